@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "nertc-member.h"
+#include "nertc-stream.h"
+#include "nertc-transport.h"
+
+G_BEGIN_DECLS
+
+#define NERTC_DEFAULT_SERVER "ws://127.0.0.1:8980/room"
+
+#define NERTC_TYPE_ROOM (nertc_room_get_type ())
+NERTC_API
+G_DECLARE_FINAL_TYPE (NertcRoom, nertc_room, NERTC, ROOM, GObject)
+
+/*
+ * Properties (read-write while disconnected, unless said otherwise):
+ *   server, channel, app-key, uid (after a join: the uid in force), user-name*, user-data*,
+ *   extra-info* (of the room), user-updates, join-timeout (ms, default 10000), reconnect-timeout
+ *   (ms, default 300000), state (read-only)            * may be set at any time
+ * Signals:
+ *   state-changed (NertcRoomState old, NertcRoomState new, NertcCloseReason reason)
+ *   member-joined (NertcMember), member-updated (NertcMember),
+ *   member-left (NertcMember, NertcCloseReason)
+ *   stream-added (NertcStream), stream-updated (NertcStream), stream-removed (NertcStream,
+ * NertcCloseReason) transport-opened (NertcTransport) closed (GError *error, NertcCloseReason
+ * reason)
+ */
+NERTC_API NertcRoom *nertc_room_new (const char *server, const char *channel);
+
+NERTC_API GMainContext *nertc_room_get_context (NertcRoom *self);
+NERTC_API NertcRoomState nertc_room_get_state (NertcRoom *self);
+NERTC_API const char *nertc_room_get_uid (NertcRoom *self);
+
+NERTC_API GPtrArray *nertc_room_get_members (NertcRoom *self);
+NERTC_API GPtrArray *nertc_room_get_streams (NertcRoom *self);
+NERTC_API NertcMember *nertc_room_get_member (NertcRoom *self, const char *uid);
+NERTC_API NertcStream *nertc_room_get_stream (NertcRoom *self, const char *stream_id);
+
+NERTC_API void nertc_room_join_async (NertcRoom *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_leave_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_publish_async (NertcRoom *self, const char *stream_id, NertcSource source,
+                                         NertcMedia media, NertcMedia muted,
+                                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                                         gpointer user_data);
+NERTC_API char *nertc_room_publish_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_set_muted_async (NertcRoom *self, const char *stream_id, NertcMedia muted,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+NERTC_API gboolean nertc_room_set_muted_finish (NertcRoom *self, GAsyncResult *result,
+                                                GError **error);
+
+NERTC_API void nertc_room_unpublish_async (NertcRoom *self, const char *stream_id,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+NERTC_API gboolean nertc_room_unpublish_finish (NertcRoom *self, GAsyncResult *result,
+                                                GError **error);
+
+NERTC_API void nertc_room_subscribe_async (NertcRoom *self, const char *stream_id, NertcMedia media,
+                                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                                           gpointer user_data);
+NERTC_API gboolean nertc_room_subscribe_finish (NertcRoom *self, GAsyncResult *result,
+                                                GError **error);
+
+NERTC_API void nertc_room_unsubscribe_async (NertcRoom *self, const char *stream_id,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_unsubscribe_finish (NertcRoom *self, GAsyncResult *result,
+                                                  GError **error);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "nertc-error.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NertcRoomState:
+ * @NERTC_ROOM_STATE_DISCONNECTED: not in the room
+ * @NERTC_ROOM_STATE_CONNECTING: the first join is under way
+ * @NERTC_ROOM_STATE_CONNECTED: in the room
+ * @NERTC_ROOM_STATE_RECONNECTING: the connection was lost; it is being made again
+ * @NERTC_ROOM_STATE_DISCONNECTING: a leave is under way
+ * @NERTC_ROOM_STATE_FAILED: refused, ended by the server or given up; a new join may be tried
+ *
+ * Where a room stands.
+ */
+typedef enum {
+  NERTC_ROOM_STATE_DISCONNECTED,
+  NERTC_ROOM_STATE_CONNECTING,
+  NERTC_ROOM_STATE_CONNECTED,
+  NERTC_ROOM_STATE_RECONNECTING,
+  NERTC_ROOM_STATE_DISCONNECTING,
+  NERTC_ROOM_STATE_FAILED,
+} NertcRoomState;
+
+/**
+ * NertcSource:
+ * @NERTC_SOURCE_CAMERA: camera and microphone
+ * @NERTC_SOURCE_SCREEN: a screen and its sound
+ * @NERTC_SOURCE_CUSTOM: anything else
+ *
+ * Where a stream comes from.
+ */
+typedef enum {
+  NERTC_SOURCE_CAMERA,
+  NERTC_SOURCE_SCREEN,
+  NERTC_SOURCE_CUSTOM,
+} NertcSource;
+
+/**
+ * NertcMedia:
+ * @NERTC_MEDIA_NONE: nothing
+ * @NERTC_MEDIA_AUDIO: the audio track
+ * @NERTC_MEDIA_VIDEO: the video track
+ *
+ * The tracks of a stream.
+ */
+typedef enum {
+  NERTC_MEDIA_NONE = 0,
+  NERTC_MEDIA_AUDIO = 1 << 0,
+  NERTC_MEDIA_VIDEO = 1 << 1,
+} NertcMedia;
+
+/**
+ * NertcRole:
+ * @NERTC_ROLE_SENDER: this end sends, and offers
+ * @NERTC_ROLE_RECEIVER: this end receives, and answers
+ *
+ * Which end of a transport this is.
+ */
+typedef enum {
+  NERTC_ROLE_SENDER,
+  NERTC_ROLE_RECEIVER,
+} NertcRole;
+
+/**
+ * NertcDescriptionType:
+ * @NERTC_DESCRIPTION_TYPE_OFFER: an offer
+ * @NERTC_DESCRIPTION_TYPE_ANSWER: an answer
+ *
+ * The part a session description plays (RFC 3264).
+ */
+typedef enum {
+  NERTC_DESCRIPTION_TYPE_OFFER,
+  NERTC_DESCRIPTION_TYPE_ANSWER,
+} NertcDescriptionType;
+
+/**
+ * NertcFailure:
+ * @NERTC_FAILURE_ICE: no path was found, or it was lost
+ * @NERTC_FAILURE_DTLS: the DTLS handshake failed
+ * @NERTC_FAILURE_CERTIFICATE: the peer's certificate is not the one its description announced
+ * @NERTC_FAILURE_DESCRIPTION: a description could not be applied
+ * @NERTC_FAILURE_SILENCE: nothing arrived for too long
+ * @NERTC_FAILURE_MEDIA: an element of the path failed
+ * @NERTC_FAILURE_CODEC: this end has no element for the codec
+ *
+ * What broke a transport.
+ */
+typedef enum {
+  NERTC_FAILURE_ICE,
+  NERTC_FAILURE_DTLS,
+  NERTC_FAILURE_CERTIFICATE,
+  NERTC_FAILURE_DESCRIPTION,
+  NERTC_FAILURE_SILENCE,
+  NERTC_FAILURE_MEDIA,
+  NERTC_FAILURE_CODEC,
+} NertcFailure;
+
+G_END_DECLS

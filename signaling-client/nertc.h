@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "nertc-member.h"
+#include "nertc-room.h"
+#include "nertc-roster.h"
+#include "nertc-stream.h"
+#include "nertc-transport.h"
+#include "nertc-types.h"

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-method.h"
+
+#include "nertc-name.h"
+
+#define STRING(name, required, max) \
+  { \
+    name, NERTC_FIELD_STRING, required, 0, max \
+  }
+#define CHOICE(name, required, choices) \
+  { \
+    name, NERTC_FIELD_CHOICE, required, 0, 0, choices \
+  }
+#define INTEGER(name, required, min, max) \
+  { \
+    name, NERTC_FIELD_INTEGER, required, min, max \
+  }
+#define BOOLEAN(name, required) \
+  { \
+    name, NERTC_FIELD_BOOLEAN, required \
+  }
+#define OBJECT(name, required, fields) \
+  { \
+    name, NERTC_FIELD_OBJECT, required, 0, 0, NULL, NULL, NULL, fields \
+  }
+#define ARRAY(name, required, max, fields) \
+  { \
+    name, NERTC_FIELD_ARRAY, required, 0, max, NULL, NULL, NULL, fields \
+  }
+#define NAME(name, required, check, pattern) \
+  { \
+    name, NERTC_FIELD_NAME, required, 1, NERTC_NAME_MAX, NULL, check, pattern \
+  }
+#define ROOM_NAME(required) \
+  NAME ("channel", required, nertc_check_room_name, NERTC_ROOM_NAME_PATTERN)
+#define UID(required) NAME ("uid", required, nertc_check_uid, NERTC_UID_PATTERN)
+#define STREAM_ID(required) \
+  NAME ("streamId", required, nertc_check_stream_id, NERTC_STREAM_ID_PATTERN)
+#define TRANSPORT_ID STRING ("transportId", TRUE, 64)
+#define END \
+  { \
+    NULL \
+  }
+
+#define TEXT_MAX 1024
+#define USER_NAME_MAX 128
+#define SDP_MAX 65536
+#define CANDIDATE_MAX 1024
+
+static const char *const sources[] = { "camera", "screen", "custom", NULL };
+static const char *const roles[] = { "sender", "receiver", NULL };
+static const char *const description_types[] = { "offer", "answer", NULL };
+static const char *const close_reasons[] = {
+  "left",   "unpublished", "timeout",      "kicked", "banned", "replaced",
+  "closed", "shutdown",    "slow-reader",  "rate",   "lost",   "refused",
+  "failed", "succeeded",   "unsubscribed", NULL
+};
+static const char *const failure_codes[] = { "ice",     "dtls",  "certificate", "description",
+                                             "silence", "media", "codec",       NULL };
+
+static const NertcField nothing[] = { END };
+
+static const NertcField ice_server_fields[] = {
+  ARRAY ("urls", TRUE, 8, NULL),
+  STRING ("username", FALSE, 512),
+  STRING ("credential", FALSE, 512),
+  END,
+};
+
+#define STREAM_FIELDS \
+  STREAM_ID (TRUE), CHOICE ("source", TRUE, sources), BOOLEAN ("audio", TRUE), \
+      BOOLEAN ("video", TRUE), BOOLEAN ("audioMuted", TRUE), BOOLEAN ("videoMuted", TRUE)
+
+static const NertcField stream_fields[] = { STREAM_FIELDS, END };
+
+#define MEMBER_FIELDS \
+  UID (TRUE), STRING ("userName", TRUE, USER_NAME_MAX), STRING ("userData", TRUE, TEXT_MAX)
+
+static const NertcField member_fields[] = {
+  MEMBER_FIELDS,
+  ARRAY ("streams", TRUE, 64, stream_fields),
+  END,
+};
+
+static const NertcField room_fields[] = { STRING ("extraInfo", TRUE, TEXT_MAX), END };
+
+static const NertcField join_params[] = {
+  ROOM_NAME (TRUE),
+  UID (FALSE),
+  STRING ("appKey", FALSE, 64),
+  STRING ("userName", FALSE, USER_NAME_MAX),
+  STRING ("userData", FALSE, TEXT_MAX),
+  BOOLEAN ("userUpdates", FALSE),
+  STRING ("sessionSecret", FALSE, 64),
+  END,
+};
+
+static const NertcField join_result[] = {
+  UID (TRUE),
+  STRING ("epoch", TRUE, 64),
+  STRING ("sessionSecret", TRUE, 64),
+  INTEGER ("pingInterval", TRUE, 1, 3600),
+  OBJECT ("room", TRUE, room_fields),
+  ARRAY ("members", TRUE, 100000, member_fields),
+  END,
+};
+
+static const NertcField room_update_params[] = { STRING ("extraInfo", TRUE, TEXT_MAX), END };
+
+static const NertcField member_update_params[] = {
+  STRING ("userName", FALSE, USER_NAME_MAX),
+  STRING ("userData", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField publish_params[] = {
+  STREAM_ID (FALSE),
+  CHOICE ("source", TRUE, sources),
+  BOOLEAN ("audio", TRUE),
+  BOOLEAN ("video", TRUE),
+  BOOLEAN ("audioMuted", FALSE),
+  BOOLEAN ("videoMuted", FALSE),
+  END,
+};
+
+static const NertcField stream_id_fields[] = { STREAM_ID (TRUE), END };
+
+static const NertcField stream_update_params[] = {
+  STREAM_ID (TRUE),
+  BOOLEAN ("audioMuted", FALSE),
+  BOOLEAN ("videoMuted", FALSE),
+  END,
+};
+
+static const NertcField subscribe_params[] = {
+  STREAM_ID (TRUE),
+  BOOLEAN ("audio", TRUE),
+  BOOLEAN ("video", TRUE),
+  END,
+};
+
+static const NertcField description_params[] = {
+  TRANSPORT_ID,
+  CHOICE ("type", TRUE, description_types),
+  STRING ("sdp", TRUE, SDP_MAX),
+  END,
+};
+
+static const NertcField candidate_params[] = {
+  TRANSPORT_ID,
+  INTEGER ("sdpMLineIndex", TRUE, 0, 255),
+  STRING ("candidate", TRUE, CANDIDATE_MAX),
+  END,
+};
+
+static const NertcField failed_params[] = {
+  TRANSPORT_ID,
+  CHOICE ("code", TRUE, failure_codes),
+  STRING ("message", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField playing_params[] = { TRANSPORT_ID, END };
+
+static const NertcField room_closed_params[] = {
+  CHOICE ("reason", TRUE, close_reasons),
+  STRING ("message", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField member_event_params[] = { MEMBER_FIELDS, END };
+
+static const NertcField member_left_params[] = {
+  UID (TRUE),
+  CHOICE ("reason", TRUE, close_reasons),
+  END,
+};
+
+static const NertcField stream_event_params[] = { UID (TRUE), STREAM_FIELDS, END };
+
+static const NertcField stream_removed_params[] = {
+  UID (TRUE),
+  STREAM_ID (TRUE),
+  CHOICE ("reason", TRUE, close_reasons),
+  END,
+};
+
+static const NertcField transport_open_params[] = {
+  TRANSPORT_ID,
+  CHOICE ("role", TRUE, roles),
+  UID (TRUE),
+  STREAM_ID (TRUE),
+  BOOLEAN ("audio", TRUE),
+  BOOLEAN ("video", TRUE),
+  ARRAY ("iceServers", TRUE, 16, ice_server_fields),
+  END,
+};
+
+static const NertcField transport_update_params[] = {
+  TRANSPORT_ID,
+  BOOLEAN ("audio", TRUE),
+  BOOLEAN ("video", TRUE),
+  END,
+};
+
+static const NertcField transport_close_params[] = {
+  TRANSPORT_ID,
+  CHOICE ("reason", TRUE, close_reasons),
+  END,
+};
+
+const NertcField nertc_event_fields[] = {
+  STRING ("epoch", TRUE, 64),
+  INTEGER ("seq", TRUE, 1, G_MAXINT64),
+  END,
+};
+
+#define REQUEST(name, needs_join, params, result) \
+  { \
+    name, NERTC_SENDER_CLIENT, NERTC_MESSAGE_REQUEST, needs_join, params, result \
+  }
+#define NOTIFICATION(name, params) \
+  { \
+    name, NERTC_SENDER_CLIENT, NERTC_MESSAGE_NOTIFICATION, TRUE, params, NULL \
+  }
+#define EVENT(name, params) \
+  { \
+    name, NERTC_SENDER_SERVER, NERTC_MESSAGE_NOTIFICATION, TRUE, params, NULL \
+  }
+
+const NertcMethod nertc_methods[] = {
+  REQUEST ("room.join", FALSE, join_params, join_result),
+  REQUEST ("room.leave", TRUE, nothing, nothing),
+  REQUEST ("room.update", TRUE, room_update_params, nothing),
+  REQUEST ("member.update", TRUE, member_update_params, nothing),
+  REQUEST ("stream.publish", TRUE, publish_params, stream_id_fields),
+  REQUEST ("stream.update", TRUE, stream_update_params, nothing),
+  REQUEST ("stream.unpublish", TRUE, stream_id_fields, nothing),
+  REQUEST ("stream.subscribe", TRUE, subscribe_params, nothing),
+  REQUEST ("stream.unsubscribe", TRUE, stream_id_fields, nothing),
+  NOTIFICATION ("transport.description", description_params),
+  NOTIFICATION ("transport.candidate", candidate_params),
+  NOTIFICATION ("transport.failed", failed_params),
+  NOTIFICATION ("transport.playing", playing_params),
+  EVENT ("room.updated", room_update_params),
+  EVENT ("room.closed", room_closed_params),
+  EVENT ("member.joined", member_event_params),
+  EVENT ("member.updated", member_event_params),
+  EVENT ("member.left", member_left_params),
+  EVENT ("stream.added", stream_event_params),
+  EVENT ("stream.updated", stream_event_params),
+  EVENT ("stream.removed", stream_removed_params),
+  EVENT ("transport.open", transport_open_params),
+  EVENT ("transport.description", description_params),
+  EVENT ("transport.candidate", candidate_params),
+  EVENT ("transport.update", transport_update_params),
+  EVENT ("transport.close", transport_close_params),
+  { NULL },
+};
+
+/* Returns: (nullable): the row of the message that @sender sends by this name */
+const NertcMethod *
+nertc_method_find (const char *name, NertcSender sender)
+{
+  for (const NertcMethod *method = nertc_methods; method->name; method++) {
+    if (method->sender == sender && g_str_equal (method->name, name))
+      return method;
+  }
+  return NULL;
+}
+
+static gboolean check_fields (const NertcField *fields, JsonObject *object, GError **error);
+
+static gboolean
+invalid (const char *field, const char *problem, GError **error)
+{
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS, "‘%s’ %s", field, problem);
+  return FALSE;
+}
+
+static gboolean
+check_string (const NertcField *field, JsonNode *node, GError **error)
+{
+  const char *text;
+  glong length;
+
+  if (json_node_get_value_type (node) != G_TYPE_STRING)
+    return invalid (field->name, "is not a string", error);
+
+  text = json_node_get_string (node);
+  if (field->type == NERTC_FIELD_NAME)
+    return field->check (text, error);
+  if (field->type == NERTC_FIELD_CHOICE) {
+    g_autofree char *choices = NULL;
+
+    if (g_strv_contains (field->choices, text))
+      return TRUE;
+    choices = g_strjoinv (", ", (char **) field->choices);
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS, "‘%s’ is none of: %s", field->name,
+                 choices);
+    return FALSE;
+  }
+  length = g_utf8_strlen (text, -1);
+  if (length >= field->min && length <= field->max)
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+               "‘%s’ has %ld characters; use %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+               field->name, length, field->min, field->max);
+  return FALSE;
+}
+
+static gboolean
+check_integer (const NertcField *field, JsonNode *node, GError **error)
+{
+  gint64 value;
+
+  if (json_node_get_value_type (node) != G_TYPE_INT64)
+    return invalid (field->name, "is not an integer", error);
+  value = json_node_get_int (node);
+  if (value >= field->min && value <= field->max)
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+               "‘%s’ is %" G_GINT64_FORMAT "; use %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+               field->name, value, field->min, field->max);
+  return FALSE;
+}
+
+static gboolean
+check_array (const NertcField *field, JsonNode *node, GError **error)
+{
+  JsonArray *array = json_node_get_array (node);
+  guint length = json_array_get_length (array);
+
+  if (length > field->max)
+    return invalid (field->name, "has too many items", error);
+  for (guint i = 0; i < length; i++) {
+    JsonNode *item = json_array_get_element (array, i);
+
+    if (!field->fields) {
+      if (json_node_get_value_type (item) != G_TYPE_STRING)
+        return invalid (field->name, "has an item that is not a string", error);
+    } else if (!JSON_NODE_HOLDS_OBJECT (item)) {
+      return invalid (field->name, "has an item that is not an object", error);
+    } else if (!check_fields (field->fields, json_node_get_object (item), error)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_field (const NertcField *field, JsonNode *node, GError **error)
+{
+  switch (field->type) {
+    case NERTC_FIELD_STRING:
+    case NERTC_FIELD_CHOICE:
+    case NERTC_FIELD_NAME:
+      return JSON_NODE_HOLDS_VALUE (node) ? check_string (field, node, error)
+                                          : invalid (field->name, "is not a string", error);
+    case NERTC_FIELD_INTEGER:
+      return JSON_NODE_HOLDS_VALUE (node) ? check_integer (field, node, error)
+                                          : invalid (field->name, "is not an integer", error);
+    case NERTC_FIELD_BOOLEAN:
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+        return TRUE;
+      return invalid (field->name, "is not true or false", error);
+    case NERTC_FIELD_OBJECT:
+      return JSON_NODE_HOLDS_OBJECT (node)
+                 ? check_fields (field->fields, json_node_get_object (node), error)
+                 : invalid (field->name, "is not an object", error);
+    case NERTC_FIELD_ARRAY:
+      return JSON_NODE_HOLDS_ARRAY (node) ? check_array (field, node, error)
+                                          : invalid (field->name, "is not an array", error);
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+/* Fields that the table does not name are passed over, so that either end can be the newer one. */
+static gboolean
+check_fields (const NertcField *fields, JsonObject *object, GError **error)
+{
+  for (const NertcField *field = fields; field->name; field++) {
+    JsonNode *node = json_object_get_member (object, field->name);
+
+    if (!node) {
+      if (field->required)
+        return invalid (field->name, "is missing", error);
+    } else if (!check_field (field, node, error)) {
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/*
+ * Checks every field of @params against the row. An event is checked with its epoch and
+ * sequence number.
+ */
+gboolean
+nertc_method_check_params (const NertcMethod *method, JsonObject *params, GError **error)
+{
+  if (method->sender == NERTC_SENDER_SERVER && !check_fields (nertc_event_fields, params, error))
+    return FALSE;
+  return check_fields (method->params, params, error);
+}
+
+gboolean
+nertc_method_check_result (const NertcMethod *method, JsonObject *result, GError **error)
+{
+  g_return_val_if_fail (method->result != NULL, FALSE);
+
+  return check_fields (method->result, result, error);
+}
