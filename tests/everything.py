@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Builds and runs everything: `./dev test` without further words, and so .ci/run.
+
+The last line is the sum over all runs; the exit status is 0 only if something ran and nothing
+failed. A build that fails counts as one failure.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import tally
+from tally import Tally
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+
+COMMON = ['--wrap-mode=nofallback', '-Dwerror=true']
+SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dintrospection=false']
+SANITIZER_ENVIRONMENT = {
+    'ASAN_OPTIONS': 'fast_unwind_on_malloc=0:detect_leaks=1:strict_string_checks=1',
+    'LSAN_OPTIONS': f'suppressions={SOURCE}/tests/data/lsan.supp:print_suppressions=0',
+    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+}
+
+
+class Run:
+    """One build directory, and one `meson test` in it."""
+
+    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog'):
+        self.name = name
+        self.build = SOURCE / build
+        self.setup = list(setup)
+        self.test = list(test)
+        self.environment = {**os.environ, **(environment or {})}
+        self.log = log
+        self.tally = Tally()
+        self.failures = []
+
+    def command(self, *words):
+        print('+', *words, flush=True)
+        return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False).returncode
+
+    def make(self):
+        if not (self.build / 'build.ninja').exists():
+            if self.command('meson', 'setup', str(self.build), *COMMON, *self.setup):
+                return False
+        return self.command('ninja', '-C', str(self.build)) == 0
+
+    def fail(self, what):
+        self.tally = self.tally.plus(Tally(failed=1))
+        self.failures.append(what)
+
+    def carry_out(self):
+        logs = self.build / 'meson-logs'
+        if not self.make():
+            self.fail('the build')
+            return
+        for old in logs.glob(f'{self.log}.*'):
+            old.unlink()
+        status = self.command('meson', 'test', '-C', str(self.build), '--no-rebuild',
+                              '--print-errorlogs', *self.test)
+        try:
+            self.tally, self.failures = tally.tally_of_run(logs, self.log)
+        except (OSError, ValueError) as error:
+            self.fail(f'no test log: {error}')
+            return
+        if status and not self.tally.failed:
+            self.fail(f'meson test ended with status {status}')
+        if not sum(self.tally):
+            self.fail('nothing ran')
+
+
+RUNS = [
+    Run('gcc', 'build'),
+    Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit'], log='testlog-valgrind'),
+    Run('sanitizers', 'build-sanitizers', SANITIZED,
+        ['--no-suite=e2e', '--no-suite=tree', '--no-suite=bench'], SANITIZER_ENVIRONMENT),
+    Run('clang', 'build-clang', ['-Dintrospection=false'], ['--suite=unit'],
+        {'CC': 'clang'}),
+]
+
+
+def main():
+    total, started = Tally(), time.monotonic()
+    for run in RUNS:
+        print(f'== {run.name}', flush=True)
+        run.carry_out()
+        total = total.plus(run.tally)
+    print(f'== everything, in {time.monotonic() - started:.0f} s')
+    for run in RUNS:
+        print(f'{run.name:12} {run.tally}')
+        for failure in run.failures:
+            print(f'{"":12} failed: {failure}')
+    print(total, flush=True)
+    return 0 if total.passed and not total.failed else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())
