@@ -1,56 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-message.h"
 
-#define DEPTH_MAX 16
+#include "nertc-json.h"
 
-/* The parser of json-glib recurses: the depth is bounded before it sees the text. */
-static gboolean
-is_shallow (const char *text, gsize length)
-{
-  guint depth = 0;
-  gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length; i++) {
-    char c = text[i];
-
-    if (in_string) {
-      if (c == '\\')
-        i++;
-      else if (c == '"')
-        in_string = FALSE;
-    } else if (c == '"') {
-      in_string = TRUE;
-    } else if (c == '{' || c == '[') {
-      if (++depth > DEPTH_MAX)
-        return FALSE;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      depth--;
-    }
-  }
-  return TRUE;
-}
+/* How much of a foreign text an error of ours repeats, in characters. */
+#define QUOTE_MAX 64
+#define ERROR_TEXT_MAX 1024
 
 static JsonNode *
-parse (const char *text, gsize length, GError **error)
+parse (const char *text, gsize length, gsize max, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local_error = NULL;
 
-  if (length > NERTC_MESSAGE_MAX) {
+  if (length > max) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_MESSAGE_TOO_LARGE,
-                 "The message has %" G_GSIZE_FORMAT " bytes; send at most %d", length,
-                 NERTC_MESSAGE_MAX);
+                 "The message has %" G_GSIZE_FORMAT " bytes; send at most %" G_GSIZE_FORMAT, length,
+                 max);
     return NULL;
   }
-  if (!g_utf8_validate (text, length, NULL)) {
-    g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_PARSE, "The message is not UTF-8");
+  if (!nertc_json_check (text, length, error))
     return NULL;
-  }
-  if (!is_shallow (text, length)) {
-    g_set_error (error, NERTC_ERROR, NERTC_ERROR_PARSE, "The message nests deeper than %d levels",
-                 DEPTH_MAX);
-    return NULL;
-  }
+  parser = json_parser_new_immutable ();
   if (!json_parser_load_from_data (parser, text, length, &local_error)) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_PARSE, "The message is not JSON: %s",
                  local_error->message);
@@ -85,6 +56,19 @@ get_object (JsonObject *object, const char *name)
 }
 
 static gboolean
+unknown_method (NertcMessage *message, const char *name, NertcSender sender, GError **error)
+{
+  g_autofree char *quote = NULL;
+
+  /* An event of a newer server is passed over, but it counts in the sequence. */
+  if (sender == NERTC_SENDER_SERVER && message->kind == NERTC_MESSAGE_NOTIFICATION)
+    return nertc_method_check_event (message->body, error);
+  quote = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), QUOTE_MAX));
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND, "There is no method ‘%s’", quote);
+  return FALSE;
+}
+
+static gboolean
 read_call (NertcMessage *message, JsonObject *object, NertcSender sender, GError **error)
 {
   JsonNode *name = get_value (object, "method", G_TYPE_STRING);
@@ -96,33 +80,34 @@ read_call (NertcMessage *message, JsonObject *object, NertcSender sender, GError
     return invalid_request ("‘params’ is not an object", error);
 
   message->kind = message->id == NERTC_NO_ID ? NERTC_MESSAGE_NOTIFICATION : NERTC_MESSAGE_REQUEST;
+  message->body = params ? json_object_ref (params) : json_object_new ();
   message->method = nertc_method_find (json_node_get_string (name), sender);
-  if (!message->method) {
-    g_set_error (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND, "There is no method ‘%.64s’",
-                 json_node_get_string (name));
-    return FALSE;
-  }
+  if (!message->method)
+    return unknown_method (message, json_node_get_string (name), sender, error);
   if (message->method->kind != message->kind)
     return invalid_request (message->kind == NERTC_MESSAGE_REQUEST
                                 ? "this method is a notification: send it without ‘id’"
                                 : "this method is a request: send it with an ‘id’",
                             error);
-
-  message->body = params ? json_object_ref (params) : json_object_new ();
   return nertc_method_check_params (message->method, message->body, error);
 }
 
 static gboolean
 read_error (NertcMessage *message, JsonObject *object, GError **error)
 {
-  JsonNode *code = get_value (object, "code", G_TYPE_INT64);
+  JsonNode *code = json_object_get_member (object, "code");
   JsonNode *text = get_value (object, "message", G_TYPE_STRING);
+  g_autofree char *bounded = NULL;
+  gint64 value;
 
-  if (!code || !text)
+  if (!code || !text || !nertc_json_get_integer (code, &value) || value < G_MININT32 ||
+      value > G_MAXINT32)
     return invalid_request ("‘error’ needs an integer ‘code’ and a string ‘message’", error);
+  bounded =
+      g_utf8_substring (json_node_get_string (text), 0,
+                        MIN (g_utf8_strlen (json_node_get_string (text), -1), ERROR_TEXT_MAX));
   message->kind = NERTC_MESSAGE_ERROR;
-  message->error = g_error_new (NERTC_ERROR, (int) json_node_get_int (code), "%.1024s",
-                                json_node_get_string (text));
+  message->error = g_error_new_literal (NERTC_ERROR, (int) value, bounded);
   return TRUE;
 }
 
@@ -132,12 +117,14 @@ read_response (NertcMessage *message, JsonObject *object, GError **error)
   JsonObject *result = get_object (object, "result");
   JsonObject *failure = get_object (object, "error");
 
-  if (message->id == NERTC_NO_ID && !failure)
-    return invalid_request ("‘method’ is missing", error);
+  if (json_object_has_member (object, "result") && json_object_has_member (object, "error"))
+    return invalid_request ("there is both a ‘result’ and an ‘error’", error);
   if (failure)
     return read_error (message, failure, error);
   if (!result)
-    return invalid_request ("there is no ‘method’, ‘result’ or ‘error’", error);
+    return invalid_request ("there is no ‘method’, and no object ‘result’ or ‘error’", error);
+  if (message->id == NERTC_NO_ID)
+    return invalid_request ("a ‘result’ needs the ‘id’ of its request", error);
   message->kind = NERTC_MESSAGE_RESULT;
   message->body = json_object_ref (result);
   return TRUE;
@@ -148,16 +135,16 @@ static gboolean
 read_id (NertcMessage *message, JsonObject *object, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "id");
+  gint64 value;
 
   if (!node)
-    return TRUE;
+    return json_object_has_member (object, "method") ||
+           invalid_request ("there is neither a ‘method’ nor an ‘id’", error);
   if (JSON_NODE_HOLDS_NULL (node) && json_object_has_member (object, "error"))
     return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64 ||
-      json_node_get_int (node) < 1 ||
-      json_node_get_int (node) > G_GINT64_CONSTANT (0x1fffffffffffff))
+  if (!nertc_json_get_integer (node, &value) || value < 1 || value > NERTC_INTEGER_MAX)
     return invalid_request ("‘id’ is not an integer from 1 to 2^53 - 1", error);
-  message->id = json_node_get_int (node);
+  message->id = value;
   return TRUE;
 }
 
@@ -189,7 +176,8 @@ read_message (NertcMessage *message, JsonNode *root, NertcSender sender, GError 
  *
  * The one place where what comes from the network is checked: afterwards every field that the
  * table calls required is there, and every field that the table names has its type and bounds.
- * The body of a result is still to be checked with nertc_method_check_result().
+ * An event that the table does not know is valid; its method is %NULL. The body of a result
+ * is still to be checked with nertc_method_check_result().
  *
  * Returns: (transfer full): the message, or %NULL with @error set
  */
@@ -203,7 +191,9 @@ nertc_message_decode (const char *text, gsize length, NertcSender sender, gint64
   gboolean valid;
 
   *id = NERTC_NO_ID;
-  root = parse (text, length, &local_error);
+  root = parse (text, length,
+                sender == NERTC_SENDER_CLIENT ? NERTC_MESSAGE_MAX : NERTC_SERVER_MESSAGE_MAX,
+                &local_error);
   if (local_error) {
     g_propagate_error (error, g_steal_pointer (&local_error));
     return NULL;

@@ -5,8 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* The largest message either end accepts, in bytes. */
+/*
+ * The largest message, in bytes: from a client, and from the server, whose answer to room.join
+ * tells of every member.
+ */
 #define NERTC_MESSAGE_MAX (256 * 1024)
+#define NERTC_SERVER_MESSAGE_MAX (16 * 1024 * 1024)
 
 /* The WebSocket subprotocol (RFC 6455, section 1.9). */
 #define NERTC_SUBPROTOCOL "nertc.v1"
@@ -20,7 +24,7 @@ G_BEGIN_DECLS
 typedef struct {
   NertcMessageKind kind;
   gint64 id;                 /* of a REQUEST, RESULT or ERROR */
-  const NertcMethod *method; /* of a REQUEST or NOTIFICATION */
+  const NertcMethod *method; /* of a REQUEST or NOTIFICATION; NULL: an event not known here */
   JsonObject *body;          /* params, or the result */
   GError *error;             /* of an ERROR: what the other side says */
 } NertcMessage;

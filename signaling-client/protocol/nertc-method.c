@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-method.h"
 
+#include "nertc-json.h"
 #include "nertc-name.h"
 
 #define STRING(name, required, max) \
@@ -211,7 +212,7 @@ static const NertcField transport_close_params[] = {
 
 const NertcField nertc_event_fields[] = {
   STRING ("epoch", TRUE, 64),
-  INTEGER ("seq", TRUE, 1, G_MAXINT64),
+  INTEGER ("seq", TRUE, 1, NERTC_INTEGER_MAX),
   END,
 };
 
@@ -314,15 +315,27 @@ check_integer (const NertcField *field, JsonNode *node, GError **error)
 {
   gint64 value;
 
-  if (json_node_get_value_type (node) != G_TYPE_INT64)
+  if (!nertc_json_get_integer (node, &value))
     return invalid (field->name, "is not an integer", error);
-  value = json_node_get_int (node);
   if (value >= field->min && value <= field->max)
     return TRUE;
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
                "‘%s’ is %" G_GINT64_FORMAT "; use %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
                field->name, value, field->min, field->max);
   return FALSE;
+}
+
+static gboolean
+check_item (const NertcField *field, JsonNode *item, GError **error)
+{
+  if (field->fields)
+    return JSON_NODE_HOLDS_OBJECT (item)
+               ? check_fields (field->fields, json_node_get_object (item), error)
+               : invalid (field->name, "has an item that is not an object", error);
+  if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING)
+    return invalid (field->name, "has an item that is not a string", error);
+  return g_utf8_strlen (json_node_get_string (item), -1) <= NERTC_ITEM_MAX ||
+         invalid (field->name, "has an item that is too long", error);
 }
 
 static gboolean
@@ -334,16 +347,8 @@ check_array (const NertcField *field, JsonNode *node, GError **error)
   if (length > field->max)
     return invalid (field->name, "has too many items", error);
   for (guint i = 0; i < length; i++) {
-    JsonNode *item = json_array_get_element (array, i);
-
-    if (!field->fields) {
-      if (json_node_get_value_type (item) != G_TYPE_STRING)
-        return invalid (field->name, "has an item that is not a string", error);
-    } else if (!JSON_NODE_HOLDS_OBJECT (item)) {
-      return invalid (field->name, "has an item that is not an object", error);
-    } else if (!check_fields (field->fields, json_node_get_object (item), error)) {
+    if (!check_item (field, json_array_get_element (array, i), error))
       return FALSE;
-    }
   }
   return TRUE;
 }
@@ -392,6 +397,13 @@ check_fields (const NertcField *fields, JsonObject *object, GError **error)
   return TRUE;
 }
 
+/* What every event has, also one that the table does not name. */
+gboolean
+nertc_method_check_event (JsonObject *params, GError **error)
+{
+  return check_fields (nertc_event_fields, params, error);
+}
+
 /*
  * Checks every field of @params against the row. An event is checked with its epoch and
  * sequence number.
@@ -399,7 +411,7 @@ check_fields (const NertcField *fields, JsonObject *object, GError **error)
 gboolean
 nertc_method_check_params (const NertcMethod *method, JsonObject *params, GError **error)
 {
-  if (method->sender == NERTC_SENDER_SERVER && !check_fields (nertc_event_fields, params, error))
+  if (method->sender == NERTC_SENDER_SERVER && !nertc_method_check_event (params, error))
     return FALSE;
   return check_fields (method->params, params, error);
 }

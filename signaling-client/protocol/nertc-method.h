@@ -19,6 +19,9 @@ typedef enum {
   NERTC_FIELD_ARRAY,
 } NertcFieldType;
 
+/* The longest string in an array of strings, in characters. */
+#define NERTC_ITEM_MAX 1024
+
 typedef gboolean (*NertcNameCheck) (const char *name, GError **error);
 
 /*
@@ -66,6 +69,7 @@ extern const NertcField nertc_event_fields[];
 
 const NertcMethod *nertc_method_find (const char *name, NertcSender sender);
 
+gboolean nertc_method_check_event (JsonObject *params, GError **error);
 gboolean nertc_method_check_params (const NertcMethod *method, JsonObject *params, GError **error);
 gboolean nertc_method_check_result (const NertcMethod *method, JsonObject *result, GError **error);
 
