@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstroomevents.h"
+
+#include <gobject/gvaluecollector.h>
+#include <stdarg.h>
+
+GST_DEBUG_CATEGORY_EXTERN (room_signal_debug);
+#define GST_CAT_DEFAULT room_signal_debug
+
+static guint signals[GST_ROOM_N_EVENTS];
+
+/* What the arguments of the signals are called in the messages. */
+static const char *const fields[GST_ROOM_N_EVENTS][7] = {
+  [GST_ROOM_EVENT_STATE_CHANGED] = { "old", "new", "reason" },
+  [GST_ROOM_EVENT_MEMBER_JOINED] = { "uid", "user-name", "user-data" },
+  [GST_ROOM_EVENT_MEMBER_UPDATED] = { "uid", "user-name", "user-data" },
+  [GST_ROOM_EVENT_MEMBER_LEFT] = { "uid", "reason" },
+  [GST_ROOM_EVENT_STREAM_ADDED] = { "uid", "stream-id", "source", "has-audio", "has-video" },
+  [GST_ROOM_EVENT_STREAM_UPDATED] = { "uid", "stream-id", "source", "has-audio", "has-video",
+                                      "audio-muted", "video-muted" },
+  [GST_ROOM_EVENT_STREAM_REMOVED] = { "uid", "stream-id", "reason" },
+  [GST_ROOM_EVENT_ROOM_UPDATED] = { "extra-info" },
+  [GST_ROOM_EVENT_CLOSED] = { "reason", "message" },
+};
+
+static guint
+new_signal (GType type, const char *name, guint n_params, ...)
+{
+  va_list types;
+  guint id;
+
+  va_start (types, n_params);
+  id = g_signal_new_valist (name, type, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL, G_TYPE_NONE,
+                            n_params, types);
+  va_end (types);
+  return id;
+}
+
+static void
+install_room_signals (GType type)
+{
+  /**
+   * GstRoomSignal::state-changed:
+   * @old: the #NertcRoomState before
+   * @new: the #NertcRoomState now
+   * @reason: the #NertcCloseReason for it, none on the way in
+   *
+   * Joining, in the room, joining again, out of it.
+   */
+  signals[GST_ROOM_EVENT_STATE_CHANGED] =
+      new_signal (type, "state-changed", 3, NERTC_TYPE_ROOM_STATE, NERTC_TYPE_ROOM_STATE,
+                  NERTC_TYPE_CLOSE_REASON);
+  /**
+   * GstRoomSignal::room-updated:
+   * @extra_info: what #GstRoomSignal:extra-info is now
+   *
+   * The room itself was changed, by this member or another.
+   */
+  signals[GST_ROOM_EVENT_ROOM_UPDATED] = new_signal (type, "room-updated", 1, G_TYPE_STRING);
+  /**
+   * GstRoomSignal::closed:
+   * @reason: the #NertcCloseReason
+   * @message: (nullable): what is known beyond the reason
+   *
+   * The membership is over and does not come back by itself.
+   */
+  signals[GST_ROOM_EVENT_CLOSED] =
+      new_signal (type, "closed", 2, NERTC_TYPE_CLOSE_REASON, G_TYPE_STRING);
+}
+
+static void
+install_member_signals (GType type)
+{
+  /**
+   * GstRoomSignal::member-joined:
+   * @uid: who
+   * @user_name: the name for people to read
+   * @user_data: what the member's application says about it
+   *
+   * Somebody is in the room: came, or was there before the join.
+   */
+  signals[GST_ROOM_EVENT_MEMBER_JOINED] =
+      new_signal (type, "member-joined", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstRoomSignal::member-updated:
+   * @uid: who
+   * @user_name: the name for people to read
+   * @user_data: what the member's application says about it
+   *
+   * A member changed its name or data.
+   */
+  signals[GST_ROOM_EVENT_MEMBER_UPDATED] =
+      new_signal (type, "member-updated", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstRoomSignal::member-left:
+   * @uid: who
+   * @reason: the #NertcCloseReason: left, timeout, kicked, …
+   *
+   * Somebody is in the room no more.
+   */
+  signals[GST_ROOM_EVENT_MEMBER_LEFT] =
+      new_signal (type, "member-left", 2, G_TYPE_STRING, NERTC_TYPE_CLOSE_REASON);
+}
+
+static void
+install_stream_signals (GType type)
+{
+  /**
+   * GstRoomSignal::stream-added:
+   * @uid: whose
+   * @stream_id: the stream
+   * @source: the #NertcSource
+   * @has_audio: whether it has an audio track
+   * @has_video: whether it has a video track
+   *
+   * A member publishes a stream, or did so before the join. One that is muted already is followed
+   * by #GstRoomSignal::stream-updated.
+   */
+  signals[GST_ROOM_EVENT_STREAM_ADDED] =
+      new_signal (type, "stream-added", 5, G_TYPE_STRING, G_TYPE_STRING, NERTC_TYPE_SOURCE,
+                  G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
+  /**
+   * GstRoomSignal::stream-updated:
+   * @uid: whose
+   * @stream_id: the stream
+   * @source: the #NertcSource
+   * @has_audio: whether it has an audio track
+   * @has_video: whether it has a video track
+   * @audio_muted: whether its audio is muted
+   * @video_muted: whether its video is muted
+   *
+   * A member muted a track of a stream, or unmuted it.
+   */
+  signals[GST_ROOM_EVENT_STREAM_UPDATED] =
+      new_signal (type, "stream-updated", 7, G_TYPE_STRING, G_TYPE_STRING, NERTC_TYPE_SOURCE,
+                  G_TYPE_BOOLEAN, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
+  /**
+   * GstRoomSignal::stream-removed:
+   * @uid: whose
+   * @stream_id: the stream
+   * @reason: the #NertcCloseReason: unpublished, left, timeout, …
+   *
+   * A stream is published no more.
+   */
+  signals[GST_ROOM_EVENT_STREAM_REMOVED] =
+      new_signal (type, "stream-removed", 3, G_TYPE_STRING, G_TYPE_STRING, NERTC_TYPE_CLOSE_REASON);
+}
+
+/* Gives the class of @type the signals. */
+void
+gst_room_events_install (GType type)
+{
+  install_room_signals (type);
+  install_member_signals (type);
+  install_stream_signals (type);
+}
+
+/*
+ * Tells the application by a message and by the signal, whose arguments follow. To be called
+ * without a lock.
+ */
+void
+gst_room_events_announce (GstElement *element, GstRoomEvent event, ...)
+{
+  GValue values[G_N_ELEMENTS (fields[0]) + 1] = { G_VALUE_INIT };
+  GstStructure *structure;
+  GSignalQuery query;
+  va_list args;
+
+  g_signal_query (signals[event], &query);
+  structure = gst_structure_new_empty (query.signal_name);
+  g_value_init (&values[0], G_OBJECT_TYPE (element));
+  g_value_set_object (&values[0], element);
+
+  va_start (args, event);
+  for (guint i = 0; i < query.n_params; i++) {
+    g_autofree char *error = NULL;
+
+    G_VALUE_COLLECT_INIT (&values[i + 1], query.param_types[i], args, 0, &error);
+    g_assert (!error);
+    gst_structure_set_value (structure, fields[event][i], &values[i + 1]);
+  }
+  va_end (args);
+
+  if (event == GST_ROOM_EVENT_STATE_CHANGED)
+    gst_structure_set (structure, "reconnects", G_TYPE_BOOLEAN,
+                       g_value_get_enum (&values[2]) == NERTC_ROOM_STATE_RECONNECTING, NULL);
+  GST_DEBUG_OBJECT (element, "%" GST_PTR_FORMAT, structure);
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
+  g_signal_emitv (values, signals[event], 0, NULL);
+
+  for (guint i = 0; i <= query.n_params; i++)
+    g_value_unset (&values[i]);
+}
+
+static void
+weak_ref_free (gpointer ref, GClosure *closure)
+{
+  g_weak_ref_clear (ref);
+  g_free (ref);
+}
+
+/*
+ * Connects @callback to a signal of the room; its last argument is a #GWeakRef to @element. The
+ * room may live longer than the element, and the element may go while the room emits.
+ */
+void
+gst_room_events_listen (GstElement *element, NertcRoom *room, const char *signal,
+                        GCallback callback)
+{
+  GWeakRef *ref = g_new (GWeakRef, 1);
+
+  g_weak_ref_init (ref, element);
+  g_signal_connect_data (room, signal, callback, ref, weak_ref_free, 0);
+}
+
+static void
+announce_member (gpointer ref, GstRoomEvent event, NertcMember *member)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, event, nertc_member_get_uid (member),
+                              nertc_member_get_user_name (member),
+                              nertc_member_get_user_data (member));
+}
+
+static void
+on_member_joined (NertcRoom *room, NertcMember *member, gpointer ref)
+{
+  announce_member (ref, GST_ROOM_EVENT_MEMBER_JOINED, member);
+}
+
+static void
+on_member_updated (NertcRoom *room, NertcMember *member, gpointer ref)
+{
+  announce_member (ref, GST_ROOM_EVENT_MEMBER_UPDATED, member);
+}
+
+static void
+on_member_left (NertcRoom *room, NertcMember *member, NertcCloseReason reason, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_MEMBER_LEFT, nertc_member_get_uid (member),
+                              reason);
+}
+
+static void
+announce_stream (GstElement *element, GstRoomEvent event, NertcStream *stream)
+{
+  NertcMedia media = nertc_stream_get_media (stream);
+  NertcMedia muted = nertc_stream_get_muted (stream);
+
+  /* stream-added takes no notice of the two arguments that it does not have. */
+  gst_room_events_announce (element, event, nertc_stream_get_uid (stream),
+                            nertc_stream_get_id (stream), nertc_stream_get_source (stream),
+                            (media & NERTC_MEDIA_AUDIO) != 0, (media & NERTC_MEDIA_VIDEO) != 0,
+                            (muted & NERTC_MEDIA_AUDIO) != 0, (muted & NERTC_MEDIA_VIDEO) != 0);
+}
+
+static void
+on_stream_added (NertcRoom *room, NertcStream *stream, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (!element)
+    return;
+  announce_stream (element, GST_ROOM_EVENT_STREAM_ADDED, stream);
+  if (nertc_stream_get_muted (stream) != NERTC_MEDIA_NONE)
+    announce_stream (element, GST_ROOM_EVENT_STREAM_UPDATED, stream);
+}
+
+static void
+on_stream_updated (NertcRoom *room, NertcStream *stream, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    announce_stream (element, GST_ROOM_EVENT_STREAM_UPDATED, stream);
+}
+
+static void
+on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_STREAM_REMOVED, nertc_stream_get_uid (stream),
+                              nertc_stream_get_id (stream), reason);
+}
+
+/* Tells of the other members and their streams from now on. */
+void
+gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
+{
+  static const struct {
+    const char *signal;
+    GCallback callback;
+  } others[] = {
+    { "member-joined", G_CALLBACK (on_member_joined) },
+    { "member-updated", G_CALLBACK (on_member_updated) },
+    { "member-left", G_CALLBACK (on_member_left) },
+    { "stream-added", G_CALLBACK (on_stream_added) },
+    { "stream-updated", G_CALLBACK (on_stream_updated) },
+    { "stream-removed", G_CALLBACK (on_stream_removed) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    gst_room_events_listen (element, room, others[i].signal, others[i].callback);
+}

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-roomsignal
+ * @title: roomsignal
+ * @short_description: joins a room and shares it with the elements of the pipeline
+ *
+ * `roomsignal` is the signalling of a call. It has no pads: it joins the room that `channel` names
+ * on a `nertc-server` when it goes from READY to PAUSED, leaves it on the way back, and hands the
+ * room on to every `nertcsink` and `nertcsrc` of the pipeline. Who comes and goes is told twice, by
+ * signals of the element and by element messages on the bus.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 -m roomsignal channel=standup uid=1
+ * ]| Join a room, and print who comes and goes.
+ * |[
+ * gst-launch-1.0 -m roomsignal channel=standup uid=2 user-name=Ada user-updates=false
+ * ]| Join with a name, and print what is published, but not who comes and goes.
+ *
+ * ## Messages
+ *
+ * For each of its signals the element posts an element message. Its structure is named as the
+ * signal is and has the same arguments as fields:
+ *
+ * | structure        | fields                                                                  |
+ * |------------------|-------------------------------------------------------------------------|
+ * | `state-changed`  | `old`, `new`, `reason`, and `reconnects` (boolean)                      |
+ * | `member-joined`  | `uid`, `user-name`, `user-data`                                         |
+ * | `member-updated` | `uid`, `user-name`, `user-data`                                         |
+ * | `member-left`    | `uid`, `reason`                                                         |
+ * | `stream-added`   | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                  |
+ * | `stream-updated` | those of `stream-added`, and `audio-muted`, `video-muted`               |
+ * | `stream-removed` | `uid`, `stream-id`, `reason`                                            |
+ * | `room-updated`   | `extra-info`                                                            |
+ * | `closed`         | `reason`, `message`                                                     |
+ *
+ * Members and streams that were there before the join come as `member-joined` and `stream-added`
+ * right after it. The element never tells of itself.
+ *
+ * The first join has to succeed within `join-timeout`, otherwise the element posts an error. A
+ * connection that is lost later, or a server that is restarted, is no error: the state is
+ * `reconnecting` until the room has been joined again, and the calls go on meanwhile. After
+ * `reconnect-timeout`, and when the server ends the membership, there is an error. Its details
+ * (gst_message_parse_error_details()) have the fields `code` and `reason`.
+ *
+ * ## The words of other products
+ *
+ * | here                          | NERTC                       | ZEGO Express                |
+ * |-------------------------------|-----------------------------|-----------------------------|
+ * | `app-key`, `channel`, `uid`   | appkey, channelName, uid    | appID, roomID, userID       |
+ * | `state-changed`               | connection-state-change     | roomStateChanged            |
+ * | … disconnected, connecting    | CONNECTING                  | LOGINING                    |
+ * | … connecting, connected       | CONNECTED                   | LOGINED                     |
+ * | … connecting, failed          | DISCONNECTED                | LOGIN_FAILED                |
+ * | … connected, reconnecting     | CONNECTING                  | RECONNECTING                |
+ * | … reconnecting, connected     | CONNECTED                   | RECONNECTED                 |
+ * | … reconnecting, failed        | DISCONNECTED                | RECONNECT_FAILED            |
+ * | … connected, disconnecting    | DISCONNECTING               |                             |
+ * | … disconnecting, disconnected | DISCONNECTED                | LOGOUT, LOGOUT_FAILED       |
+ * | `closed` kicked, banned       | client-banned               | KICKOUT                     |
+ * | `closed` replaced             | uid-duplicate               | KICKOUT                     |
+ * | `closed` closed               | channel-closed              | KICKOUT                     |
+ * | `member-joined`               | peer-online                 | roomUserUpdate ADD          |
+ * | `member-left`                 | peer-leave                  | roomUserUpdate DELETE       |
+ * | `stream-added`                | stream-added                | roomStreamUpdate ADD        |
+ * | `stream-removed`              | stream-removed              | roomStreamUpdate DELETE     |
+ * | `stream-updated`              | mute-audio, unmute-video, … | remoteCameraStatusUpdate, … |
+ * | `room-updated`                |                             | roomExtraInfoUpdate         |
+ *
+ * ## The room for applications
+ *
+ * #GstRoomSignal:room is the #NertcRoom of the element, from its construction on. It works in a
+ * thread of its own, in which the signals of the element are emitted too. It stays as long as
+ * somebody holds it.
+ */
+#include "gstroomsignal.h"
+
+#include "gstroomcontext.h"
+#include "gstroomerror.h"
+#include "gstroomevents.h"
+#include "gstroomthread.h"
+
+#define LEAVE_TIME (250 * G_TIME_SPAN_MILLISECOND)
+#define JOIN_TIMEOUT_DEFAULT 10000
+#define RECONNECT_TIMEOUT_DEFAULT 300000
+
+GST_DEBUG_CATEGORY (room_signal_debug);
+#define GST_CAT_DEFAULT room_signal_debug
+
+enum {
+  PROP_0,
+  /* The settings: what the next join takes, under the name that the property of the room has too */
+  PROP_SERVER,
+  PROP_CHANNEL,
+  PROP_APP_KEY,
+  PROP_UID,
+  PROP_USER_NAME,
+  PROP_USER_DATA,
+  PROP_EXTRA_INFO,
+  PROP_USER_UPDATES,
+  PROP_JOIN_TIMEOUT,
+  PROP_RECONNECT_TIMEOUT,
+  PROP_STATE,
+  PROP_ROOM,
+  N_PROPS,
+};
+
+#define FIRST_SETTING PROP_SERVER
+#define LAST_SETTING PROP_RECONNECT_TIMEOUT
+
+static GParamSpec *properties[N_PROPS];
+
+struct _GstRoomSignal {
+  GstElement parent;
+
+  /* Fixed from construction on. The room is used in its own thread only. */
+  NertcRoom *room;
+
+  /* Object lock */
+  GValue settings[LAST_SETTING + 1];
+  char *uid;        /* (nullable): the one in force */
+  char *extra_info; /* (nullable): that of the room, as last heard */
+  NertcRoomState state;
+
+  /* Room thread */
+  gboolean wanted; /* between READY→PAUSED and PAUSED→READY */
+  gboolean joined; /* once since READY→PAUSED */
+};
+
+G_DEFINE_FINAL_TYPE (GstRoomSignal, gst_room_signal, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (roomsignal, "roomsignal", GST_RANK_NONE, GST_TYPE_ROOM_SIGNAL)
+
+static void
+in_room_thread (GstRoomSignal *self, GSourceFunc function, gpointer data, GDestroyNotify destroy)
+{
+  g_main_context_invoke_full (nertc_room_get_context (self->room), G_PRIORITY_DEFAULT, function,
+                              data, destroy);
+}
+
+static void
+replace_string (char **string, const char *value)
+{
+  g_free (*string);
+  *string = g_strdup (value);
+}
+
+static char *
+dup_setting (GstRoomSignal *self, guint property)
+{
+  char *value;
+
+  GST_OBJECT_LOCK (self);
+  value = g_value_dup_string (&self->settings[property]);
+  GST_OBJECT_UNLOCK (self);
+  return value;
+}
+
+static void
+post_error (GstRoomSignal *self, const GError *error, NertcCloseReason reason)
+{
+  g_autofree char *server = dup_setting (self, PROP_SERVER);
+  g_autofree char *channel = dup_setting (self, PROP_CHANNEL);
+  const GstRoomEnd end = { server, channel, self->joined, reason, error };
+
+  gst_room_error_post (GST_ELEMENT (self), &end);
+}
+
+static void
+on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
+                  gpointer ref)
+{
+  g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
+  gboolean is_out = new == NERTC_ROOM_STATE_DISCONNECTED || new == NERTC_ROOM_STATE_FAILED;
+  gboolean is_in = new == NERTC_ROOM_STATE_CONNECTED;
+
+  if (!self)
+    return;
+  if (is_in)
+    self->joined = TRUE;
+
+  GST_OBJECT_LOCK (self);
+  self->state = new;
+  if (is_in || is_out)
+    replace_string (&self->uid, is_in ? nertc_room_get_uid (room) : NULL);
+  if (is_out)
+    replace_string (&self->extra_info, NULL);
+  GST_OBJECT_UNLOCK (self);
+
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_STATE_CHANGED, old, new, reason);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  if (is_in || is_out)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UID]);
+}
+
+static void
+on_extra_info (NertcRoom *room, GParamSpec *pspec, gpointer ref)
+{
+  g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
+  g_autofree char *extra_info = NULL;
+
+  if (!self || !self->joined)
+    return;
+  g_object_get (room, "extra-info", &extra_info, NULL);
+  GST_OBJECT_LOCK (self);
+  replace_string (&self->extra_info, extra_info);
+  GST_OBJECT_UNLOCK (self);
+
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_ROOM_UPDATED, extra_info);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
+}
+
+static void
+on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, gpointer ref)
+{
+  g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
+
+  if (!self)
+    return;
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason,
+                            error ? error->message : NULL);
+  if (error && self->wanted && self->joined)
+    post_error (self, error, reason);
+}
+
+static void
+apply_setting (GstRoomSignal *self, guint property)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, properties[property]->value_type);
+  GST_OBJECT_LOCK (self);
+  g_value_copy (&self->settings[property], &value);
+  GST_OBJECT_UNLOCK (self);
+  g_object_set_property (G_OBJECT (self->room), properties[property]->name, &value);
+  g_value_unset (&value);
+}
+
+typedef struct {
+  GstRoomSignal *self;
+  guint property;
+} Change;
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  gst_object_unref (change->self);
+  g_free (change);
+}
+
+static gboolean
+apply_change (gpointer data)
+{
+  Change *change = data;
+
+  /* Otherwise the next join takes it. */
+  if (change->self->wanted)
+    apply_setting (change->self, change->property);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_join_finished (GObject *room, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GstRoomSignal) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (nertc_room_join_finish (NERTC_ROOM (room), result, &error))
+    return;
+  GST_DEBUG_OBJECT (self, "join failed: %s", error->message);
+  if (self->wanted && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    post_error (self, error, NERTC_CLOSE_REASON_REFUSED);
+}
+
+static gboolean
+join (gpointer data)
+{
+  GstRoomSignal *self = data;
+
+  self->wanted = TRUE;
+  self->joined = FALSE;
+  for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++)
+    apply_setting (self, i);
+  nertc_room_join_async (self->room, NULL, on_join_finished, gst_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+  GstRoomSignal *self;
+} Leave;
+
+static void
+leave_clear (gpointer data)
+{
+  Leave *leave = data;
+
+  g_mutex_clear (&leave->lock);
+  g_cond_clear (&leave->cond);
+  gst_object_unref (leave->self);
+}
+
+static void
+leave_unref (gpointer leave)
+{
+  g_atomic_rc_box_release_full (leave, leave_clear);
+}
+
+static void
+on_leave_finished (GObject *room, GAsyncResult *result, gpointer data)
+{
+  Leave *leave = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!nertc_room_leave_finish (NERTC_ROOM (room), result, &error))
+    GST_DEBUG_OBJECT (leave->self, "leave: %s", error->message);
+  g_mutex_lock (&leave->lock);
+  leave->done = TRUE;
+  g_cond_signal (&leave->cond);
+  g_mutex_unlock (&leave->lock);
+  leave_unref (leave);
+}
+
+static gboolean
+start_leave (gpointer data)
+{
+  Leave *leave = data;
+
+  leave->self->wanted = FALSE;
+  nertc_room_leave_async (leave->self->room, NULL, on_leave_finished,
+                          g_atomic_rc_box_acquire (leave));
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * The others should see a leave, not a loss, even if the process ends right after this; but a
+ * network that hangs must not hold up a state change. In the room's own thread, where a signal
+ * handler may have stopped the pipeline, there is nothing to wait for.
+ */
+static void
+leave_room (GstRoomSignal *self)
+{
+  Leave *leave = g_atomic_rc_box_new0 (Leave);
+  gint64 deadline = g_get_monotonic_time () + LEAVE_TIME;
+
+  g_mutex_init (&leave->lock);
+  g_cond_init (&leave->cond);
+  leave->self = gst_object_ref (self);
+
+  in_room_thread (self, start_leave, g_atomic_rc_box_acquire (leave), leave_unref);
+  if (!g_main_context_is_owner (nertc_room_get_context (self->room))) {
+    g_mutex_lock (&leave->lock);
+    while (!leave->done && g_cond_wait_until (&leave->cond, &leave->lock, deadline))
+      ;
+    if (!leave->done)
+      GST_INFO_OBJECT (self, "the leave is still on its way");
+    g_mutex_unlock (&leave->lock);
+  }
+  leave_unref (leave);
+}
+
+static gboolean
+check_channel (GstRoomSignal *self)
+{
+  g_autofree char *channel = dup_setting (self, PROP_CHANNEL);
+
+  if (channel)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
+                     ("“channel” is not set. Name the room to join, for example: gst-launch-1.0 "
+                      "roomsignal channel=standup"),
+                     (NULL));
+  return FALSE;
+}
+
+static GstStateChangeReturn
+gst_room_signal_change_state (GstElement *element, GstStateChange transition)
+{
+  GstRoomSignal *self = GST_ROOM_SIGNAL (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    gst_room_context_announce (element);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !check_channel (self))
+    return GST_STATE_CHANGE_FAILURE;
+
+  result = GST_ELEMENT_CLASS (gst_room_signal_parent_class)->change_state (element, transition);
+  if (result == GST_STATE_CHANGE_FAILURE)
+    return result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    in_room_thread (self, join, gst_object_ref (self), gst_object_unref);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    leave_room (self);
+  return result;
+}
+
+static void
+gst_room_signal_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstRoomSignal *self = GST_ROOM_SIGNAL (object);
+  Change *change;
+
+  if (id < FIRST_SETTING || id > LAST_SETTING) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
+  g_value_copy (value, &self->settings[id]);
+  GST_OBJECT_UNLOCK (self);
+
+  if (pspec->flags & GST_PARAM_MUTABLE_PLAYING) {
+    change = g_new (Change, 1);
+    change->self = gst_object_ref (self);
+    change->property = id;
+    in_room_thread (self, apply_change, change, change_free);
+  }
+}
+
+static void
+gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstRoomSignal *self = GST_ROOM_SIGNAL (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_UID && self->uid)
+    g_value_set_string (value, self->uid);
+  else if (id == PROP_EXTRA_INFO && self->extra_info)
+    g_value_set_string (value, self->extra_info);
+  else if (id >= FIRST_SETTING && id <= LAST_SETTING)
+    g_value_copy (&self->settings[id], value);
+  else if (id == PROP_STATE)
+    g_value_set_enum (value, self->state);
+  else if (id == PROP_ROOM)
+    g_value_set_object (value, self->room);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_room_signal_finalize (GObject *object)
+{
+  GstRoomSignal *self = GST_ROOM_SIGNAL (object);
+
+  for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++)
+    g_value_unset (&self->settings[i]);
+  g_free (self->uid);
+  g_free (self->extra_info);
+  g_object_unref (self->room);
+  G_OBJECT_CLASS (gst_room_signal_parent_class)->finalize (object);
+}
+
+#define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
+#define SETTABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define CHANGEABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_settings (void)
+{
+  properties[PROP_SERVER] =
+      g_param_spec_string ("server", "Server", "URL of the nertc-server, ws:// or wss://",
+                           NERTC_DEFAULT_SERVER, SETTABLE);
+  properties[PROP_CHANNEL] = g_param_spec_string (
+      "channel", "Channel",
+      "Name of the room, 1 to 64 bytes out of a-z A-Z 0-9 space !#$%&()+-:;<=.>?@[]^_{}|~,; the "
+      "same name is the same room, and the first to join makes it",
+      NULL, SETTABLE);
+  properties[PROP_APP_KEY] = g_param_spec_string (
+      "app-key", "App key", "Application to which room, uids and stream ids belong; unset = none",
+      NULL, SETTABLE);
+  properties[PROP_UID] = g_param_spec_string (
+      "uid", "User id",
+      "Who joins, unique in the room, 1 to 64 printable ASCII characters; unset = the server "
+      "assigns one. Reads as the one in force while in the room",
+      NULL, SETTABLE);
+  properties[PROP_USER_UPDATES] = g_param_spec_boolean (
+      "user-updates", "User updates", "Whether to be told of the members that come, change and go",
+      TRUE, SETTABLE);
+  properties[PROP_JOIN_TIMEOUT] = g_param_spec_uint (
+      "join-timeout", "Join timeout", "How long the first join may take, in milliseconds", 1,
+      G_MAXUINT, JOIN_TIMEOUT_DEFAULT, SETTABLE);
+  properties[PROP_RECONNECT_TIMEOUT] =
+      g_param_spec_uint ("reconnect-timeout", "Reconnect timeout",
+                         "How long a lost connection is tried to be made again, in milliseconds", 0,
+                         G_MAXUINT, RECONNECT_TIMEOUT_DEFAULT, SETTABLE);
+
+  properties[PROP_USER_NAME] = g_param_spec_string (
+      "user-name", "User name",
+      "What the others see as the name, need not be unique, up to 128 characters", NULL,
+      CHANGEABLE);
+  properties[PROP_USER_DATA] = g_param_spec_string (
+      "user-data", "User data", "Anything about the member for the others, up to 1024 characters",
+      NULL, CHANGEABLE);
+  properties[PROP_EXTRA_INFO] = g_param_spec_string (
+      "extra-info", "Extra info",
+      "Anything about the room for all members, up to 1024 characters; unset = left as it is. "
+      "Reads as what the room has while in the room",
+      NULL, CHANGEABLE);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  install_settings ();
+  properties[PROP_STATE] =
+      g_param_spec_enum ("state", "State", "Where the membership stands", NERTC_TYPE_ROOM_STATE,
+                         NERTC_ROOM_STATE_DISCONNECTED, READABLE);
+  properties[PROP_ROOM] = g_param_spec_object (
+      "room", "Room", "The room, for applications; it emits its signals in a thread of its own",
+      NERTC_TYPE_ROOM, READABLE);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+gst_room_signal_class_init (GstRoomSignalClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  object_class->set_property = gst_room_signal_set_property;
+  object_class->get_property = gst_room_signal_get_property;
+  object_class->finalize = gst_room_signal_finalize;
+  element_class->change_state = gst_room_signal_change_state;
+
+  install_properties (object_class);
+  gst_room_events_install (GST_TYPE_ROOM_SIGNAL);
+
+  gst_element_class_set_static_metadata (
+      element_class, "Room signalling", "Network/Signalling",
+      "Joins a room of a nertc-server and shares it with nertcsink and nertcsrc", "gst-nertc");
+  GST_DEBUG_CATEGORY_INIT (room_signal_debug, "roomsignal", 0, "joins a room");
+}
+
+static void
+gst_room_signal_init (GstRoomSignal *self)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  self->room = gst_room_thread_new_room ();
+  for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++) {
+    g_value_init (&self->settings[i], properties[i]->value_type);
+    g_param_value_set_default (properties[i], &self->settings[i]);
+  }
+
+  gst_room_events_listen (element, self->room, "state-changed", G_CALLBACK (on_state_changed));
+  gst_room_events_listen (element, self->room, "notify::extra-info", G_CALLBACK (on_extra_info));
+  gst_room_events_listen (element, self->room, "closed", G_CALLBACK (on_closed));
+  gst_room_events_listen_to_others (element, self->room);
+}
