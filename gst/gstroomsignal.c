@@ -442,6 +442,12 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
   GST_OBJECT_UNLOCK (self);
 }
 
+static gboolean
+nothing (gpointer room)
+{
+  return G_SOURCE_REMOVE;
+}
+
 static void
 gst_room_signal_finalize (GObject *object)
 {
@@ -451,7 +457,9 @@ gst_room_signal_finalize (GObject *object)
     g_value_unset (&self->settings[i]);
   g_free (self->uid);
   g_free (self->extra_info);
-  g_object_unref (self->room);
+  /* Let go of in its own thread, which may be on its way out of the room's functions just now. */
+  g_main_context_invoke_full (nertc_room_get_context (self->room), G_PRIORITY_DEFAULT, nothing,
+                              self->room, g_object_unref);
   G_OBJECT_CLASS (gst_room_signal_parent_class)->finalize (object);
 }
 
