@@ -30,7 +30,9 @@ def parse_cameras(text):
         name = re.search(r'^\s*name\s*: (.*)$', part, re.MULTILINE)
         launch = re.search(r'^\s*gst-launch-1\.0 (.*?) ! ', part, re.MULTILINE)
         if name and launch:
-            cameras.append(Device(f'camera “{name[1]}”', launch[1].split()))
+            # /dev/video0 is what v4l2src takes by itself.
+            source = [word for word in launch[1].split() if word != 'device=/dev/video0']
+            cameras.append(Device(f'camera “{name[1]}”', source))
     return cameras
 
 
