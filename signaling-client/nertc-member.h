@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Immutable, so that it can be read in any thread. */
 #define NERTC_TYPE_MEMBER (nertc_member_get_type ())
 NERTC_API
 G_DECLARE_FINAL_TYPE (NertcMember, nertc_member, NERTC, MEMBER, GObject)

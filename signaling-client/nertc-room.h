@@ -13,19 +13,6 @@ G_BEGIN_DECLS
 NERTC_API
 G_DECLARE_FINAL_TYPE (NertcRoom, nertc_room, NERTC, ROOM, GObject)
 
-/*
- * Properties (read-write while disconnected, unless said otherwise):
- *   server, channel, app-key, uid (after a join: the uid in force), user-name*, user-data*,
- *   extra-info* (of the room), user-updates, join-timeout (ms, default 10000), reconnect-timeout
- *   (ms, default 300000), state (read-only)            * may be set at any time
- * Signals:
- *   state-changed (NertcRoomState old, NertcRoomState new, NertcCloseReason reason)
- *   member-joined (NertcMember), member-updated (NertcMember),
- *   member-left (NertcMember, NertcCloseReason)
- *   stream-added (NertcStream), stream-updated (NertcStream), stream-removed (NertcStream,
- * NertcCloseReason) transport-opened (NertcTransport) closed (GError *error, NertcCloseReason
- * reason)
- */
 NERTC_API NertcRoom *nertc_room_new (const char *server, const char *channel);
 
 NERTC_API GMainContext *nertc_room_get_context (NertcRoom *self);

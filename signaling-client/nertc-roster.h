@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Members and streams of a room as list models, on the context in which it was made. */
 #define NERTC_TYPE_ROSTER (nertc_roster_get_type ())
 NERTC_API
 G_DECLARE_FINAL_TYPE (NertcRoster, nertc_roster, NERTC, ROSTER, GObject)

@@ -5,7 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* Immutable, so that it can be read in any thread: a change makes a new object. */
 #define NERTC_TYPE_STREAM (nertc_stream_get_type ())
 NERTC_API
 G_DECLARE_FINAL_TYPE (NertcStream, nertc_stream, NERTC, STREAM, GObject)

@@ -5,16 +5,6 @@
 
 G_BEGIN_DECLS
 
-/*
- * One connection that carries one stream to one consumer, as the server opened it. It belongs to
- * the context of its room: properties, methods and signals are used there only.
- *
- * Signals:
- *   description (NertcDescriptionType type, const char *sdp)
- *   candidate (guint sdp_m_line_index, const char *candidate)   "" is the end of candidates
- *   closed (NertcCloseReason reason)    the server closed it; nothing follows
- * Properties beside the getters: wanted (notified when the consumer changes what it wants).
- */
 #define NERTC_TYPE_TRANSPORT (nertc_transport_get_type ())
 NERTC_API
 G_DECLARE_FINAL_TYPE (NertcTransport, nertc_transport, NERTC, TRANSPORT, GObject)

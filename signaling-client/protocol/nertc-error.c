@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-error.h"
 
-/* clang-format off: it would take the name, which becomes a string, for a subtraction. */
-G_DEFINE_QUARK (nertc - error - quark, nertc_error)
+/* The formatter would take the name, which becomes a string, for a subtraction. */
+/* clang-format off */
+G_DEFINE_QUARK (nertc-error-quark, nertc_error)
 /* clang-format on */
 
 static const char *const close_reason_nicks[] = {

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-room-private.h"
+
+typedef void (*EventFunc) (NertcRoom *self, JsonObject *params, GPtrArray *changes);
+
+static NertcCloseReason
+get_reason (JsonObject *params)
+{
+  return nertc_close_reason_from_string (json_object_get_string_member (params, "reason"));
+}
+
+static void
+on_room_updated (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_extra_info (self, json_object_get_string_member (params, "extraInfo"));
+}
+
+static void
+on_room_closed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_closed (self, get_reason (params),
+                          json_object_get_string_member_with_default (params, "message", NULL));
+}
+
+static void
+on_member (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_directory_put_member (self->directory, params, changes);
+}
+
+static void
+on_member_left (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_directory_remove_member (self->directory, json_object_get_string_member (params, "uid"),
+                                 get_reason (params), changes);
+}
+
+static void
+on_stream (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_directory_put_stream (self->directory, json_object_get_string_member (params, "uid"),
+                              params, changes);
+}
+
+static void
+on_stream_removed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_directory_remove_stream (self->directory,
+                                 json_object_get_string_member (params, "streamId"),
+                                 get_reason (params), changes);
+}
+
+static const struct {
+  const char *method;
+  EventFunc func;
+} events[] = {
+  { "room.updated", on_room_updated }, { "room.closed", on_room_closed },
+  { "member.joined", on_member },      { "member.updated", on_member },
+  { "member.left", on_member_left },   { "stream.added", on_stream },
+  { "stream.updated", on_stream },     { "stream.removed", on_stream_removed },
+};
+
+void
+nertc_room_take_event (NertcRoom *self, const NertcMessage *event)
+{
+  g_autoptr (GPtrArray) changes = NULL;
+  guint generation = self->generation;
+
+  if (g_str_has_prefix (event->method->name, "transport.")) {
+    nertc_room_take_transport_event (self, event);
+    return;
+  }
+  changes = nertc_changes_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
+    if (g_str_equal (events[i].method, event->method->name))
+      events[i].func (self, event->body, changes);
+  }
+  nertc_room_emit_changes (self, changes);
+  if (self->generation == generation && g_str_equal (event->method->name, "stream.added"))
+    nertc_room_restore_subscription (self, json_object_get_string_member (event->body, "streamId"));
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "nertc-connection.h"
+#include "nertc-directory.h"
+#include "nertc-room.h"
+#include "nertc-session-state.h"
+#include "nertc-waiter.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The room is one object in several files: the object itself (nertc-room), how it comes and goes
+ * (-session), what the server tells (-events), what the application publishes and subscribes
+ * (-streams), and its transports (-transports). All of it runs in one context.
+ */
+
+typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
+
+/* In milliseconds; tests make them short. */
+typedef struct {
+  guint leave;     /* the longest a leave waits for the server */
+  guint attempt;   /* the longest one try to join again takes */
+  guint settle;    /* how long those who were there before may take to come back */
+  guint uid_taken; /* how long the server may take to notice that our last connection is dead */
+  guint stable;    /* a connection that lasted less was no success for the back-off */
+} NertcRoomTiming;
+
+struct _NertcRoom {
+  GObject parent_instance;
+
+  GMainContext *context;
+  NertcSocketFactory make_socket;
+  gpointer make_socket_data;
+  NertcRoomTiming timing;
+
+  /* What the application wants; all but the last three are fixed while in a room. */
+  char *server;
+  char *channel;
+  char *app_key;
+  char *wanted_uid;
+  gboolean user_updates;
+  guint join_timeout;
+  guint reconnect_timeout;
+  char *user_name;
+  char *user_data;
+  char *extra_info;
+  gboolean member_changed;     /* since it was last sent */
+  gboolean extra_info_changed; /* since it was last sent */
+  gboolean extra_info_ours;    /* nobody else set it since we did */
+
+  NertcRoomState state;
+  guint generation; /* rises with each join and leave: whoever emits looks whether to go on */
+
+  /* The session. */
+  NertcConnection *connection;
+  gboolean opened;
+  gboolean leave_answered;
+  NertcWaiter *join;
+  NertcWaiter *leave;
+  GSource *deadline; /* of a join, an attempt or a leave */
+  GSource *retry;
+  GSource *give_up;
+  GSource *settle;
+  guint attempt;
+  gint64 joined_at;
+  gint64 lost_at;
+  char *last_problem;
+  char *uid;
+  char *session_secret;
+  char *secret_uid; /* whom the secret stands for */
+
+  NertcDirectory *directory; /* NULL: not in a room */
+  GPtrArray *intents;        /* what is published and subscribed */
+  GHashTable *transports;    /* id → NertcTransport, those the server knows */
+  GPtrArray *orphans;        /* those it does not know any more */
+};
+
+/* For tests */
+void nertc_room_set_socket_factory (NertcRoom *self, NertcSocketFactory factory, gpointer data);
+void nertc_room_set_timing (NertcRoom *self, const NertcRoomTiming *timing);
+
+/* nertc-room.c */
+void nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason reason);
+void nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes);
+void nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport);
+void nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, const GError *error);
+void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
+void nertc_room_take_extra_info (NertcRoom *self, const char *extra_info);
+void nertc_room_set_uid (NertcRoom *self, const char *uid);
+void nertc_room_send_metadata (NertcRoom *self);
+void nertc_room_notify (NertcRoom *self, const char *method, JsonObject *params);
+
+/* nertc-room-session.c */
+void nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *message);
+void nertc_room_dispose_session (NertcRoom *self);
+
+/* nertc-room-events.c */
+void nertc_room_take_event (NertcRoom *self, const NertcMessage *event);
+
+/* nertc-room-streams.c */
+typedef struct _NertcIntent NertcIntent;
+
+GPtrArray *nertc_intents_new (void);
+void nertc_intents_drop (GPtrArray *intents, const GError *error);
+void nertc_room_unsettle_streams (NertcRoom *self);
+void nertc_room_restore_streams (NertcRoom *self);
+void nertc_room_restore_subscription (NertcRoom *self, const char *stream_id);
+void nertc_room_forget_subscription (NertcRoom *self, const char *stream_id,
+                                     NertcCloseReason reason);
+NertcMedia nertc_room_get_published_media (NertcRoom *self, const char *stream_id);
+
+/* nertc-room-transports.c */
+GHashTable *nertc_transports_new (void);
+void nertc_room_take_transport_event (NertcRoom *self, const NertcMessage *event);
+void nertc_room_orphan_transports (NertcRoom *self);
+void nertc_room_close_transport (NertcRoom *self, NertcTransport *transport,
+                                 NertcCloseReason reason);
+void nertc_room_close_orphans_later (NertcRoom *self, const char *stream_id, NertcRole role,
+                                     NertcCloseReason reason);
+void nertc_transports_close (GHashTable *transports, GPtrArray *orphans, NertcCloseReason reason);
+
+G_END_DECLS

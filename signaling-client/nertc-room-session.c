@@ -1,0 +1,688 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-backoff.h"
+#include "nertc-name.h"
+#include "nertc-room-private.h"
+#include "nertc-wire.h"
+
+#define APP_KEY_MAX 64
+
+static void schedule_retry (NertcRoom *self, const GError *error);
+
+static void
+stop_timer (GSource **timer)
+{
+  if (*timer)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func)
+{
+  stop_timer (timer);
+  *timer = g_timeout_source_new (ms);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, self->context);
+}
+
+static void
+stop_timers (NertcRoom *self)
+{
+  stop_timer (&self->deadline);
+  stop_timer (&self->retry);
+  stop_timer (&self->give_up);
+  stop_timer (&self->settle);
+}
+
+static void
+drop_connection (NertcRoom *self)
+{
+  g_autoptr (NertcConnection) connection = g_steal_pointer (&self->connection);
+
+  self->opened = FALSE;
+  if (connection)
+    nertc_connection_drop (connection);
+}
+
+/* What a session leaves behind when it is over; to be released when the room knows it no more. */
+typedef struct {
+  NertcWaiter *join;
+  GPtrArray *intents;
+  GHashTable *transports;
+  GPtrArray *orphans;
+} Remains;
+
+static Remains
+end_session (NertcRoom *self)
+{
+  Remains remains = {
+    g_steal_pointer (&self->join),
+    g_steal_pointer (&self->intents),
+    g_steal_pointer (&self->transports),
+    g_steal_pointer (&self->orphans),
+  };
+
+  self->intents = nertc_intents_new ();
+  self->transports = nertc_transports_new ();
+  self->orphans = g_ptr_array_new_with_free_func (g_object_unref);
+  g_clear_pointer (&self->directory, nertc_directory_free);
+  stop_timers (self);
+  self->generation++;
+  return remains;
+}
+
+static void
+release (Remains *remains, NertcCloseReason reason, const GError *error)
+{
+  g_autoptr (NertcWaiter) join = remains->join;
+  g_autoptr (GPtrArray) intents = remains->intents;
+  g_autoptr (GHashTable) transports = remains->transports;
+  g_autoptr (GPtrArray) orphans = remains->orphans;
+
+  nertc_transports_close (transports, orphans, reason);
+  nertc_intents_drop (intents, error);
+  if (join)
+    nertc_waiter_return_error (join, error);
+}
+
+/* An end that nobody asked for. It leads to FAILED. */
+static void
+fail (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason, const GError *error)
+{
+  NertcRoomState next;
+  Remains remains;
+
+  if (!nertc_session_state_next (self->state, event, &next, NULL))
+    g_return_if_reached ();
+  remains = end_session (self);
+  drop_connection (self);
+  nertc_room_set_state (self, next, reason);
+  release (&remains, reason, error);
+  if (event != NERTC_SESSION_EVENT_REFUSED)
+    nertc_room_emit_closed (self, error, reason);
+}
+
+static NertcCloseReason
+get_refusal_reason (const GError *error)
+{
+  if (error->domain != NERTC_ERROR)
+    return NERTC_CLOSE_REASON_FAILED;
+  switch (error->code) {
+    case NERTC_ERROR_SERVER_UNREACHABLE:
+    case NERTC_ERROR_CONNECTION_LOST:
+      return NERTC_CLOSE_REASON_LOST;
+    case NERTC_ERROR_TIMEOUT:
+      return NERTC_CLOSE_REASON_TIMEOUT;
+    default:
+      return NERTC_CLOSE_REASON_REFUSED;
+  }
+}
+
+static guint
+get_elapsed_ms (gint64 since)
+{
+  return (guint) MIN ((g_get_monotonic_time () - since) / 1000, G_MAXUINT);
+}
+
+/* What went wrong with a join, the first one or another one. */
+static void
+fail_attempt (NertcRoom *self, const GError *error)
+{
+  stop_timer (&self->deadline);
+  if (self->state == NERTC_ROOM_STATE_CONNECTING)
+    fail (self, NERTC_SESSION_EVENT_REFUSED, get_refusal_reason (error), error);
+  else if (self->state == NERTC_ROOM_STATE_RECONNECTING)
+    schedule_retry (self, error);
+}
+
+static gboolean
+on_deadline (gpointer user_data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
+  g_autoptr (GError) error = NULL;
+
+  error = g_error_new (NERTC_ERROR, NERTC_ERROR_TIMEOUT,
+                       "The room server at %s did not answer within %u ms; check its address, or "
+                       "whether something on the way swallows the packets",
+                       self->server,
+                       self->state == NERTC_ROOM_STATE_CONNECTING ? self->join_timeout
+                                                                  : self->timing.attempt);
+  fail_attempt (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+static JsonObject *
+get_join_params (NertcRoom *self)
+{
+  JsonObject *params = nertc_wire_object ("channel", self->channel);
+  const char *uid = nertc_room_get_uid (self);
+
+  nertc_wire_set_string (params, "uid", uid);
+  nertc_wire_set_string (params, "appKey", self->app_key);
+  nertc_wire_set_string (params, "userName", self->user_name);
+  nertc_wire_set_string (params, "userData", self->user_data);
+  json_object_set_boolean_member (params, "userUpdates", self->user_updates);
+  if (self->secret_uid && g_strcmp0 (uid, self->secret_uid) == 0)
+    json_object_set_string_member (params, "sessionSecret", self->session_secret);
+  return params;
+}
+
+static gboolean
+on_settle (gpointer user_data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
+  g_autoptr (GPtrArray) changes = nertc_changes_new ();
+
+  stop_timer (&self->settle);
+  nertc_directory_settle (self->directory, changes);
+  nertc_room_emit_changes (self, changes);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
+{
+  const char *uid = json_object_get_string_member (result, "uid");
+  JsonObject *room = json_object_get_object_member (result, "room");
+
+  g_free (self->session_secret);
+  self->session_secret = g_strdup (json_object_get_string_member (result, "sessionSecret"));
+  g_free (self->secret_uid);
+  self->secret_uid = g_strdup (uid);
+  self->joined_at = g_get_monotonic_time ();
+  nertc_connection_expect_events (self->connection, json_object_get_string_member (result, "epoch"),
+                                  json_object_get_int_member (result, "pingInterval"));
+  if (!self->directory)
+    self->directory = nertc_directory_new (self->user_updates);
+  nertc_directory_apply_snapshot (self->directory, json_object_get_array_member (result, "members"),
+                                  changes);
+  nertc_room_set_uid (self, uid);
+  nertc_room_take_extra_info (self, json_object_get_string_member (room, "extraInfo"));
+}
+
+/* The application hears of the state first, then of the others, then that its join is done. */
+static void
+enter (NertcRoom *self, JsonObject *result)
+{
+  g_autoptr (GPtrArray) changes = nertc_changes_new ();
+  guint generation = self->generation;
+  NertcRoomState next;
+
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOINED, &next, NULL))
+    g_return_if_reached ();
+  stop_timer (&self->deadline);
+  stop_timer (&self->give_up);
+  take_join_result (self, result, changes);
+  if (self->generation != generation)
+    return;
+  nertc_room_send_metadata (self);
+  if (!nertc_directory_is_settled (self->directory))
+    start_timer (self, &self->settle, self->timing.settle, on_settle);
+
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
+  if (self->generation == generation)
+    nertc_room_emit_changes (self, changes);
+  if (self->generation == generation)
+    nertc_room_restore_streams (self);
+  if (self->generation == generation && self->join) {
+    g_autoptr (NertcWaiter) join = g_steal_pointer (&self->join);
+
+    nertc_waiter_return_true (join);
+  }
+}
+
+/* Whether time may help. A server needs a while to notice that our last connection is dead. */
+static gboolean
+is_passing (NertcRoom *self, const GError *error)
+{
+  switch (error->code) {
+    case NERTC_ERROR_UID_TAKEN:
+      return get_elapsed_ms (self->lost_at) < self->timing.uid_taken;
+    case NERTC_ERROR_INTERNAL:
+    case NERTC_ERROR_ROOM_FULL:
+    case NERTC_ERROR_TOO_MANY_ROOMS:
+    case NERTC_ERROR_RATE_EXCEEDED:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+static void
+on_join_answer (JsonObject *result, const GError *error, gpointer data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
+
+  if (result)
+    enter (self, result);
+  else if (error->domain != NERTC_ERROR || error->code == NERTC_ERROR_CONNECTION_LOST)
+    return; /* the end of the connection says it */
+  else if (self->state == NERTC_ROOM_STATE_CONNECTING || is_passing (self, error))
+    fail_attempt (self, error);
+  else
+    fail (self, NERTC_SESSION_EVENT_GAVE_UP, NERTC_CLOSE_REASON_REFUSED, error);
+}
+
+static void
+on_opened (gpointer owner)
+{
+  NertcRoom *self = NERTC_ROOM (owner);
+  g_autoptr (JsonObject) params = get_join_params (self);
+
+  self->opened = TRUE;
+  self->member_changed = FALSE;
+  nertc_connection_call (self->connection, "room.join", params, on_join_answer, self);
+}
+
+static void
+on_event (const NertcMessage *event, gpointer owner)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
+
+  if (self->state == NERTC_ROOM_STATE_CONNECTED)
+    nertc_room_take_event (self, event);
+}
+
+static gboolean
+on_give_up (gpointer user_data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
+  g_autoptr (GError) error = NULL;
+
+  error = g_error_new (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
+                       "The connection to the room server was lost and could not be made again "
+                       "within %u ms: %s",
+                       self->reconnect_timeout, self->last_problem);
+  fail (self, NERTC_SESSION_EVENT_GAVE_UP, NERTC_CLOSE_REASON_TIMEOUT, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* The membership goes on as soon as the server is there again. */
+static void
+lose (NertcRoom *self, NertcCloseReason reason, const GError *error)
+{
+  g_autoptr (NertcConnection) connection = g_steal_pointer (&self->connection);
+  NertcRoomState next;
+
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LOST, &next, NULL))
+    g_return_if_reached ();
+  self->opened = FALSE;
+  self->lost_at = g_get_monotonic_time ();
+  if (get_elapsed_ms (self->joined_at) >= self->timing.stable)
+    self->attempt = 0;
+  stop_timer (&self->settle);
+  nertc_room_unsettle_streams (self);
+  nertc_room_orphan_transports (self);
+  start_timer (self, &self->give_up, self->reconnect_timeout, on_give_up);
+  schedule_retry (self, error);
+  nertc_room_set_state (self, next, reason);
+  if (connection)
+    nertc_connection_drop (connection);
+}
+
+static void finish_leave (NertcRoom *self, const GError *error);
+
+static void
+on_ended (const GError *error, gpointer owner)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
+
+  self->opened = FALSE;
+  g_clear_object (&self->connection);
+  if (self->state == NERTC_ROOM_STATE_CONNECTED)
+    lose (self, NERTC_CLOSE_REASON_LOST, error);
+  else if (self->state == NERTC_ROOM_STATE_DISCONNECTING)
+    finish_leave (self, self->leave_answered ? NULL : error);
+  else
+    fail_attempt (self, error);
+}
+
+static const NertcConnectionFuncs connection_funcs = { on_opened, on_event, on_ended };
+
+/* The path may be left out of the address. */
+static char *
+get_url (NertcRoom *self)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->server, G_URI_FLAGS_NONE, NULL);
+
+  return *g_uri_get_path (uri) ? g_strdup (self->server)
+                               : g_strconcat (self->server, NERTC_PATH, NULL);
+}
+
+static void
+start_attempt (NertcRoom *self)
+{
+  g_autofree char *url = get_url (self);
+  guint limit =
+      self->state == NERTC_ROOM_STATE_CONNECTING ? self->join_timeout : self->timing.attempt;
+
+  start_timer (self, &self->deadline, limit, on_deadline);
+  self->connection =
+      nertc_connection_new (self->make_socket (self->make_socket_data), &connection_funcs, self);
+  nertc_connection_open (self->connection, url);
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
+
+  stop_timer (&self->retry);
+  start_attempt (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_retry (NertcRoom *self, const GError *error)
+{
+  guint delay =
+      nertc_backoff_delay (self->attempt++, get_elapsed_ms (self->lost_at), g_random_double ());
+
+  g_free (self->last_problem);
+  self->last_problem = g_strdup (error->message);
+  drop_connection (self);
+  start_timer (self, &self->retry, delay, on_retry);
+}
+
+/* Whether a room that is closed for this reason is to be joined again. */
+static gboolean
+is_temporary (NertcCloseReason reason)
+{
+  return reason == NERTC_CLOSE_REASON_SHUTDOWN || reason == NERTC_CLOSE_REASON_TIMEOUT ||
+         reason == NERTC_CLOSE_REASON_LOST;
+}
+
+/* The server's last word. */
+void
+nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (is_temporary (reason)) {
+    error = g_error_new (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
+                         "The room server ended the connection: %s",
+                         nertc_close_reason_to_string (reason));
+    lose (self, reason, error);
+    return;
+  }
+  error = g_error_new (NERTC_ERROR, NERTC_ERROR_ROOM_CLOSED,
+                       "The membership of room ‘%s’ was ended by the server: %s%s%s", self->channel,
+                       nertc_close_reason_to_string (reason), message ? ": " : "",
+                       message ? message : "");
+  fail (self, NERTC_SESSION_EVENT_CLOSED, reason, error);
+}
+
+static gboolean
+check_length (const char *what, const char *text, glong max, GError **error)
+{
+  glong length = text ? g_utf8_strlen (text, -1) : 0;
+
+  if (length <= max)
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+               "The %s has %ld characters; use at most %ld", what, length, max);
+  return FALSE;
+}
+
+static gboolean
+check_server (const char *server, GError **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (server, G_URI_FLAGS_NONE, NULL);
+
+  if (uri && g_uri_get_host (uri) && *g_uri_get_host (uri) &&
+      (g_str_equal (g_uri_get_scheme (uri), "ws") || g_str_equal (g_uri_get_scheme (uri), "wss")))
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+               "‘%s’ is no address of a room server; write it like %s", server,
+               NERTC_DEFAULT_SERVER);
+  return FALSE;
+}
+
+static gboolean
+check_config (NertcRoom *self, GError **error)
+{
+  return check_server (self->server, error) && nertc_check_room_name (self->channel, error) &&
+         (!self->wanted_uid || nertc_check_uid (self->wanted_uid, error)) &&
+         check_length ("app key", self->app_key, APP_KEY_MAX, error);
+}
+
+static void
+on_join_cancelled (NertcWaiter *waiter, gpointer data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
+  g_autoptr (GError) error =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The join was cancelled");
+  NertcRoomState next;
+  Remains remains;
+
+  /* The room may be joined already, with the application still hearing of it. */
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_CANCELLED, &next, NULL)) {
+    nertc_waiter_return_cancelled (waiter);
+    return;
+  }
+  remains = end_session (self);
+  drop_connection (self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
+  release (&remains, NERTC_CLOSE_REASON_LEFT, error);
+}
+
+/**
+ * nertc_room_join_async:
+ * @self: a room
+ * @cancellable: (nullable): ends the try; the room is %NERTC_ROOM_STATE_DISCONNECTED then
+ * @callback: (scope async): called when the room has been joined, or not
+ * @user_data: for @callback
+ *
+ * Joins the room. Names and the server's address are checked before anything is sent; what is wrong
+ * with them leaves the state as it is. Any other failure leads to %NERTC_ROOM_STATE_FAILED, and
+ * another try may be made.
+ *
+ * On success the state becomes %NERTC_ROOM_STATE_CONNECTED, then #NertcRoom::member-joined is
+ * emitted for each member already there and #NertcRoom::stream-added for each of their streams,
+ * then @callback is called. What happens afterwards is told by signals; nothing is lost between.
+ *
+ * A room may be left and joined any number of times, also while a leave is under way.
+ */
+void
+nertc_room_join_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (NertcWaiter) leave = NULL;
+  GError *error = NULL;
+  NertcRoomState next;
+  guint generation;
+
+  g_return_if_fail (NERTC_IS_ROOM (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nertc_room_join_async);
+  if (!check_config (self, &error) ||
+      !nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOIN, &next, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  stop_timers (self);
+  drop_connection (self);
+  leave = g_steal_pointer (&self->leave);
+  generation = ++self->generation;
+  self->attempt = 0;
+  self->join = nertc_waiter_new (g_steal_pointer (&task), on_join_cancelled, self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
+  if (self->generation == generation)
+    start_attempt (self);
+  if (leave)
+    nertc_waiter_return_true (leave);
+}
+
+/**
+ * nertc_room_join_finish:
+ * @self: a room
+ * @result: what the callback was given
+ * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_INVALID_PARAMS for a
+ *   bad server address, %NERTC_ERROR_ROOM_NAME_INVALID, %NERTC_ERROR_UID_INVALID,
+ *   %NERTC_ERROR_SERVER_UNREACHABLE, %NERTC_ERROR_TIMEOUT, %NERTC_ERROR_CONNECTION_LOST,
+ *   %NERTC_ERROR_UID_TAKEN, %NERTC_ERROR_ROOM_FULL, another one from the server, or
+ *   %G_IO_ERROR_CANCELLED, also when the room was left meanwhile
+ *
+ * Returns: whether the room has been joined
+ */
+gboolean
+nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* @error: (nullable): what was wrong with the leave; the room is left all the same */
+static void
+finish_leave (NertcRoom *self, const GError *error)
+{
+  g_autoptr (NertcWaiter) leave = g_steal_pointer (&self->leave);
+  NertcRoomState next;
+
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LEFT, &next, NULL))
+    g_return_if_reached ();
+  stop_timers (self);
+  drop_connection (self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
+  if (error)
+    nertc_waiter_return_error (leave, error);
+  else
+    nertc_waiter_return_true (leave);
+}
+
+static gboolean
+on_leave_deadline (gpointer user_data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
+  g_autoptr (GError) error = NULL;
+
+  if (!self->leave_answered)
+    error = g_error_new (NERTC_ERROR, NERTC_ERROR_TIMEOUT,
+                         "The room server did not answer the leave within %u ms; the others see it "
+                         "when the server misses this client's heartbeat",
+                         self->timing.leave);
+  finish_leave (self, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_leave_cancelled (NertcWaiter *waiter, gpointer data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                  "Nobody waited for the end of the leave");
+
+  finish_leave (self, error);
+}
+
+static void
+on_leave_answer (JsonObject *result, const GError *error, gpointer data)
+{
+  NertcRoom *self = NERTC_ROOM (data);
+
+  if (!result || !self->connection)
+    return; /* the end of the connection, or the deadline, says it */
+  self->leave_answered = TRUE;
+  nertc_connection_close (self->connection);
+}
+
+/* A room that is joined says so and waits; one that is not has nothing to wait for. */
+static void
+start_leave (NertcRoom *self, gboolean joined)
+{
+  g_autoptr (JsonObject) params = json_object_new ();
+
+  self->leave_answered = !joined;
+  if (!self->connection || !self->opened) {
+    finish_leave (self, NULL);
+    return;
+  }
+  start_timer (self, &self->deadline, self->timing.leave, on_leave_deadline);
+  if (joined)
+    nertc_connection_call (self->connection, "room.leave", params, on_leave_answer, self);
+  else
+    nertc_connection_close (self->connection);
+}
+
+/**
+ * nertc_room_leave_async:
+ * @self: a room
+ * @cancellable: (nullable): ends the waiting; the room is left all the same
+ * @callback: (scope async): called when the server knows, or after 250 ms
+ * @user_data: for @callback
+ *
+ * Leaves the room, or ends the try to join it. All transports are closed at once, with reason
+ * %NERTC_CLOSE_REASON_LEFT, and members and streams are forgotten without a signal for each. What
+ * was published and subscribed is forgotten, too. Whatever the result says, the state becomes
+ * %NERTC_ROOM_STATE_DISCONNECTED.
+ */
+void
+nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GError) left = NULL;
+  g_autoptr (NertcConnection) connection = NULL;
+  GError *error = NULL;
+  NertcRoomState next;
+  Remains remains;
+  guint generation;
+  gboolean joined;
+
+  g_return_if_fail (NERTC_IS_ROOM (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nertc_room_leave_async);
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LEAVE, &next, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  left = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room was left");
+  joined = self->state == NERTC_ROOM_STATE_CONNECTED;
+  connection = self->connection ? g_object_ref (self->connection) : NULL;
+  remains = end_session (self);
+  generation = self->generation;
+  if (next == NERTC_ROOM_STATE_DISCONNECTING)
+    self->leave = nertc_waiter_new (g_steal_pointer (&task), on_leave_cancelled, self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
+  release (&remains, NERTC_CLOSE_REASON_LEFT, left);
+  if (connection && self->generation == generation)
+    nertc_connection_fail_calls (connection, left);
+  if (self->leave && self->generation == generation)
+    start_leave (self, joined);
+  else if (task)
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * nertc_room_leave_finish:
+ * @self: a room
+ * @result: what the callback was given
+ * @error: return location for an error: %NERTC_ERROR_WRONG_STATE when the room was not joined,
+ *   %NERTC_ERROR_TIMEOUT or %NERTC_ERROR_CONNECTION_LOST when the server did not confirm it, or
+ *   %G_IO_ERROR_CANCELLED
+ *
+ * Returns: whether the server knows
+ */
+gboolean
+nertc_room_leave_finish (NertcRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* The last reference is gone, so nobody waits any more. */
+void
+nertc_room_dispose_session (NertcRoom *self)
+{
+  g_autoptr (GError) error =
+      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room is gone");
+  Remains remains = end_session (self);
+
+  drop_connection (self);
+  release (&remains, NERTC_CLOSE_REASON_LEFT, error);
+}

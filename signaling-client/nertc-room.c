@@ -1,0 +1,838 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-room-private.h"
+
+#include "nertc-enum-types.h"
+#include "nertc-websocket.h"
+#include "nertc-wire.h"
+
+#define USER_NAME_MAX 128
+#define TEXT_MAX 1024
+
+#define DEFAULT_JOIN_TIMEOUT 10000
+#define DEFAULT_RECONNECT_TIMEOUT 300000
+
+/**
+ * NertcRoom:
+ *
+ * A room on a room server: who is there, what they publish, and the transports that carry it.
+ *
+ * A room belongs to the #GMainContext that is thread-default where it is made, see
+ * nertc_room_get_context(). All of its methods are to be called in that context, and it emits its
+ * signals there. The context must be the thread-default one while it is iterated.
+ *
+ * After nertc_room_join_async() the room keeps itself connected. When the connection to the server
+ * is lost, or the server restarts, the state becomes %NERTC_ROOM_STATE_RECONNECTING; the room is
+ * joined again under the same uid, what was published and subscribed is restored, and
+ * #NertcRoom::member-left and #NertcRoom::stream-removed are emitted only for those who have not
+ * come back 10 seconds after that. The media of the transports goes on meanwhile, see
+ * #NertcTransport. What ends a membership for good is told by #NertcRoom::closed.
+ */
+G_DEFINE_FINAL_TYPE (NertcRoom, nertc_room, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_SERVER,
+  PROP_CHANNEL,
+  PROP_APP_KEY,
+  PROP_UID,
+  PROP_USER_NAME,
+  PROP_USER_DATA,
+  PROP_EXTRA_INFO,
+  PROP_USER_UPDATES,
+  PROP_JOIN_TIMEOUT,
+  PROP_RECONNECT_TIMEOUT,
+  PROP_STATE,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_STATE_CHANGED,
+  SIGNAL_MEMBER_JOINED,
+  SIGNAL_MEMBER_UPDATED,
+  SIGNAL_MEMBER_LEFT,
+  SIGNAL_STREAM_ADDED,
+  SIGNAL_STREAM_UPDATED,
+  SIGNAL_STREAM_REMOVED,
+  SIGNAL_STREAM_FAILED,
+  SIGNAL_TRANSPORT_OPENED,
+  SIGNAL_CLOSED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static const NertcRoomTiming default_timing = {
+  .leave = 250,
+  .attempt = 5000,
+  .settle = 10000,
+  .uid_taken = 20000,
+  .stable = 10000,
+};
+
+static NertcSocket *
+make_websocket (gpointer data)
+{
+  return nertc_websocket_new ();
+}
+
+static gboolean
+is_at_rest (NertcRoom *self)
+{
+  return self->state == NERTC_ROOM_STATE_DISCONNECTED || self->state == NERTC_ROOM_STATE_FAILED;
+}
+
+/* Somebody who is in the room would see two of them otherwise. */
+static gboolean
+can_configure (NertcRoom *self, GParamSpec *pspec)
+{
+  if (is_at_rest (self))
+    return TRUE;
+  g_warning ("‘%s’ cannot be set while the room is %s; leave it first", pspec->name,
+             nertc_room_state_to_string (self->state));
+  return FALSE;
+}
+
+static gboolean
+set_text (char **text, const GValue *value)
+{
+  const char *wanted = g_value_get_string (value);
+
+  if (wanted && !*wanted)
+    wanted = NULL;
+  if (g_strcmp0 (*text, wanted) == 0)
+    return FALSE;
+  g_free (*text);
+  *text = g_strdup (wanted);
+  return TRUE;
+}
+
+/* Returns: whether it is another text now */
+static gboolean
+set_bounded_text (char **text, const GValue *value, glong max, GParamSpec *pspec)
+{
+  const char *wanted = g_value_get_string (value);
+
+  if (wanted && !g_utf8_validate (wanted, -1, NULL)) {
+    g_warning ("‘%s’ is not UTF-8 and stays what it was", pspec->name);
+    return FALSE;
+  }
+  if (wanted && g_utf8_strlen (wanted, -1) > max) {
+    g_warning ("‘%s’ would have %ld characters and stays what it was; use at most %ld", pspec->name,
+               g_utf8_strlen (wanted, -1), max);
+    return FALSE;
+  }
+  return set_text (text, value);
+}
+
+static void
+on_metadata_sent (JsonObject *result, const GError *error, gpointer data)
+{
+  if (error)
+    g_message ("The room server did not take new metadata: %s", error->message);
+}
+
+static void
+send_member (NertcRoom *self)
+{
+  g_autoptr (JsonObject) params = json_object_new ();
+
+  json_object_set_string_member (params, "userName", self->user_name ? self->user_name : "");
+  json_object_set_string_member (params, "userData", self->user_data ? self->user_data : "");
+  self->member_changed = FALSE;
+  nertc_connection_call (self->connection, "member.update", params, on_metadata_sent, NULL);
+}
+
+static void
+send_extra_info (NertcRoom *self)
+{
+  g_autoptr (JsonObject) params =
+      nertc_wire_object ("extraInfo", self->extra_info ? self->extra_info : "");
+
+  self->extra_info_changed = FALSE;
+  nertc_connection_call (self->connection, "room.update", params, on_metadata_sent, NULL);
+}
+
+/* What was set since it was last sent. */
+void
+nertc_room_send_metadata (NertcRoom *self)
+{
+  if (self->member_changed)
+    send_member (self);
+  if (self->extra_info_changed)
+    send_extra_info (self);
+}
+
+static void
+set_metadata (NertcRoom *self, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  gboolean changed;
+
+  switch (property_id) {
+    case PROP_USER_NAME:
+      changed = set_bounded_text (&self->user_name, value, USER_NAME_MAX, pspec);
+      self->member_changed |= changed;
+      break;
+    case PROP_USER_DATA:
+      changed = set_bounded_text (&self->user_data, value, TEXT_MAX, pspec);
+      self->member_changed |= changed;
+      break;
+    default:
+      changed = set_bounded_text (&self->extra_info, value, TEXT_MAX, pspec);
+      self->extra_info_changed |= changed;
+      self->extra_info_ours |= changed;
+      break;
+  }
+  if (changed && self->state == NERTC_ROOM_STATE_CONNECTED && self->connection)
+    nertc_room_send_metadata (self);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+set_config (NertcRoom *self, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  gboolean changed = TRUE;
+
+  if (!can_configure (self, pspec))
+    return;
+  switch (property_id) {
+    case PROP_SERVER:
+      changed = set_text (&self->server, value);
+      if (!self->server)
+        self->server = g_strdup (NERTC_DEFAULT_SERVER);
+      break;
+    case PROP_CHANNEL:
+      changed = set_text (&self->channel, value);
+      break;
+    case PROP_APP_KEY:
+      changed = set_text (&self->app_key, value);
+      break;
+    case PROP_UID:
+      changed = set_text (&self->wanted_uid, value);
+      break;
+    case PROP_USER_UPDATES:
+      self->user_updates = g_value_get_boolean (value);
+      break;
+    case PROP_JOIN_TIMEOUT:
+      self->join_timeout = g_value_get_uint (value);
+      break;
+    default:
+      self->reconnect_timeout = g_value_get_uint (value);
+      break;
+  }
+  /* A secret is told to nobody but the server that made it. */
+  if (property_id == PROP_SERVER || property_id == PROP_CHANNEL || property_id == PROP_APP_KEY)
+    g_clear_pointer (&self->secret_uid, g_free);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+nertc_room_set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
+{
+  NertcRoom *self = NERTC_ROOM (object);
+
+  switch (property_id) {
+    case PROP_USER_NAME:
+    case PROP_USER_DATA:
+    case PROP_EXTRA_INFO:
+      set_metadata (self, property_id, value, pspec);
+      break;
+    case PROP_SERVER:
+    case PROP_CHANNEL:
+    case PROP_APP_KEY:
+    case PROP_UID:
+    case PROP_USER_UPDATES:
+    case PROP_JOIN_TIMEOUT:
+    case PROP_RECONNECT_TIMEOUT:
+      set_config (self, property_id, value, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+nertc_room_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  NertcRoom *self = NERTC_ROOM (object);
+
+  switch (property_id) {
+    case PROP_SERVER:
+      g_value_set_string (value, self->server);
+      break;
+    case PROP_CHANNEL:
+      g_value_set_string (value, self->channel);
+      break;
+    case PROP_APP_KEY:
+      g_value_set_string (value, self->app_key);
+      break;
+    case PROP_UID:
+      g_value_set_string (value, nertc_room_get_uid (self));
+      break;
+    case PROP_USER_NAME:
+      g_value_set_string (value, self->user_name);
+      break;
+    case PROP_USER_DATA:
+      g_value_set_string (value, self->user_data);
+      break;
+    case PROP_EXTRA_INFO:
+      g_value_set_string (value, self->extra_info);
+      break;
+    case PROP_USER_UPDATES:
+      g_value_set_boolean (value, self->user_updates);
+      break;
+    case PROP_JOIN_TIMEOUT:
+      g_value_set_uint (value, self->join_timeout);
+      break;
+    case PROP_RECONNECT_TIMEOUT:
+      g_value_set_uint (value, self->reconnect_timeout);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+nertc_room_dispose (GObject *object)
+{
+  NertcRoom *self = NERTC_ROOM (object);
+
+  nertc_room_dispose_session (self);
+  G_OBJECT_CLASS (nertc_room_parent_class)->dispose (object);
+}
+
+static void
+nertc_room_finalize (GObject *object)
+{
+  NertcRoom *self = NERTC_ROOM (object);
+
+  g_ptr_array_unref (self->intents);
+  g_hash_table_unref (self->transports);
+  g_ptr_array_unref (self->orphans);
+  g_free (self->server);
+  g_free (self->channel);
+  g_free (self->app_key);
+  g_free (self->wanted_uid);
+  g_free (self->user_name);
+  g_free (self->user_data);
+  g_free (self->extra_info);
+  g_free (self->last_problem);
+  g_free (self->uid);
+  g_free (self->session_secret);
+  g_free (self->secret_uid);
+  g_main_context_unref (self->context);
+  G_OBJECT_CLASS (nertc_room_parent_class)->finalize (object);
+}
+
+static void
+install_config (GParamFlags flags)
+{
+  /**
+   * NertcRoom:server:
+   *
+   * The address of the room server, `ws://host:port/room` or `wss://…`; the path may be left out.
+   * It may be set while the room is not joined.
+   */
+  properties[PROP_SERVER] =
+      g_param_spec_string ("server", NULL, NULL, NERTC_DEFAULT_SERVER, flags | G_PARAM_CONSTRUCT);
+
+  /**
+   * NertcRoom:channel:
+   *
+   * The name of the room, 1 to 64 letters, digits, spaces and `!#$%&()+-:;<=.>?@[]^_{}|~,`.
+   * Whoever joins the same name under the same app key is in the same room. It may be set while the
+   * room is not joined.
+   */
+  properties[PROP_CHANNEL] = g_param_spec_string ("channel", NULL, NULL, NULL, flags);
+
+  /**
+   * NertcRoom:app-key:
+   *
+   * The application whose rooms these are, up to 64 characters; %NULL is one, too. It may be set
+   * while the room is not joined.
+   */
+  properties[PROP_APP_KEY] = g_param_spec_string ("app-key", NULL, NULL, NULL, flags);
+
+  /**
+   * NertcRoom:uid:
+   *
+   * The name by which the others know this member, unique in the room, 1 to 64 printable ASCII
+   * characters; %NULL lets the server make one. It may be set while the room is not joined. While
+   * it is, this is the uid in force.
+   */
+  properties[PROP_UID] = g_param_spec_string ("uid", NULL, NULL, NULL, flags);
+
+  /**
+   * NertcRoom:user-updates:
+   *
+   * Whether to hear of members who come, change and go. Without it there are no members here, only
+   * their streams, which saves messages in large rooms. It may be set while the room is not joined.
+   */
+  properties[PROP_USER_UPDATES] = g_param_spec_boolean ("user-updates", NULL, NULL, TRUE, flags);
+
+  /**
+   * NertcRoom:join-timeout:
+   *
+   * The longest that a join may take, in milliseconds. It may be set while the room is not joined.
+   */
+  properties[PROP_JOIN_TIMEOUT] =
+      g_param_spec_uint ("join-timeout", NULL, NULL, 1, G_MAXUINT, DEFAULT_JOIN_TIMEOUT, flags);
+
+  /**
+   * NertcRoom:reconnect-timeout:
+   *
+   * How long to try to get a lost connection back, in milliseconds; 0: not at all. It may be set
+   * while the room is not joined.
+   */
+  properties[PROP_RECONNECT_TIMEOUT] = g_param_spec_uint (
+      "reconnect-timeout", NULL, NULL, 0, G_MAXUINT, DEFAULT_RECONNECT_TIMEOUT, flags);
+}
+
+static void
+install_metadata (GParamFlags flags)
+{
+  /**
+   * NertcRoom:user-name:
+   *
+   * The name that the others see, up to 128 characters; it need not be unique. It may be set at any
+   * time.
+   */
+  properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, flags);
+
+  /**
+   * NertcRoom:user-data:
+   *
+   * What else the others are to know of this member, up to 1024 characters. It may be set at any
+   * time.
+   */
+  properties[PROP_USER_DATA] = g_param_spec_string ("user-data", NULL, NULL, NULL, flags);
+
+  /**
+   * NertcRoom:extra-info:
+   *
+   * What the members of the room share, up to 1024 characters; the last one who sets it wins. What
+   * is set before a join is sent after it. It may be set at any time.
+   */
+  properties[PROP_EXTRA_INFO] = g_param_spec_string ("extra-info", NULL, NULL, NULL, flags);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  install_config (flags);
+  install_metadata (flags);
+
+  /**
+   * NertcRoom:state:
+   *
+   * Where the room stands. See also #NertcRoom::state-changed, which tells why.
+   */
+  properties[PROP_STATE] =
+      g_param_spec_enum ("state", NULL, NULL, NERTC_TYPE_ROOM_STATE, NERTC_ROOM_STATE_DISCONNECTED,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static guint
+new_signal (const char *name, guint n_params, GType first, GType second, GType third)
+{
+  return g_signal_new (name, NERTC_TYPE_ROOM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       n_params, first, second, third);
+}
+
+static void
+install_member_signals (void)
+{
+  /**
+   * NertcRoom::member-joined:
+   * @self: the room
+   * @member: who
+   *
+   * Somebody is in the room. After a join it is emitted for each of those already there. It is not
+   * emitted without #NertcRoom:user-updates, nor are the two that follow.
+   */
+  signals[SIGNAL_MEMBER_JOINED] = new_signal ("member-joined", 1, NERTC_TYPE_MEMBER, 0, 0);
+
+  /**
+   * NertcRoom::member-updated:
+   * @self: the room
+   * @member: who, as it is now
+   *
+   * A member has another name or other data. The object is a new one.
+   */
+  signals[SIGNAL_MEMBER_UPDATED] = new_signal ("member-updated", 1, NERTC_TYPE_MEMBER, 0, 0);
+
+  /**
+   * NertcRoom::member-left:
+   * @self: the room
+   * @member: who
+   * @reason: why
+   *
+   * A member is gone. #NertcRoom::stream-removed was emitted for each of its streams before.
+   */
+  signals[SIGNAL_MEMBER_LEFT] =
+      new_signal ("member-left", 2, NERTC_TYPE_MEMBER, NERTC_TYPE_CLOSE_REASON, 0);
+}
+
+static void
+install_stream_signals (void)
+{
+  /**
+   * NertcRoom::stream-added:
+   * @self: the room
+   * @stream: a stream
+   *
+   * Another member publishes a stream. After a join it is emitted for each of those already there.
+   */
+  signals[SIGNAL_STREAM_ADDED] = new_signal ("stream-added", 1, NERTC_TYPE_STREAM, 0, 0);
+
+  /**
+   * NertcRoom::stream-updated:
+   * @self: the room
+   * @stream: a stream, as it is now
+   *
+   * Tracks of a stream were muted or unmuted. The object is a new one.
+   */
+  signals[SIGNAL_STREAM_UPDATED] = new_signal ("stream-updated", 1, NERTC_TYPE_STREAM, 0, 0);
+
+  /**
+   * NertcRoom::stream-removed:
+   * @self: the room
+   * @stream: a stream
+   * @reason: why
+   *
+   * A stream is gone, and with it the subscription.
+   */
+  signals[SIGNAL_STREAM_REMOVED] =
+      new_signal ("stream-removed", 2, NERTC_TYPE_STREAM, NERTC_TYPE_CLOSE_REASON, 0);
+
+  /**
+   * NertcRoom::stream-failed:
+   * @self: the room
+   * @stream_id: what had been published or subscribed here
+   * @error: why not any more
+   *
+   * After an automatic join the server refused what it had let through before. The publication or
+   * subscription is forgotten.
+   */
+  signals[SIGNAL_STREAM_FAILED] = new_signal ("stream-failed", 2, G_TYPE_STRING, G_TYPE_ERROR, 0);
+}
+
+static void
+install_room_signals (void)
+{
+  /**
+   * NertcRoom::state-changed:
+   * @self: the room
+   * @old_state: where it stood
+   * @new_state: where it stands
+   * @reason: why, if it is for the worse
+   *
+   * The state has changed. %NERTC_ROOM_STATE_RECONNECTING comes with %NERTC_CLOSE_REASON_LOST or
+   * %NERTC_CLOSE_REASON_SHUTDOWN, %NERTC_ROOM_STATE_FAILED with the reason of the end.
+   */
+  signals[SIGNAL_STATE_CHANGED] = new_signal ("state-changed", 3, NERTC_TYPE_ROOM_STATE,
+                                              NERTC_TYPE_ROOM_STATE, NERTC_TYPE_CLOSE_REASON);
+
+  /**
+   * NertcRoom::transport-opened:
+   * @self: the room
+   * @transport: a new transport
+   *
+   * The server opened a transport, for a stream published or subscribed here. Handlers connect to
+   * its signals at once, for its descriptions and candidates follow.
+   */
+  signals[SIGNAL_TRANSPORT_OPENED] = new_signal ("transport-opened", 1, NERTC_TYPE_TRANSPORT, 0, 0);
+
+  /**
+   * NertcRoom::closed:
+   * @self: the room
+   * @error: what happened, and what to do
+   * @reason: the same as a word
+   *
+   * The membership was ended for good: the server ended it (%NERTC_ERROR_ROOM_CLOSED), refused to
+   * let this member in again, or could not be reached for #NertcRoom:reconnect-timeout
+   * (%NERTC_ERROR_CONNECTION_LOST). The transports were closed before, the state is
+   * %NERTC_ROOM_STATE_FAILED, and members and streams are forgotten. A first join that fails does
+   * not emit it.
+   */
+  signals[SIGNAL_CLOSED] = new_signal ("closed", 2, G_TYPE_ERROR, NERTC_TYPE_CLOSE_REASON, 0);
+}
+
+static void
+nertc_room_class_init (NertcRoomClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = nertc_room_set_property;
+  object_class->get_property = nertc_room_get_property;
+  object_class->dispose = nertc_room_dispose;
+  object_class->finalize = nertc_room_finalize;
+  install_properties (object_class);
+  install_room_signals ();
+  install_member_signals ();
+  install_stream_signals ();
+}
+
+static void
+nertc_room_init (NertcRoom *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->make_socket = make_websocket;
+  self->timing = default_timing;
+  self->user_updates = TRUE;
+  self->join_timeout = DEFAULT_JOIN_TIMEOUT;
+  self->reconnect_timeout = DEFAULT_RECONNECT_TIMEOUT;
+  self->intents = nertc_intents_new ();
+  self->transports = nertc_transports_new ();
+  self->orphans = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+void
+nertc_room_set_socket_factory (NertcRoom *self, NertcSocketFactory factory, gpointer data)
+{
+  self->make_socket = factory;
+  self->make_socket_data = data;
+}
+
+void
+nertc_room_set_timing (NertcRoom *self, const NertcRoomTiming *timing)
+{
+  self->timing = *timing;
+}
+
+/* The one door. The uid in force is known as long as the server knows this member. */
+void
+nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason reason)
+{
+  NertcRoomState old = self->state;
+
+  if (state == old)
+    return;
+  self->state = state;
+  if (is_at_rest (self) || state == NERTC_ROOM_STATE_CONNECTING)
+    nertc_room_set_uid (self, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, old, state, reason);
+}
+
+static void
+emit_change (NertcRoom *self, const NertcChange *change)
+{
+  static const guint ids[] = {
+    [NERTC_CHANGE_MEMBER_JOINED] = SIGNAL_MEMBER_JOINED,
+    [NERTC_CHANGE_MEMBER_UPDATED] = SIGNAL_MEMBER_UPDATED,
+    [NERTC_CHANGE_MEMBER_LEFT] = SIGNAL_MEMBER_LEFT,
+    [NERTC_CHANGE_STREAM_ADDED] = SIGNAL_STREAM_ADDED,
+    [NERTC_CHANGE_STREAM_UPDATED] = SIGNAL_STREAM_UPDATED,
+    [NERTC_CHANGE_STREAM_REMOVED] = SIGNAL_STREAM_REMOVED,
+  };
+
+  if (change->kind == NERTC_CHANGE_STREAM_REMOVED)
+    nertc_room_forget_subscription (self, nertc_stream_get_id (NERTC_STREAM (change->object)),
+                                    change->reason);
+  if (change->kind == NERTC_CHANGE_STREAM_REMOVED || change->kind == NERTC_CHANGE_MEMBER_LEFT)
+    g_signal_emit (self, signals[ids[change->kind]], 0, change->object, change->reason);
+  else
+    g_signal_emit (self, signals[ids[change->kind]], 0, change->object);
+}
+
+/* Stops when a handler leaves the room, for then nothing of it is true any more. */
+void
+nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes)
+{
+  guint generation = self->generation;
+
+  for (guint i = 0; i < changes->len && self->generation == generation; i++)
+    emit_change (self, g_ptr_array_index (changes, i));
+}
+
+void
+nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport)
+{
+  g_signal_emit (self, signals[SIGNAL_TRANSPORT_OPENED], 0, transport);
+}
+
+void
+nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_STREAM_FAILED], 0, stream_id, error);
+}
+
+void
+nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason)
+{
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error, reason);
+}
+
+/*
+ * What the server says of the room. What the application has set and the server has not heard of is
+ * stronger; so is what it had set last when a server that was restarted knows nothing.
+ */
+void
+nertc_room_take_extra_info (NertcRoom *self, const char *extra_info)
+{
+  const char *text = *extra_info ? extra_info : NULL;
+
+  if (self->extra_info_changed || g_strcmp0 (text, self->extra_info) == 0)
+    return;
+  if (!text && self->extra_info_ours && self->state == NERTC_ROOM_STATE_RECONNECTING) {
+    self->extra_info_changed = TRUE;
+    return;
+  }
+  g_free (self->extra_info);
+  self->extra_info = g_strdup (text);
+  self->extra_info_ours = FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
+}
+
+void
+nertc_room_set_uid (NertcRoom *self, const char *uid)
+{
+  g_autofree char *old = g_strdup (nertc_room_get_uid (self));
+
+  g_free (self->uid);
+  self->uid = g_strdup (uid);
+  if (g_strcmp0 (old, nertc_room_get_uid (self)) != 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UID]);
+}
+
+/* A notification, which is dropped without a connection. */
+void
+nertc_room_notify (NertcRoom *self, const char *method, JsonObject *params)
+{
+  if (self->connection)
+    nertc_connection_notify (self->connection, method, params);
+}
+
+/**
+ * nertc_room_new:
+ * @server: (nullable): the address of the room server; %NULL stands for %NERTC_DEFAULT_SERVER
+ * @channel: (nullable): the name of the room, see #NertcRoom:channel
+ *
+ * Makes a room on the thread-default context. Nothing is sent before nertc_room_join_async().
+ *
+ * Returns: (transfer full): a room that is not joined
+ */
+NertcRoom *
+nertc_room_new (const char *server, const char *channel)
+{
+  return g_object_new (NERTC_TYPE_ROOM, "server", server, "channel", channel, NULL);
+}
+
+/**
+ * nertc_room_get_context:
+ * @self: a room
+ *
+ * This may be called in any thread.
+ *
+ * Returns: (transfer none): the context it was made in, where it works
+ */
+GMainContext *
+nertc_room_get_context (NertcRoom *self)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+
+  return self->context;
+}
+
+/**
+ * nertc_room_get_state:
+ * @self: a room
+ *
+ * Returns: where it stands
+ */
+NertcRoomState
+nertc_room_get_state (NertcRoom *self)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NERTC_ROOM_STATE_FAILED);
+
+  return self->state;
+}
+
+/**
+ * nertc_room_get_uid:
+ * @self: a room
+ *
+ * Returns: (transfer none) (nullable): the uid in force while the room is joined, otherwise the one
+ *   that #NertcRoom:uid was set to
+ */
+const char *
+nertc_room_get_uid (NertcRoom *self)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+
+  return self->uid ? self->uid : self->wanted_uid;
+}
+
+/**
+ * nertc_room_get_members:
+ * @self: a room
+ *
+ * Returns: (transfer full) (element-type NertcMember): the others, in the order of their coming
+ */
+GPtrArray *
+nertc_room_get_members (NertcRoom *self)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+
+  return self->directory ? nertc_directory_list_members (self->directory)
+                         : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * nertc_room_get_streams:
+ * @self: a room
+ *
+ * Returns: (transfer full) (element-type NertcStream): what the others publish, in the order of its
+ *   coming
+ */
+GPtrArray *
+nertc_room_get_streams (NertcRoom *self)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+
+  return self->directory ? nertc_directory_list_streams (self->directory)
+                         : g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * nertc_room_get_member:
+ * @self: a room
+ * @uid: a uid
+ *
+ * Returns: (transfer none) (nullable): the other member of that uid, if there is one
+ */
+NertcMember *
+nertc_room_get_member (NertcRoom *self, const char *uid)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+  g_return_val_if_fail (uid != NULL, NULL);
+
+  return self->directory ? nertc_directory_get_member (self->directory, uid) : NULL;
+}
+
+/**
+ * nertc_room_get_stream:
+ * @self: a room
+ * @stream_id: a stream id
+ *
+ * Returns: (transfer none) (nullable): the stream of that id that another member publishes, if
+ *   there is one
+ */
+NertcStream *
+nertc_room_get_stream (NertcRoom *self, const char *stream_id)
+{
+  g_return_val_if_fail (NERTC_IS_ROOM (self), NULL);
+  g_return_val_if_fail (stream_id != NULL, NULL);
+
+  return self->directory ? nertc_directory_get_stream (self->directory, stream_id) : NULL;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-websocket.h"
+
+#include "nertc-error.h"
+#include "nertc-message.h"
+
+#include <libsoup/soup.h>
+
+#define MISSED_PONGS_MAX 2
+
+struct _NertcWebsocket {
+  GObject parent_instance;
+
+  SoupSession *session; /* one each: a session belongs to one thread */
+  SoupMessage *handshake;
+  SoupWebsocketConnection *connection;
+  GSource *pulse;
+  guint missed_pongs;
+};
+
+static void nertc_websocket_iface_init (NertcSocketInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (NertcWebsocket, nertc_websocket, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (NERTC_TYPE_SOCKET,
+                                                      nertc_websocket_iface_init))
+
+static void
+stop_pulse (NertcWebsocket *self)
+{
+  if (self->pulse)
+    g_source_destroy (self->pulse);
+  g_clear_pointer (&self->pulse, g_source_unref);
+}
+
+/* The reference that adopt() took ends here. */
+static void
+end (NertcWebsocket *self, guint code)
+{
+  g_autoptr (SoupWebsocketConnection) connection = g_steal_pointer (&self->connection);
+
+  if (!connection)
+    return;
+  stop_pulse (self);
+  g_signal_handlers_disconnect_by_data (connection, self);
+  nertc_socket_emit_closed (NERTC_SOCKET (self), code);
+  g_object_unref (self);
+}
+
+static void
+on_message (SoupWebsocketConnection *connection, gint type, GBytes *message, gpointer user_data)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (user_data);
+
+  self->missed_pongs = 0;
+  if (type == SOUP_WEBSOCKET_DATA_TEXT)
+    nertc_socket_emit_message (NERTC_SOCKET (self), message);
+}
+
+static void
+on_pong (SoupWebsocketConnection *connection, GBytes *payload, gpointer user_data)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (user_data);
+
+  self->missed_pongs = 0;
+}
+
+static void
+on_error (SoupWebsocketConnection *connection, GError *error, gpointer user_data)
+{
+  g_debug ("WebSocket: %s", error->message);
+}
+
+static void
+on_closed (SoupWebsocketConnection *connection, gpointer user_data)
+{
+  guint code = soup_websocket_connection_get_close_code (connection);
+
+  end (NERTC_WEBSOCKET (user_data), code ? code : NERTC_CLOSE_CODE_ABNORMAL);
+}
+
+static gboolean
+on_pulse (gpointer user_data)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (user_data);
+  g_autoptr (SoupWebsocketConnection) connection = NULL;
+
+  if (self->missed_pongs++ < MISSED_PONGS_MAX)
+    return G_SOURCE_CONTINUE;
+  g_debug ("WebSocket: %d pings without an answer", MISSED_PONGS_MAX);
+  connection = g_object_ref (self->connection);
+  end (self, NERTC_CLOSE_CODE_ABNORMAL);
+  soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+adopt (NertcWebsocket *self, SoupWebsocketConnection *connection)
+{
+  self->connection = g_object_ref (connection);
+  soup_websocket_connection_set_max_incoming_payload_size (connection, NERTC_SERVER_MESSAGE_MAX);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
+  g_signal_connect (connection, "error", G_CALLBACK (on_error), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  /* What was sent is still to be written when the owner has let go: see end(). */
+  g_object_ref (self);
+}
+
+static void
+fail_handshake (GTask *task, NertcWebsocket *self, const GError *error)
+{
+  guint status = soup_message_get_status (self->handshake);
+  g_autofree char *url =
+      g_uri_to_string_partial (soup_message_get_uri (self->handshake), G_URI_HIDE_PASSWORD);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_task_return_error (task, g_error_copy (error));
+    return;
+  }
+  if (status != SOUP_STATUS_NONE && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
+                             "No room server at %s: it answered %u %s; check the address and its "
+                             "path, which is " NERTC_PATH " as a rule",
+                             url, status, soup_message_get_reason_phrase (self->handshake));
+  else
+    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
+                             "Could not reach the room server at %s: %s; start it with "
+                             "“nertc-server”, or set the server's address",
+                             url, error->message);
+}
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = G_TASK (user_data);
+  NertcWebsocket *self = NERTC_WEBSOCKET (g_task_get_source_object (task));
+  g_autoptr (SoupWebsocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+
+  connection = soup_session_websocket_connect_finish (self->session, result, &error);
+  if (connection &&
+      g_strcmp0 (soup_websocket_connection_get_protocol (connection), NERTC_SUBPROTOCOL) != 0) {
+    soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_PROTOCOL_ERROR, NULL);
+    g_clear_object (&connection);
+    g_set_error_literal (&error, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
+                         "what answers there does not speak " NERTC_SUBPROTOCOL);
+  }
+  if (connection) {
+    adopt (self, connection);
+    g_task_return_boolean (task, TRUE);
+  } else {
+    fail_handshake (task, self, error);
+  }
+}
+
+static void
+nertc_websocket_connect_async (NertcSocket *socket, const char *url, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (socket);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  const char *protocols[] = { NERTC_SUBPROTOCOL, NULL };
+
+  self->handshake = soup_message_new (SOUP_METHOD_GET, url);
+  if (!self->handshake) {
+    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
+                             "‘%s’ is no address of a room server; write it like "
+                             "ws://127.0.0.1:8980" NERTC_PATH,
+                             url);
+    return;
+  }
+  /* Compressed messages would pass the limit on their size and grow afterwards. */
+  soup_message_disable_feature (self->handshake, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  self->session = soup_session_new ();
+  soup_session_websocket_connect_async (self->session, self->handshake, NULL, (char **) protocols,
+                                        G_PRIORITY_DEFAULT, cancellable, on_opened,
+                                        g_steal_pointer (&task));
+}
+
+static gboolean
+nertc_websocket_connect_finish (NertcSocket *socket, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+nertc_websocket_set_ping_interval (NertcSocket *socket, guint seconds)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (socket);
+
+  stop_pulse (self);
+  if (!self->connection)
+    return;
+  soup_websocket_connection_set_keepalive_interval (self->connection, seconds);
+  self->missed_pongs = 0;
+  self->pulse = g_timeout_source_new_seconds (seconds);
+  g_source_set_callback (self->pulse, on_pulse, self, NULL);
+  g_source_attach (self->pulse, g_main_context_get_thread_default ());
+}
+
+static void
+nertc_websocket_send (NertcSocket *socket, const char *text)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (socket);
+
+  if (self->connection &&
+      soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_send_text (self->connection, text);
+}
+
+static void
+nertc_websocket_close (NertcSocket *socket, guint code)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (socket);
+
+  if (!self->connection ||
+      soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
+    return;
+  stop_pulse (self);
+  soup_websocket_connection_close (self->connection, code, NULL);
+}
+
+static void
+nertc_websocket_dispose (GObject *object)
+{
+  NertcWebsocket *self = NERTC_WEBSOCKET (object);
+
+  stop_pulse (self);
+  g_clear_object (&self->handshake);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (nertc_websocket_parent_class)->dispose (object);
+}
+
+static void
+nertc_websocket_class_init (NertcWebsocketClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = nertc_websocket_dispose;
+}
+
+static void
+nertc_websocket_init (NertcWebsocket *self)
+{
+}
+
+static void
+nertc_websocket_iface_init (NertcSocketInterface *iface)
+{
+  iface->connect_async = nertc_websocket_connect_async;
+  iface->connect_finish = nertc_websocket_connect_finish;
+  iface->set_ping_interval = nertc_websocket_set_ping_interval;
+  iface->send = nertc_websocket_send;
+  iface->close = nertc_websocket_close;
+}
+
+NertcSocket *
+nertc_websocket_new (void)
+{
+  return g_object_new (NERTC_TYPE_WEBSOCKET, NULL);
+}
