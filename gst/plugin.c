@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstnertcsink.h"
+#include "gstnertcsrc.h"
 #include "gstroomsignal.h"
+#include "rtc.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (roomsignal, plugin);
+  rtc_init ();
+  return GST_ELEMENT_REGISTER (roomsignal, plugin) && GST_ELEMENT_REGISTER (nertcsink, plugin) &&
+         GST_ELEMENT_REGISTER (nertcsrc, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, nertc,

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstnertcpublisher.h"
+
+#include "gstnertccall.h"
+#include "gstnertctransport.h"
+
+#include <string.h>
+
+struct _GstNertcPublisher {
+  GObject parent_instance;
+
+  /* Set once */
+  GWeakRef element;
+  NertcRoom *room;
+  GstNertcPublisherCallbacks callbacks;
+
+  /* On the room's context only */
+  gboolean closed;
+  gboolean wanted; /* to be published as soon as the room is joined */
+  GstNertcPublication publication;
+  GstNertcPublishState state;
+  char *stream_id;           /* in force */
+  GCancellable *cancellable; /* of the request under way */
+  GPtrArray *transports;     /* of GstNertcTransport */
+};
+
+G_DEFINE_TYPE (GstNertcPublisher, gst_nertc_publisher, G_TYPE_OBJECT)
+
+GType
+gst_nertc_publish_state_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NERTC_PUBLISH_STATE_NO_PUBLISH, "Nothing is published", "no-publish" },
+    { GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING, "Publishing is under way", "publish-requesting" },
+    { GST_NERTC_PUBLISH_STATE_PUBLISHING, "The stream is published", "publishing" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstNertcPublishState", values));
+  return type;
+}
+
+static void
+set_state (GstNertcPublisher *self, GstNertcPublishState state)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (self->state == state)
+    return;
+  self->state = state;
+  if (element)
+    self->callbacks.state_changed (element, state, self->stream_id);
+}
+
+static NertcMedia
+get_media (GstNertcPublisher *self, gboolean only_muted)
+{
+  NertcMedia media = NERTC_MEDIA_NONE;
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    RtcInput *input = self->publication.inputs[i];
+
+    if (input && (!only_muted || rtc_input_get_muted (input)))
+      media |= i == RTC_MEDIA_AUDIO ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_VIDEO;
+  }
+  return media;
+}
+
+/* Transports */
+
+static void
+update_sending (GstNertcTransport *transport)
+{
+  NertcMedia wanted = nertc_transport_get_wanted (gst_nertc_transport_get_signalling (transport));
+  RtcPeer *peer = gst_nertc_transport_get_peer (transport);
+
+  rtc_peer_set_sending (peer, RTC_MEDIA_AUDIO, (wanted & NERTC_MEDIA_AUDIO) != 0);
+  rtc_peer_set_sending (peer, RTC_MEDIA_VIDEO, (wanted & NERTC_MEDIA_VIDEO) != 0);
+}
+
+static void
+on_wanted_changed (GstNertcTransport *transport, gpointer owner)
+{
+  update_sending (transport);
+}
+
+static void
+detach (GstNertcPublisher *self, GstNertcTransport *transport)
+{
+  RtcPeer *peer = gst_nertc_transport_get_peer (transport);
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->publication.inputs[i])
+      rtc_input_remove_consumer (self->publication.inputs[i], peer);
+  }
+}
+
+static void
+on_ended (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcPublisher *self = owner;
+
+  detach (self, transport);
+  g_ptr_array_remove (self->transports, transport);
+}
+
+static void
+on_key_frame_requested (GstNertcTransport *transport, RtcMedia media, gpointer owner)
+{
+  GstNertcPublisher *self = owner;
+
+  if (self->publication.inputs[media])
+    rtc_input_request_key_frame (self->publication.inputs[media]);
+}
+
+static const GstNertcTransportCallbacks transport_callbacks = {
+  .wanted_changed = on_wanted_changed,
+  .ended = on_ended,
+  .key_frame_requested = on_key_frame_requested,
+};
+
+static GstNertcTransport *
+make_transport (GstNertcPublisher *self, NertcTransport *signalling, GError **error)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
+  RtcPeerConfig config = { .context = nertc_room_get_context (self->room) };
+
+  if (!clock)
+    clock = gst_system_clock_obtain ();
+  config.clock = clock;
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->publication.inputs[i])
+      config.codecs[i] = rtc_input_get_codec (self->publication.inputs[i]);
+  }
+  return gst_nertc_transport_new (signalling, &config, &transport_callbacks, G_OBJECT (self),
+                                  error);
+}
+
+static void
+on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcPublisher *self)
+{
+  g_autoptr (GstNertcTransport) transport = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (nertc_transport_get_role (signalling) != NERTC_ROLE_SENDER || !self->wanted ||
+      g_strcmp0 (nertc_transport_get_stream_id (signalling), self->stream_id) != 0)
+    return;
+  transport = make_transport (self, signalling, &error);
+  if (!transport) {
+    nertc_transport_report_failed (signalling, NERTC_FAILURE_CODEC, error->message);
+    return;
+  }
+  g_ptr_array_add (self->transports, g_object_ref (transport));
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->publication.inputs[i])
+      rtc_input_add_consumer (self->publication.inputs[i],
+                              gst_nertc_transport_get_peer (transport));
+  }
+  update_sending (transport);
+  gst_nertc_transport_start (transport);
+}
+
+static void
+close_transports (GstNertcPublisher *self)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
+
+    detach (self, transport);
+    gst_nertc_transport_close (transport);
+  }
+  g_ptr_array_set_size (self->transports, 0);
+}
+
+/* Publishing */
+
+static void
+on_published (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GstNertcPublisher) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *stream_id = nertc_room_publish_finish (NERTC_ROOM (source), result, &error);
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->cancellable);
+  if (stream_id) {
+    g_free (self->stream_id);
+    self->stream_id = g_steal_pointer (&stream_id);
+    set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+    return;
+  }
+  set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
+  /* The room publishes again by itself what a lost connection has taken. */
+  if (element && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST))
+    self->callbacks.failed (element, error);
+}
+
+static void
+publish_if_possible (GstNertcPublisher *self)
+{
+  if (!self->wanted || self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
+      nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
+    return;
+  self->cancellable = g_cancellable_new ();
+  set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
+  nertc_room_publish_async (self->room, self->publication.stream_id, self->publication.source,
+                            get_media (self, FALSE), get_media (self, TRUE), self->cancellable,
+                            on_published, g_object_ref (self));
+}
+
+static void
+on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
+               GstNertcPublisher *self)
+{
+  switch (new) {
+    case NERTC_ROOM_STATE_CONNECTED:
+      if (old == NERTC_ROOM_STATE_RECONNECTING && self->stream_id && self->wanted)
+        set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+      else
+        publish_if_possible (self);
+      break;
+    case NERTC_ROOM_STATE_RECONNECTING:
+      if (self->state == GST_NERTC_PUBLISH_STATE_PUBLISHING)
+        set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
+      break;
+    case NERTC_ROOM_STATE_DISCONNECTED:
+    case NERTC_ROOM_STATE_FAILED:
+      set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
+      close_transports (self);
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+clear_publication (GstNertcPublication *publication)
+{
+  g_clear_pointer (&publication->stream_id, g_free);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    g_clear_object (&publication->inputs[i]);
+}
+
+static void
+free_publication (gpointer data)
+{
+  clear_publication (data);
+  g_free (data);
+}
+
+static void
+unpublish (gpointer object, gpointer unused)
+{
+  GstNertcPublisher *self = object;
+
+  if (!self->wanted)
+    return;
+  self->wanted = FALSE;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  close_transports (self);
+  if (self->stream_id)
+    nertc_room_unpublish_async (self->room, self->stream_id, NULL, NULL, NULL);
+  set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
+  g_clear_pointer (&self->stream_id, g_free);
+  clear_publication (&self->publication);
+}
+
+static void
+publish (gpointer object, gpointer data)
+{
+  GstNertcPublisher *self = object;
+  GstNertcPublication *publication = data;
+
+  if (self->closed)
+    return;
+  unpublish (self, NULL);
+  self->publication = *publication;
+  memset (publication, 0, sizeof *publication);
+  self->wanted = TRUE;
+  publish_if_possible (self);
+}
+
+static void
+update_muted (gpointer object, gpointer unused)
+{
+  GstNertcPublisher *self = object;
+
+  if (self->stream_id)
+    nertc_room_set_muted_async (self->room, self->stream_id, get_media (self, TRUE), NULL, NULL,
+                                NULL);
+}
+
+static void
+set_clock (gpointer object, gpointer data)
+{
+  GstNertcPublisher *self = object;
+
+  for (guint i = 0; i < self->transports->len; i++)
+    rtc_peer_set_clock (gst_nertc_transport_get_peer (g_ptr_array_index (self->transports, i)),
+                        data);
+}
+
+static void
+connect_room (gpointer object, gpointer unused)
+{
+  GstNertcPublisher *self = object;
+
+  g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
+  g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
+                           0);
+}
+
+static void
+close_publisher (gpointer object, gpointer unused)
+{
+  GstNertcPublisher *self = object;
+
+  unpublish (self, NULL);
+  self->closed = TRUE;
+  g_signal_handlers_disconnect_by_data (self->room, self);
+}
+
+/* The interface: any thread */
+
+/*
+ * gst_nertc_publisher_new:
+ * @element: not kept alive
+ * @room: kept until the last call of this publisher has run
+ */
+GstNertcPublisher *
+gst_nertc_publisher_new (GstElement *element, NertcRoom *room,
+                         const GstNertcPublisherCallbacks *callbacks)
+{
+  GstNertcPublisher *self = g_object_new (GST_TYPE_NERTC_PUBLISHER, NULL);
+
+  g_weak_ref_set (&self->element, element);
+  self->room = g_object_ref (room);
+  self->callbacks = *callbacks;
+  gst_nertc_call (nertc_room_get_context (room), self, connect_room, NULL, NULL);
+  return self;
+}
+
+/* Publishes as soon as the room is joined; what was published before ends. */
+void
+gst_nertc_publisher_publish (GstNertcPublisher *self, const GstNertcPublication *publication)
+{
+  GstNertcPublication *copy = g_new0 (GstNertcPublication, 1);
+
+  copy->stream_id = g_strdup (publication->stream_id);
+  copy->source = publication->source;
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    g_set_object (&copy->inputs[i], publication->inputs[i]);
+  gst_nertc_call (nertc_room_get_context (self->room), self, publish, copy, free_publication);
+}
+
+void
+gst_nertc_publisher_unpublish (GstNertcPublisher *self)
+{
+  gst_nertc_call (nertc_room_get_context (self->room), self, unpublish, NULL, NULL);
+}
+
+/* Tells the room what of the stream is muted now. */
+void
+gst_nertc_publisher_update_muted (GstNertcPublisher *self)
+{
+  gst_nertc_call (nertc_room_get_context (self->room), self, update_muted, NULL, NULL);
+}
+
+void
+gst_nertc_publisher_set_clock (GstNertcPublisher *self, GstClock *clock)
+{
+  gst_nertc_call (nertc_room_get_context (self->room), self, set_clock, gst_object_ref (clock),
+                  gst_object_unref);
+}
+
+/* Unpublishes and lets go of the room. */
+void
+gst_nertc_publisher_close (GstNertcPublisher *self)
+{
+  gst_nertc_call (nertc_room_get_context (self->room), self, close_publisher, NULL, NULL);
+}
+
+static void
+gst_nertc_publisher_finalize (GObject *object)
+{
+  GstNertcPublisher *self = GST_NERTC_PUBLISHER (object);
+
+  clear_publication (&self->publication);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->stream_id, g_free);
+  g_clear_pointer (&self->transports, g_ptr_array_unref);
+  g_clear_object (&self->room);
+  g_weak_ref_clear (&self->element);
+  G_OBJECT_CLASS (gst_nertc_publisher_parent_class)->finalize (object);
+}
+
+static void
+gst_nertc_publisher_class_init (GstNertcPublisherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_nertc_publisher_finalize;
+}
+
+static void
+gst_nertc_publisher_init (GstNertcPublisher *self)
+{
+  g_weak_ref_init (&self->element, NULL);
+  self->transports = g_ptr_array_new_with_free_func (g_object_unref);
+}

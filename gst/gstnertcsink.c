@@ -1,0 +1,605 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-nertcsink
+ * @title: nertcsink
+ * @see_also: roomsignal, nertcsrc
+ *
+ * Publishes one stream in a room: at most one audio and one video track that belong together. A
+ * camera and a shared screen are two streams, so two nertcsinks.
+ *
+ * Encoded media is sent as it comes: `vp8enc ! nertcsink`. Raw media is encoded inside, once for
+ * all who watch, with settings for real-time calls: `v4l2src ! nertcsink`; its size and frame rate
+ * stay as they are. Each new consumer begins with a key frame, which is asked for from the encoder,
+ * inside or upstream.
+ *
+ * The room comes from the #element-roomsignal of the same pipeline. Two of them in one pipeline
+ * need the #GstNertcSink:room property. An application that has a room already gives it in
+ * #GstNertcSink:room-object.
+ *
+ * The bus gets an element message `publish-state` with the fields `state` (#GstNertcPublishState)
+ * and `stream-id` (string) at each change.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=1 v4l2src ! videoconvert ! vp8enc deadline=1 !
+ * nertcsink
+ * ]| Publish a camera, encoded by an encoder of your choice.
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=2 videotestsrc is-live=true pattern=ball !
+ * nertcsink name=me audiotestsrc is-live=true wave=ticks ! me.
+ * ]| Publish a test picture and a ticking sound as one stream; both are encoded inside.
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=3 videotestsrc is-live=true ! nertcsink
+ * source=screen stream-id=slides
+ * ]| Publish what others see as a shared screen, under a chosen stream id.
+ */
+
+#include "gstnertcsink.h"
+
+#include "gstnertcpublisher.h"
+#include "gstnertcsinkpad.h"
+#include "gstroomcontext.h"
+#include "rtc.h"
+
+GST_DEBUG_CATEGORY_STATIC (nertcsink_debug);
+#define GST_CAT_DEFAULT nertcsink_debug
+
+#define DEFAULT_VIDEO_BITRATE 800000
+#define DEFAULT_AUDIO_BITRATE 64000
+
+struct _GstNertcSink {
+  GstBin parent_instance;
+
+  /* Protected by the object lock */
+  NertcRoom *room_object;
+  char *room;
+  char *stream_id;
+  char *stream_id_in_force;
+  NertcSource source;
+  gboolean publish;
+  gboolean playing;
+  guint bitrate[RTC_N_MEDIA];
+  GstNertcPublishState publish_state;
+  GstPad *pads[RTC_N_MEDIA];
+  GstNertcPublisher *publisher; /* from READY→PAUSED to PAUSED→READY */
+};
+
+enum {
+  PROP_0,
+  PROP_ROOM,
+  PROP_ROOM_OBJECT,
+  PROP_STREAM_ID,
+  PROP_SOURCE,
+  PROP_PUBLISH,
+  PROP_PUBLISH_STATE,
+  PROP_VIDEO_BITRATE,
+  PROP_AUDIO_BITRATE,
+  N_PROPERTIES,
+};
+
+enum {
+  SIGNAL_ENCODER_SETUP,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_TYPE (GstNertcSink, gst_nertc_sink, GST_TYPE_BIN)
+GST_ELEMENT_REGISTER_DEFINE (nertcsink, "nertcsink", GST_RANK_NONE, GST_TYPE_NERTC_SINK)
+
+/* What the publisher tells, on the room's context */
+
+static void
+on_state_changed (GstElement *element, GstNertcPublishState state, const char *stream_id)
+{
+  GstNertcSink *self = GST_NERTC_SINK (element);
+
+  GST_OBJECT_LOCK (self);
+  self->publish_state = state;
+  g_free (self->stream_id_in_force);
+  self->stream_id_in_force = g_strdup (stream_id);
+  GST_OBJECT_UNLOCK (self);
+
+  gst_element_post_message (
+      element, gst_message_new_element (
+                   GST_OBJECT (element),
+                   gst_structure_new ("publish-state", "state", GST_TYPE_NERTC_PUBLISH_STATE, state,
+                                      "stream-id", G_TYPE_STRING, stream_id, NULL)));
+  g_object_notify_by_pspec (G_OBJECT (element), properties[PROP_PUBLISH_STATE]);
+}
+
+static void
+on_failed (GstElement *element, const GError *error)
+{
+  GstNertcSink *self = GST_NERTC_SINK (element);
+  g_autofree char *stream_id = NULL;
+
+  GST_OBJECT_LOCK (self);
+  stream_id = g_strdup (self->stream_id);
+  GST_OBJECT_UNLOCK (self);
+
+  if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_STREAM_ID_TAKEN))
+    GST_ELEMENT_ERROR (element, RESOURCE, BUSY,
+                       ("The stream id “%s” is in use by another publisher: choose another one "
+                        "in the property “stream-id”, or leave it out.",
+                        stream_id),
+                       ("%s", error->message));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE,
+                       ("The stream could not be published: %s", error->message), (NULL));
+}
+
+static const GstNertcPublisherCallbacks publisher_callbacks = {
+  .state_changed = on_state_changed,
+  .failed = on_failed,
+};
+
+/* Publishing */
+
+/* Begins, changes or ends what is published, by the state, the pads and the properties. */
+static void
+update_publication (GstNertcSink *self)
+{
+  g_autoptr (GstNertcPublisher) publisher = NULL;
+  GstNertcPublication publication = { 0 };
+  g_autofree char *stream_id = NULL;
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  if (self->publisher)
+    publisher = g_object_ref (self->publisher);
+  wanted = self->publish && self->playing;
+  publication.stream_id = stream_id = g_strdup (self->stream_id);
+  publication.source = self->source;
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->pads[i])
+      publication.inputs[i] =
+          g_object_ref (gst_nertc_sink_pad_get_input (GST_NERTC_SINK_PAD (self->pads[i])));
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  wanted = wanted && (publication.inputs[0] || publication.inputs[1]);
+  if (publisher && wanted)
+    gst_nertc_publisher_publish (publisher, &publication);
+  else if (publisher)
+    gst_nertc_publisher_unpublish (publisher);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    g_clear_object (&publication.inputs[i]);
+}
+
+static GstNertcPublisher *
+get_publisher (GstNertcSink *self)
+{
+  GstNertcPublisher *publisher;
+
+  GST_OBJECT_LOCK (self);
+  publisher = self->publisher ? g_object_ref (self->publisher) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return publisher;
+}
+
+static void
+on_mute_changed (GstPad *pad, GParamSpec *pspec, GstNertcSink *self)
+{
+  g_autoptr (GstNertcPublisher) publisher = get_publisher (self);
+
+  if (publisher)
+    gst_nertc_publisher_update_muted (publisher);
+}
+
+static gboolean
+open_room (GstNertcSink *self)
+{
+  g_autoptr (NertcRoom) room_object = NULL;
+  g_autoptr (NertcRoom) room = NULL;
+  g_autofree char *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
+  name = g_strdup (self->room);
+  GST_OBJECT_UNLOCK (self);
+
+  room = gst_room_context_acquire (GST_ELEMENT (self), room_object, name);
+  if (!room)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  self->publisher = gst_nertc_publisher_new (GST_ELEMENT (self), room, &publisher_callbacks);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+close_room (GstNertcSink *self)
+{
+  g_autoptr (GstNertcPublisher) publisher = NULL;
+
+  GST_OBJECT_LOCK (self);
+  publisher = g_steal_pointer (&self->publisher);
+  self->playing = FALSE;
+  self->publish_state = GST_NERTC_PUBLISH_STATE_NO_PUBLISH;
+  GST_OBJECT_UNLOCK (self);
+  if (publisher)
+    gst_nertc_publisher_close (publisher);
+}
+
+/* The first time: before that there is no clock. */
+static void
+start_publishing (GstNertcSink *self)
+{
+  gboolean was_playing;
+
+  GST_OBJECT_LOCK (self);
+  was_playing = self->playing;
+  self->playing = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  if (!was_playing)
+    update_publication (self);
+}
+
+static GstStateChangeReturn
+gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstNertcSink *self = GST_NERTC_SINK (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    rtc_warm_up ();
+  else if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+    return GST_STATE_CHANGE_FAILURE;
+  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    close_room (self);
+
+  result = GST_ELEMENT_CLASS (gst_nertc_sink_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)
+    close_room (self);
+  else if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
+    start_publishing (self);
+  return result;
+}
+
+static gboolean
+gst_nertc_sink_set_clock (GstElement *element, GstClock *clock)
+{
+  g_autoptr (GstNertcPublisher) publisher = get_publisher (GST_NERTC_SINK (element));
+
+  if (publisher && clock)
+    gst_nertc_publisher_set_clock (publisher, clock);
+  return GST_ELEMENT_CLASS (gst_nertc_sink_parent_class)->set_clock (element, clock);
+}
+
+/* Pads */
+
+static void
+on_encoder_setup (GstElement *encoder, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_ENCODER_SETUP], 0, encoder);
+}
+
+static RtcMedia
+get_template_media (GstPadTemplate *template)
+{
+  return g_str_has_prefix (GST_PAD_TEMPLATE_NAME_TEMPLATE (template), "audio") ? RTC_MEDIA_AUDIO
+                                                                               : RTC_MEDIA_VIDEO;
+}
+
+static GstPad *
+make_pad (GstNertcSink *self, GstPadTemplate *template, const char *name, RtcMedia media)
+{
+  g_autoptr (RtcInput) input = rtc_input_new (media, GST_BIN (self), on_encoder_setup, self);
+  GstPad *pad = gst_nertc_sink_pad_new (template, name, input);
+
+  rtc_input_set_bitrate (input, self->bitrate[media]);
+  g_signal_connect_object (pad, "notify::mute", G_CALLBACK (on_mute_changed), self, 0);
+  GST_OBJECT_LOCK (self);
+  self->pads[media] = pad;
+  GST_OBJECT_UNLOCK (self);
+  return pad;
+}
+
+static GstPad *
+gst_nertc_sink_request_new_pad (GstElement *element, GstPadTemplate *template, const char *name,
+                                const GstCaps *caps)
+{
+  GstNertcSink *self = GST_NERTC_SINK (element);
+  RtcMedia media = get_template_media (template);
+  g_autofree char *pad_name = g_strdup_printf ("%s_0", rtc_media_to_string (media));
+  GstPad *pad;
+
+  if ((name && !g_str_equal (name, pad_name)) || self->pads[media]) {
+    GST_WARNING_OBJECT (self,
+                        "%s is refused: a stream has one %s track at most, %s; use another "
+                        "nertcsink for another stream",
+                        name ? name : "A second track", rtc_media_to_string (media), pad_name);
+    return NULL;
+  }
+  pad = make_pad (self, template, pad_name, media);
+  if (GST_STATE (element) > GST_STATE_READY)
+    gst_pad_set_active (pad, TRUE);
+  gst_element_add_pad (element, pad);
+  update_publication (self);
+  return pad;
+}
+
+static void
+gst_nertc_sink_release_pad (GstElement *element, GstPad *pad)
+{
+  GstNertcSink *self = GST_NERTC_SINK (element);
+  g_autoptr (RtcInput) input =
+      g_object_ref (gst_nertc_sink_pad_get_input (GST_NERTC_SINK_PAD (pad)));
+
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->pads[i] == pad)
+      self->pads[i] = NULL;
+  }
+  GST_OBJECT_UNLOCK (self);
+
+  gst_pad_set_active (pad, FALSE);
+  gst_ghost_pad_set_target (GST_GHOST_PAD (pad), NULL);
+  gst_element_remove_pad (element, pad);
+  update_publication (self);
+  rtc_input_remove_elements (input);
+}
+
+/* Properties */
+
+static void
+set_bitrate (GstNertcSink *self, RtcMedia media, guint bitrate)
+{
+  g_autoptr (RtcInput) input = NULL;
+
+  GST_OBJECT_LOCK (self);
+  self->bitrate[media] = bitrate;
+  if (self->pads[media])
+    input = g_object_ref (gst_nertc_sink_pad_get_input (GST_NERTC_SINK_PAD (self->pads[media])));
+  GST_OBJECT_UNLOCK (self);
+  if (input)
+    rtc_input_set_bitrate (input, bitrate);
+}
+
+static void
+set_string (GstNertcSink *self, char **field, const GValue *value)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (*field);
+  *field = g_value_dup_string (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+set_publish (GstNertcSink *self, gboolean publish)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = self->publish != publish;
+  self->publish = publish;
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    update_publication (self);
+}
+
+static void
+gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstNertcSink *self = GST_NERTC_SINK (object);
+
+  switch (id) {
+    case PROP_ROOM:
+      set_string (self, &self->room, value);
+      break;
+    case PROP_ROOM_OBJECT:
+      GST_OBJECT_LOCK (self);
+      g_set_object (&self->room_object, g_value_get_object (value));
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_STREAM_ID:
+      set_string (self, &self->stream_id, value);
+      break;
+    case PROP_SOURCE:
+      GST_OBJECT_LOCK (self);
+      self->source = g_value_get_enum (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_PUBLISH:
+      set_publish (self, g_value_get_boolean (value));
+      break;
+    case PROP_VIDEO_BITRATE:
+      set_bitrate (self, RTC_MEDIA_VIDEO, g_value_get_uint (value));
+      break;
+    case PROP_AUDIO_BITRATE:
+      set_bitrate (self, RTC_MEDIA_AUDIO, g_value_get_uint (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstNertcSink *self = GST_NERTC_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_ROOM:
+      g_value_set_string (value, self->room);
+      break;
+    case PROP_ROOM_OBJECT:
+      g_value_set_object (value, self->room_object);
+      break;
+    case PROP_STREAM_ID:
+      g_value_set_string (value,
+                          self->stream_id_in_force ? self->stream_id_in_force : self->stream_id);
+      break;
+    case PROP_SOURCE:
+      g_value_set_enum (value, self->source);
+      break;
+    case PROP_PUBLISH:
+      g_value_set_boolean (value, self->publish);
+      break;
+    case PROP_PUBLISH_STATE:
+      g_value_set_enum (value, self->publish_state);
+      break;
+    case PROP_VIDEO_BITRATE:
+      g_value_set_uint (value, self->bitrate[RTC_MEDIA_VIDEO]);
+      break;
+    case PROP_AUDIO_BITRATE:
+      g_value_set_uint (value, self->bitrate[RTC_MEDIA_AUDIO]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_nertc_sink_finalize (GObject *object)
+{
+  GstNertcSink *self = GST_NERTC_SINK (object);
+
+  g_clear_object (&self->room_object);
+  g_clear_pointer (&self->room, g_free);
+  g_clear_pointer (&self->stream_id, g_free);
+  g_clear_pointer (&self->stream_id_in_force, g_free);
+  G_OBJECT_CLASS (gst_nertc_sink_parent_class)->finalize (object);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
+#define PLAYING_FLAGS (FLAGS | GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_properties (GObjectClass *klass)
+{
+  /**
+   * GstNertcSink:room:
+   *
+   * The name of the roomsignal whose room is used; needed only where a pipeline has several.
+   */
+  properties[PROP_ROOM] = g_param_spec_string (
+      "room", "Room", "Name of the roomsignal to publish through", NULL, READY_FLAGS);
+  /**
+   * GstNertcSink:room-object:
+   *
+   * A room that the application has made; it comes before all other ways to find one. The context
+   * of the room has to be running.
+   */
+  properties[PROP_ROOM_OBJECT] =
+      g_param_spec_object ("room-object", "Room object", "A room that the application has made",
+                           NERTC_TYPE_ROOM, READY_FLAGS);
+  /**
+   * GstNertcSink:stream-id:
+   *
+   * What to call the stream: 1 to 64 printable ASCII characters without space, not in use by
+   * another stream of the same app key. Unset: the server chooses. Reads back the id in force.
+   */
+  properties[PROP_STREAM_ID] = g_param_spec_string (
+      "stream-id", "Stream id", "Id of the stream; unset: the server chooses", NULL, READY_FLAGS);
+  /**
+   * GstNertcSink:source:
+   *
+   * Where the stream comes from, for the other members to know.
+   */
+  properties[PROP_SOURCE] = g_param_spec_enum ("source", "Source", "Where the stream comes from",
+                                               NERTC_TYPE_SOURCE, NERTC_SOURCE_CAMERA, READY_FLAGS);
+  /**
+   * GstNertcSink:publish:
+   *
+   * Whether the stream is published. May be switched at any time without leaving the room.
+   */
+  properties[PROP_PUBLISH] = g_param_spec_boolean (
+      "publish", "Publish", "Whether the stream is published", TRUE, PLAYING_FLAGS);
+  /**
+   * GstNertcSink:publish-state:
+   *
+   * How far publishing is.
+   */
+  properties[PROP_PUBLISH_STATE] = g_param_spec_enum (
+      "publish-state", "Publish state", "How far publishing is", GST_TYPE_NERTC_PUBLISH_STATE,
+      GST_NERTC_PUBLISH_STATE_NO_PUBLISH, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GstNertcSink:video-bitrate:
+   *
+   * What the video encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
+   */
+  properties[PROP_VIDEO_BITRATE] =
+      g_param_spec_uint ("video-bitrate", "Video bitrate", "Most for raw video, in bit/s", 10000,
+                         100000000, DEFAULT_VIDEO_BITRATE, PLAYING_FLAGS);
+  /**
+   * GstNertcSink:audio-bitrate:
+   *
+   * What the audio encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
+   */
+  properties[PROP_AUDIO_BITRATE] =
+      g_param_spec_uint ("audio-bitrate", "Audio bitrate", "Most for raw audio, in bit/s", 6000,
+                         510000, DEFAULT_AUDIO_BITRATE, PLAYING_FLAGS);
+  g_object_class_install_properties (klass, N_PROPERTIES, properties);
+}
+
+static void
+install_signals (GObjectClass *klass)
+{
+  /**
+   * GstNertcSink::encoder-setup:
+   * @sink: the element
+   * @encoder: an encoder that is about to be used for raw media
+   *
+   * Lets the application change the settings of an encoder. Emitted on the thread that brings the
+   * media.
+   */
+  signals[SIGNAL_ENCODER_SETUP] =
+      g_signal_new ("encoder-setup", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, GST_TYPE_ELEMENT);
+}
+
+static void
+add_templates (GstElementClass *klass)
+{
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    g_autofree char *name = g_strdup_printf ("%s_%%u", rtc_media_to_string (i));
+    g_autoptr (GstCaps) caps = gst_nertc_sink_pad_get_template_caps (i);
+
+    gst_element_class_add_pad_template (
+        klass, gst_pad_template_new_with_gtype (name, GST_PAD_SINK, GST_PAD_REQUEST, caps,
+                                                GST_TYPE_NERTC_SINK_PAD));
+  }
+}
+
+static void
+gst_nertc_sink_class_init (GstNertcSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (nertcsink_debug, "nertcsink", 0, "publishes a stream in a room");
+  object_class->set_property = gst_nertc_sink_set_property;
+  object_class->get_property = gst_nertc_sink_get_property;
+  object_class->finalize = gst_nertc_sink_finalize;
+  install_properties (object_class);
+  install_signals (object_class);
+
+  element_class->change_state = gst_nertc_sink_change_state;
+  element_class->set_clock = gst_nertc_sink_set_clock;
+  element_class->request_new_pad = gst_nertc_sink_request_new_pad;
+  element_class->release_pad = gst_nertc_sink_release_pad;
+  add_templates (element_class);
+  gst_element_class_set_static_metadata (element_class, "Room call sender", "Sink/Network/WebRTC",
+                                         "Publishes a stream to the members of a room",
+                                         "The gst-nertc authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_NERTC_SINK_PAD, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_NERTC_PUBLISH_STATE, 0);
+}
+
+static void
+gst_nertc_sink_init (GstNertcSink *self)
+{
+  self->publish = TRUE;
+  self->source = NERTC_SOURCE_CAMERA;
+  self->bitrate[RTC_MEDIA_VIDEO] = DEFAULT_VIDEO_BITRATE;
+  self->bitrate[RTC_MEDIA_AUDIO] = DEFAULT_AUDIO_BITRATE;
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+}

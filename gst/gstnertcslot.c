@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstnertcslot.h"
+
+#include "gstnertccall.h"
+
+/* So long may media take to come before somebody is told. */
+#define PLAY_TIMEOUT_S 10
+
+struct _GstNertcSlot {
+  GObject parent_instance;
+
+  /* Set once */
+  GMainContext *context;
+  guint number;
+  RtcOutput *outputs[RTC_N_MEDIA];
+  GstNertcSlotNotify notify;
+  gpointer user_data;
+
+  /* On the room's context only */
+  NertcStream *stream;
+  NertcMedia media;      /* of the stream that was subscribed */
+  GPtrArray *transports; /* of GstNertcTransport, the oldest first */
+  GstNertcPlayState state;
+  GSource *timer;
+};
+
+G_DEFINE_TYPE (GstNertcSlot, gst_nertc_slot, G_TYPE_OBJECT)
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  GstNertcSlot *self = user_data;
+
+  self->notify (self, TRUE, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timer (GstNertcSlot *self)
+{
+  if (self->timer)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static void
+set_state (GstNertcSlot *self, GstNertcPlayState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  stop_timer (self);
+  if (state == GST_NERTC_PLAY_STATE_PLAY_REQUESTING) {
+    self->timer = g_timeout_source_new_seconds (PLAY_TIMEOUT_S);
+    g_source_set_callback (self->timer, on_timeout, self, NULL);
+    g_source_attach (self->timer, self->context);
+  }
+  self->notify (self, FALSE, self->user_data);
+}
+
+/* Transports */
+
+static void
+request_key_frame (RtcOutput *output, GObject *transport)
+{
+  rtc_peer_request_key_frame (gst_nertc_transport_get_peer (GST_NERTC_TRANSPORT (transport)));
+}
+
+/* The tracks that have to come before the transport counts as playing. */
+static NertcMedia
+get_awaited (GstNertcSlot *self)
+{
+  NertcMedia awaited = self->media & ~nertc_stream_get_muted (self->stream);
+
+  return awaited & NERTC_MEDIA_VIDEO ? NERTC_MEDIA_VIDEO : awaited;
+}
+
+static void
+take_playing (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i])
+      rtc_output_set_request (self->outputs[i], request_key_frame, G_OBJECT (transport));
+  }
+  nertc_transport_report_playing (gst_nertc_transport_get_signalling (transport));
+  set_state (self, GST_NERTC_PLAY_STATE_PLAYING);
+}
+
+static void
+close_transport (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i])
+      rtc_output_close (self->outputs[i], transport);
+  }
+  gst_nertc_transport_close (transport);
+}
+
+/* Those of an earlier session, of which the server knows nothing, end with their successor. */
+static void
+close_orphans (GstNertcSlot *self, GstNertcTransport *successor)
+{
+  for (guint i = self->transports->len; i > 0; i--) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i - 1);
+
+    if (transport == successor ||
+        nertc_transport_is_open (gst_nertc_transport_get_signalling (transport)))
+      continue;
+    close_transport (self, transport);
+    g_ptr_array_remove_index (self->transports, i - 1);
+  }
+}
+
+typedef struct {
+  GstNertcTransport *transport;
+  NertcMedia media;
+} Switch;
+
+static void
+free_switch (gpointer data)
+{
+  Switch *sw = data;
+
+  g_object_unref (sw->transport);
+  g_free (sw);
+}
+
+static void
+take_switch (gpointer object, gpointer data)
+{
+  GstNertcSlot *self = object;
+  Switch *sw = data;
+
+  if (!self->stream || !g_ptr_array_find (self->transports, sw->transport, NULL))
+    return;
+  if ((get_awaited (self) & sw->media) == 0)
+    return;
+  take_playing (self, sw->transport);
+  close_orphans (self, sw->transport);
+}
+
+/* On a streaming thread. */
+static void
+on_received (GstNertcTransport *transport, RtcMedia media, GstSample *sample, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+  RtcGateVerdict verdict;
+  Switch *sw;
+
+  if (!self->outputs[media])
+    return;
+  verdict = rtc_output_push (self->outputs[media], transport, sample);
+  if (verdict == RTC_GATE_REQUEST) {
+    rtc_peer_request_key_frame (gst_nertc_transport_get_peer (transport));
+  } else if (verdict == RTC_GATE_SWITCH) {
+    sw = g_new0 (Switch, 1);
+    sw->transport = g_object_ref (transport);
+    sw->media = media == RTC_MEDIA_AUDIO ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_VIDEO;
+    gst_nertc_call (self->context, self, take_switch, sw, free_switch);
+  }
+}
+
+static void
+on_connected (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i])
+      rtc_output_open (self->outputs[i], transport);
+  }
+  /* Nothing will come that could be waited for. */
+  if (self->stream && get_awaited (self) == NERTC_MEDIA_NONE)
+    take_playing (self, transport);
+}
+
+static void
+on_ended (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i])
+      rtc_output_close (self->outputs[i], transport);
+  }
+  g_ptr_array_remove (self->transports, transport);
+  if (self->transports->len == 0 && self->stream)
+    set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
+}
+
+static const GstNertcTransportCallbacks transport_callbacks = {
+  .connected = on_connected,
+  .ended = on_ended,
+  .received = on_received,
+};
+
+/*
+ * gst_nertc_slot_open_transport:
+ * @signalling: of the stream in this slot
+ * @config: the context, clock and latency to use
+ */
+gboolean
+gst_nertc_slot_open_transport (GstNertcSlot *self, NertcTransport *signalling,
+                               RtcPeerConfig *config, GError **error)
+{
+  g_autoptr (GstNertcTransport) transport = NULL;
+
+  transport =
+      gst_nertc_transport_new (signalling, config, &transport_callbacks, G_OBJECT (self), error);
+  if (!transport)
+    return FALSE;
+  g_ptr_array_add (self->transports, g_object_ref (transport));
+  gst_nertc_transport_start (transport);
+  return TRUE;
+}
+
+void
+gst_nertc_slot_set_clock (GstNertcSlot *self, GstClock *clock)
+{
+  for (guint i = 0; i < self->transports->len; i++)
+    rtc_peer_set_clock (gst_nertc_transport_get_peer (g_ptr_array_index (self->transports, i)),
+                        clock);
+}
+
+/* The stream */
+
+static void
+announce_stream (GstNertcSlot *self, const char *user_name)
+{
+  const char *uid = nertc_stream_get_uid (self->stream);
+  const char *stream_id = nertc_stream_get_id (self->stream);
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    g_autofree char *id = g_strdup_printf ("%s/%s/%s", uid, stream_id, rtc_media_to_string (i));
+
+    if (self->outputs[i])
+      rtc_output_set_stream (self->outputs[i], id,
+                             gst_tag_list_new (GST_TAG_TITLE, stream_id, GST_TAG_ARTIST,
+                                               user_name && *user_name ? user_name : uid, NULL));
+  }
+}
+
+/* @media: what of @stream was subscribed; @user_name: of its publisher, for the tags */
+void
+gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia media,
+                            const char *user_name)
+{
+  gst_nertc_slot_release_stream (self);
+  self->stream = g_object_ref (stream);
+  self->media = media;
+  announce_stream (self, user_name);
+  set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
+}
+
+/* The same stream with other flags. */
+void
+gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream)
+{
+  g_set_object (&self->stream, stream);
+}
+
+void
+gst_nertc_slot_release_stream (GstNertcSlot *self)
+{
+  if (!self->stream)
+    return;
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i])
+      rtc_output_set_request (self->outputs[i], NULL, NULL);
+  }
+  for (guint i = 0; i < self->transports->len; i++)
+    close_transport (self, g_ptr_array_index (self->transports, i));
+  g_ptr_array_set_size (self->transports, 0);
+  set_state (self, GST_NERTC_PLAY_STATE_NO_PLAY);
+  g_clear_object (&self->stream);
+}
+
+guint
+gst_nertc_slot_get_number (GstNertcSlot *self)
+{
+  return self->number;
+}
+
+GstNertcPlayState
+gst_nertc_slot_get_state (GstNertcSlot *self)
+{
+  return self->state;
+}
+
+/* Returns: (transfer none) (nullable) */
+NertcStream *
+gst_nertc_slot_get_stream (GstNertcSlot *self)
+{
+  return self->stream;
+}
+
+/* Returns: which tracks there are pads for */
+NertcMedia
+gst_nertc_slot_get_capacity (GstNertcSlot *self)
+{
+  return (self->outputs[RTC_MEDIA_AUDIO] ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_NONE) |
+         (self->outputs[RTC_MEDIA_VIDEO] ? NERTC_MEDIA_VIDEO : NERTC_MEDIA_NONE);
+}
+
+/* @context: the room's, on which @notify is called; @audio, @video: (nullable): the ways out */
+GstNertcSlot *
+gst_nertc_slot_new (GMainContext *context, guint number, RtcOutput *audio, RtcOutput *video,
+                    GstNertcSlotNotify notify, gpointer user_data)
+{
+  GstNertcSlot *self = g_object_new (GST_TYPE_NERTC_SLOT, NULL);
+
+  self->context = g_main_context_ref (context);
+  self->number = number;
+  g_set_object (&self->outputs[RTC_MEDIA_AUDIO], audio);
+  g_set_object (&self->outputs[RTC_MEDIA_VIDEO], video);
+  self->notify = notify;
+  self->user_data = user_data;
+  return self;
+}
+
+static void
+gst_nertc_slot_finalize (GObject *object)
+{
+  GstNertcSlot *self = GST_NERTC_SLOT (object);
+
+  stop_timer (self);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->transports, g_ptr_array_unref);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    g_clear_object (&self->outputs[i]);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  G_OBJECT_CLASS (gst_nertc_slot_parent_class)->finalize (object);
+}
+
+static void
+gst_nertc_slot_class_init (GstNertcSlotClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_nertc_slot_finalize;
+}
+
+static void
+gst_nertc_slot_init (GstNertcSlot *self)
+{
+  self->transports = g_ptr_array_new_with_free_func (g_object_unref);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gstnertcsubscriber.h"
+#include "gstnertctransport.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One stream after the other through the same pads, each over one transport after the other: the
+ * older goes on until the newer has its first key frame. Used on the room's context only.
+ */
+#define GST_TYPE_NERTC_SLOT (gst_nertc_slot_get_type ())
+G_DECLARE_FINAL_TYPE (GstNertcSlot, gst_nertc_slot, GST, NERTC_SLOT, GObject)
+
+/* @state has changed, or, with @timed_out, has been the same for too long */
+typedef void (*GstNertcSlotNotify) (GstNertcSlot *slot, gboolean timed_out, gpointer user_data);
+
+GstNertcSlot *gst_nertc_slot_new (GMainContext *context, guint number, RtcOutput *audio,
+                                  RtcOutput *video, GstNertcSlotNotify notify, gpointer user_data);
+
+guint gst_nertc_slot_get_number (GstNertcSlot *self);
+GstNertcPlayState gst_nertc_slot_get_state (GstNertcSlot *self);
+NertcStream *gst_nertc_slot_get_stream (GstNertcSlot *self);
+NertcMedia gst_nertc_slot_get_capacity (GstNertcSlot *self);
+
+void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia media,
+                                 const char *user_name);
+void gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream);
+void gst_nertc_slot_release_stream (GstNertcSlot *self);
+
+gboolean gst_nertc_slot_open_transport (GstNertcSlot *self, NertcTransport *signalling,
+                                        RtcPeerConfig *config, GError **error);
+void gst_nertc_slot_set_clock (GstNertcSlot *self, GstClock *clock);
+
+G_END_DECLS

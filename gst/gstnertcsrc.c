@@ -1,0 +1,674 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-nertcsrc
+ * @title: nertcsrc
+ * @see_also: roomsignal, nertcsink
+ *
+ * Receives the streams of a room. It has #GstNertcSrc:slots slots; a slot is a pair of pads,
+ * `audio_0` and `video_0`, `audio_1` and `video_1`, …, as far as #GstNertcSrc:subscribe asks for
+ * sound and pictures. A slot carries the first stream that matches, and when that ends the next;
+ * its pads are there from the start and stay until the element stops, so that a pipeline lives
+ * through an empty room, members who come and go, and other picture sizes. Meanwhile a raw audio
+ * pad sends silence, the others GAP events.
+ *
+ * What a pad sends is decided by what it is linked to: encoded frames where these are taken
+ * (`nertcsrc ! video/x-vp8 ! …`), decoded ones otherwise (`nertcsrc ! videoconvert ! …`), RTP where
+ * only that is taken. What is not linked is not decoded.
+ *
+ * The element is a live source. #GstNertcSrc:latency is part of its timestamps and is not reported
+ * as latency, so that a preview in the same pipeline is not delayed by it.
+ *
+ * The `stream-start` event of each stream has the id `UID/STREAM/audio` or `UID/STREAM/video`; the
+ * tag `title` tells the stream id and `artist` the name (or uid) of the member.
+ *
+ * The bus gets the element messages `stream-subscribed` (fields `uid`, `stream-id`) and
+ * `play-state` (fields `slot`, `state`, `uid`, `stream-id`). A stream whose media does not come
+ * within 10 s is told by a warning; it is tried on.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=4 nertcsrc name=them them. ! videoconvert !
+ * autovideosink them. ! audioconvert ! autoaudiosink
+ * ]| Show and play whoever is in the room.
+ * |[
+ * gst-launch-1.0 -e roomsignal channel=standup uid=5 nertcsrc name=them matroskamux name=mux !
+ * filesink location=call.mkv them.video_0 ! mux. them.audio_0 ! mux.
+ * ]| Record what comes as it comes, without decoding; end with Ctrl-C.
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=6 nertcsrc subscribe=audio ! audioconvert !
+ * autoaudiosink
+ * ]| Only listen.
+ */
+
+#include "gstnertcsrc.h"
+
+#include "gstnertcsubscriber.h"
+#include "gstroomcontext.h"
+#include "rtc.h"
+#include "rtc-format.h"
+
+GST_DEBUG_CATEGORY_STATIC (nertcsrc_debug);
+#define GST_CAT_DEFAULT nertcsrc_debug
+
+#define DEFAULT_LATENCY 60
+#define DEFAULT_SLOTS 1
+#define MAX_SLOTS 64
+
+struct _GstNertcSrc {
+  GstElement parent_instance;
+
+  /* Protected by the object lock */
+  NertcRoom *room_object;
+  char *room;
+  GstNertcSelection selection;
+  guint n_slots;
+  GPtrArray *outputs; /* of RtcOutput; from READY→PAUSED to PAUSED→READY, as the next */
+  GstNertcSubscriber *subscriber;
+  GArray *play_states; /* of GstNertcPlayState, one for each slot */
+  gboolean started;
+};
+
+enum {
+  PROP_0,
+  PROP_ROOM,
+  PROP_ROOM_OBJECT,
+  PROP_SUBSCRIBE,
+  PROP_FROM_UID,
+  PROP_FROM_STREAM,
+  PROP_LATENCY,
+  PROP_SLOTS,
+  PROP_PLAY_STATE,
+  N_PROPERTIES,
+};
+
+enum {
+  SIGNAL_SUBSCRIBE,
+  SIGNAL_UNSUBSCRIBE,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_TYPE (GstNertcSrc, gst_nertc_src, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (nertcsrc, "nertcsrc", GST_RANK_NONE, GST_TYPE_NERTC_SRC)
+
+/* What the subscriber tells, on the room's context */
+
+static void
+post (GstElement *element, GstStructure *structure)
+{
+  gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
+}
+
+static void
+on_subscribed (GstElement *element, NertcStream *stream)
+{
+  post (element,
+        gst_structure_new ("stream-subscribed", "uid", G_TYPE_STRING, nertc_stream_get_uid (stream),
+                           "stream-id", G_TYPE_STRING, nertc_stream_get_id (stream), NULL));
+}
+
+static void
+on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcStream *stream)
+{
+  GstNertcSrc *self = GST_NERTC_SRC (element);
+
+  GST_OBJECT_LOCK (self);
+  if (slot < self->play_states->len)
+    g_array_index (self->play_states, GstNertcPlayState, slot) = state;
+  GST_OBJECT_UNLOCK (self);
+
+  post (element, gst_structure_new ("play-state", "slot", G_TYPE_UINT, slot, "state",
+                                    GST_TYPE_NERTC_PLAY_STATE, state, "uid", G_TYPE_STRING,
+                                    nertc_stream_get_uid (stream), "stream-id", G_TYPE_STRING,
+                                    nertc_stream_get_id (stream), NULL));
+  g_object_notify_by_pspec (G_OBJECT (element), properties[PROP_PLAY_STATE]);
+}
+
+static void
+on_timed_out (GstElement *element, NertcStream *stream)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, READ,
+                       ("No media of the stream “%s” of member “%s” came within 10 s; it is tried "
+                        "on. Is a firewall between the two?",
+                        nertc_stream_get_id (stream), nertc_stream_get_uid (stream)),
+                       (NULL));
+}
+
+static const GstNertcSubscriberCallbacks subscriber_callbacks = {
+  .subscribed = on_subscribed,
+  .play_state = on_play_state,
+  .timed_out = on_timed_out,
+};
+
+/* Slots */
+
+static gboolean
+has_media (GstNertcSubscribe subscribe, RtcMedia media)
+{
+  GstNertcSubscribe audio = GST_NERTC_SUBSCRIBE_AUDIO | GST_NERTC_SUBSCRIBE_SCREEN_AUDIO;
+  GstNertcSubscribe video = GST_NERTC_SUBSCRIBE_VIDEO | GST_NERTC_SUBSCRIBE_SCREEN;
+
+  return (subscribe & (media == RTC_MEDIA_AUDIO ? audio : video)) != 0;
+}
+
+/* Returns: (transfer none): the output behind a new pad, which is added to the element */
+static RtcOutput *
+add_output (GstNertcSrc *self, RtcMedia media, guint slot, guint group_id, guint latency)
+{
+  g_autofree char *template_name = g_strdup_printf ("%s_%%u", rtc_media_to_string (media));
+  g_autofree char *name = g_strdup_printf ("%s_%u", rtc_media_to_string (media), slot);
+  g_autofree char *stream_id = g_strdup_printf ("nertc/%s", name);
+  GstPadTemplate *template =
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), template_name);
+  GstPad *pad = gst_pad_new_from_template (template, name);
+  RtcOutput *output = rtc_output_new (pad, media, stream_id, group_id);
+
+  rtc_output_set_latency (output, latency * GST_MSECOND);
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_add (self->outputs, output);
+  GST_OBJECT_UNLOCK (self);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return output;
+}
+
+static void
+add_slots (GstNertcSrc *self, GstNertcSubscriber *subscriber)
+{
+  guint group_id = gst_util_group_id_next ();
+  GstNertcSubscribe subscribe;
+  guint n_slots, latency;
+
+  GST_OBJECT_LOCK (self);
+  n_slots = self->n_slots;
+  subscribe = self->selection.subscribe;
+  latency = self->selection.latency;
+  g_array_set_size (self->play_states, n_slots);
+  GST_OBJECT_UNLOCK (self);
+
+  for (guint i = 0; i < n_slots; i++) {
+    RtcOutput *outputs[RTC_N_MEDIA] = { NULL };
+
+    for (guint media = 0; media < RTC_N_MEDIA; media++) {
+      if (has_media (subscribe, media))
+        outputs[media] = add_output (self, media, i, group_id, latency);
+    }
+    gst_nertc_subscriber_add_slot (subscriber, outputs[RTC_MEDIA_AUDIO], outputs[RTC_MEDIA_VIDEO]);
+  }
+  gst_element_no_more_pads (GST_ELEMENT (self));
+}
+
+/* Returns: (transfer full): the outputs, which can be used without the lock */
+static GPtrArray *
+get_outputs (GstNertcSrc *self)
+{
+  GPtrArray *outputs;
+
+  GST_OBJECT_LOCK (self);
+  outputs = g_ptr_array_copy (self->outputs, (GCopyFunc) (void *) g_object_ref, NULL);
+  GST_OBJECT_UNLOCK (self);
+  g_ptr_array_set_free_func (outputs, g_object_unref);
+  return outputs;
+}
+
+static void
+remove_slots (GstNertcSrc *self)
+{
+  g_autoptr (GPtrArray) outputs = NULL;
+
+  GST_OBJECT_LOCK (self);
+  outputs = g_steal_pointer (&self->outputs);
+  self->outputs = g_ptr_array_new_with_free_func (g_object_unref);
+  g_array_set_size (self->play_states, 0);
+  GST_OBJECT_UNLOCK (self);
+
+  for (guint i = 0; i < outputs->len; i++) {
+    GstPad *pad = rtc_output_get_pad (g_ptr_array_index (outputs, i));
+
+    gst_pad_set_active (pad, FALSE);
+    gst_element_remove_pad (GST_ELEMENT (self), pad);
+  }
+}
+
+/* States */
+
+static GstNertcSubscriber *
+get_subscriber (GstNertcSrc *self)
+{
+  GstNertcSubscriber *subscriber;
+
+  GST_OBJECT_LOCK (self);
+  subscriber = self->subscriber ? g_object_ref (self->subscriber) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return subscriber;
+}
+
+static gboolean
+open_room (GstNertcSrc *self)
+{
+  g_autoptr (NertcRoom) room_object = NULL;
+  g_autoptr (NertcRoom) room = NULL;
+  g_autoptr (GstNertcSubscriber) subscriber = NULL;
+  g_autofree char *name = NULL;
+
+  GST_OBJECT_LOCK (self);
+  room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
+  name = g_strdup (self->room);
+  GST_OBJECT_UNLOCK (self);
+
+  room = gst_room_context_acquire (GST_ELEMENT (self), room_object, name);
+  if (!room)
+    return FALSE;
+  subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks);
+  GST_OBJECT_LOCK (self);
+  self->subscriber = g_object_ref (subscriber);
+  self->started = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  add_slots (self, subscriber);
+  return TRUE;
+}
+
+static void
+close_room (GstNertcSrc *self)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = NULL;
+
+  GST_OBJECT_LOCK (self);
+  subscriber = g_steal_pointer (&self->subscriber);
+  GST_OBJECT_UNLOCK (self);
+  if (subscriber)
+    gst_nertc_subscriber_close (subscriber);
+}
+
+/* The first time: before that there is no clock. */
+static void
+start_subscribing (GstNertcSrc *self)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = NULL;
+  GstNertcSelection selection;
+
+  GST_OBJECT_LOCK (self);
+  if (self->subscriber && !self->started)
+    subscriber = g_object_ref (self->subscriber);
+  self->started = TRUE;
+  selection = self->selection;
+  selection.from_uid = g_strdup (selection.from_uid);
+  selection.from_stream = g_strdup (selection.from_stream);
+  GST_OBJECT_UNLOCK (self);
+
+  if (subscriber)
+    gst_nertc_subscriber_start (subscriber, &selection);
+  g_free (selection.from_uid);
+  g_free (selection.from_stream);
+}
+
+static void
+set_playing (GstNertcSrc *self, gboolean playing)
+{
+  g_autoptr (GPtrArray) outputs = get_outputs (self);
+
+  for (guint i = 0; i < outputs->len; i++)
+    rtc_output_set_playing (g_ptr_array_index (outputs, i), playing);
+  if (playing)
+    start_subscribing (self);
+}
+
+static GstStateChangeReturn
+gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
+{
+  GstNertcSrc *self = GST_NERTC_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    rtc_warm_up ();
+  else if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+    return GST_STATE_CHANGE_FAILURE;
+  else if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    set_playing (self, FALSE);
+  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    close_room (self);
+
+  result = GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->change_state (element, transition);
+  if (result == GST_STATE_CHANGE_FAILURE)
+    return result;
+
+  switch (transition) {
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+    case GST_STATE_CHANGE_PLAYING_TO_PAUSED:
+      return GST_STATE_CHANGE_NO_PREROLL;
+    case GST_STATE_CHANGE_PAUSED_TO_PLAYING:
+      set_playing (self, TRUE);
+      break;
+    case GST_STATE_CHANGE_PAUSED_TO_READY:
+      remove_slots (self);
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+static gboolean
+gst_nertc_src_set_clock (GstElement *element, GstClock *clock)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = get_subscriber (GST_NERTC_SRC (element));
+
+  if (subscriber && clock)
+    gst_nertc_subscriber_set_clock (subscriber, clock);
+  return GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->set_clock (element, clock);
+}
+
+/* An EOS, as `gst-launch-1.0 -e` sends it, leaves on every pad. */
+static gboolean
+gst_nertc_src_send_event (GstElement *element, GstEvent *event)
+{
+  g_autoptr (GPtrArray) outputs = NULL;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->send_event (element, event);
+  gst_event_unref (event);
+  outputs = get_outputs (GST_NERTC_SRC (element));
+  for (guint i = 0; i < outputs->len; i++)
+    rtc_output_send_eos (g_ptr_array_index (outputs, i));
+  return TRUE;
+}
+
+/* Actions */
+
+static void
+gst_nertc_src_subscribe (GstNertcSrc *self, const char *stream_id)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = get_subscriber (self);
+
+  if (subscriber && stream_id)
+    gst_nertc_subscriber_subscribe (subscriber, stream_id);
+}
+
+static void
+gst_nertc_src_unsubscribe (GstNertcSrc *self, const char *stream_id)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = get_subscriber (self);
+
+  if (subscriber && stream_id)
+    gst_nertc_subscriber_unsubscribe (subscriber, stream_id);
+}
+
+/* Properties */
+
+static void
+set_string (char **field, const GValue *value)
+{
+  const char *text = g_value_get_string (value);
+
+  g_free (*field);
+  *field = text && *text ? g_strdup (text) : NULL;
+}
+
+static void
+set_latency (GstNertcSrc *self, guint latency)
+{
+  g_autoptr (GPtrArray) outputs = get_outputs (self);
+
+  GST_OBJECT_LOCK (self);
+  self->selection.latency = latency;
+  GST_OBJECT_UNLOCK (self);
+  for (guint i = 0; i < outputs->len; i++)
+    rtc_output_set_latency (g_ptr_array_index (outputs, i), latency * GST_MSECOND);
+}
+
+static void
+gst_nertc_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstNertcSrc *self = GST_NERTC_SRC (object);
+
+  if (id == PROP_LATENCY) {
+    set_latency (self, g_value_get_uint (value));
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_ROOM:
+      set_string (&self->room, value);
+      break;
+    case PROP_ROOM_OBJECT:
+      g_set_object (&self->room_object, g_value_get_object (value));
+      break;
+    case PROP_SUBSCRIBE:
+      self->selection.subscribe = g_value_get_flags (value);
+      break;
+    case PROP_FROM_UID:
+      set_string (&self->selection.from_uid, value);
+      break;
+    case PROP_FROM_STREAM:
+      set_string (&self->selection.from_stream, value);
+      break;
+    case PROP_SLOTS:
+      self->n_slots = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* Must be called with the object lock. Returns: the furthest of all slots */
+static GstNertcPlayState
+get_play_state (GstNertcSrc *self)
+{
+  GstNertcPlayState state = GST_NERTC_PLAY_STATE_NO_PLAY;
+
+  for (guint i = 0; i < self->play_states->len; i++)
+    state = MAX (state, g_array_index (self->play_states, GstNertcPlayState, i));
+  return state;
+}
+
+static void
+gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstNertcSrc *self = GST_NERTC_SRC (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_ROOM:
+      g_value_set_string (value, self->room);
+      break;
+    case PROP_ROOM_OBJECT:
+      g_value_set_object (value, self->room_object);
+      break;
+    case PROP_SUBSCRIBE:
+      g_value_set_flags (value, self->selection.subscribe);
+      break;
+    case PROP_FROM_UID:
+      g_value_set_string (value, self->selection.from_uid);
+      break;
+    case PROP_FROM_STREAM:
+      g_value_set_string (value, self->selection.from_stream);
+      break;
+    case PROP_LATENCY:
+      g_value_set_uint (value, self->selection.latency);
+      break;
+    case PROP_SLOTS:
+      g_value_set_uint (value, self->n_slots);
+      break;
+    case PROP_PLAY_STATE:
+      g_value_set_enum (value, get_play_state (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_nertc_src_finalize (GObject *object)
+{
+  GstNertcSrc *self = GST_NERTC_SRC (object);
+
+  g_clear_object (&self->room_object);
+  g_clear_pointer (&self->room, g_free);
+  g_clear_pointer (&self->selection.from_uid, g_free);
+  g_clear_pointer (&self->selection.from_stream, g_free);
+  g_clear_pointer (&self->outputs, g_ptr_array_unref);
+  g_clear_pointer (&self->play_states, g_array_unref);
+  G_OBJECT_CLASS (gst_nertc_src_parent_class)->finalize (object);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
+
+static void
+install_room_properties (void)
+{
+  /**
+   * GstNertcSrc:room:
+   *
+   * The name of the roomsignal whose room is used; needed only where a pipeline has several.
+   */
+  properties[PROP_ROOM] = g_param_spec_string (
+      "room", "Room", "Name of the roomsignal to receive through", NULL, READY_FLAGS);
+  /**
+   * GstNertcSrc:room-object:
+   *
+   * A room that the application has made; it comes before all other ways to find one. The context
+   * of the room has to be running.
+   */
+  properties[PROP_ROOM_OBJECT] =
+      g_param_spec_object ("room-object", "Room object", "A room that the application has made",
+                           NERTC_TYPE_ROOM, READY_FLAGS);
+}
+
+static void
+install_selection_properties (void)
+{
+  /**
+   * GstNertcSrc:subscribe:
+   *
+   * What is wanted; also which pads there are.
+   */
+  properties[PROP_SUBSCRIBE] =
+      g_param_spec_flags ("subscribe", "Subscribe", "What is wanted of the streams of others",
+                          GST_TYPE_NERTC_SUBSCRIBE, GST_NERTC_SUBSCRIBE_ALL, READY_FLAGS);
+  /**
+   * GstNertcSrc:from-uid:
+   *
+   * Only the streams of this member; unset or empty: anybody's.
+   */
+  properties[PROP_FROM_UID] = g_param_spec_string (
+      "from-uid", "From uid", "Only the streams of this member", NULL, READY_FLAGS);
+  /**
+   * GstNertcSrc:from-stream:
+   *
+   * Only the stream with this id; unset or empty: any.
+   */
+  properties[PROP_FROM_STREAM] = g_param_spec_string (
+      "from-stream", "From stream", "Only the stream with this id", NULL, READY_FLAGS);
+  /**
+   * GstNertcSrc:slots:
+   *
+   * How many streams are received at a time. Each slot has its own pads.
+   */
+  properties[PROP_SLOTS] =
+      g_param_spec_uint ("slots", "Slots", "How many streams are received at a time", 1, MAX_SLOTS,
+                         DEFAULT_SLOTS, READY_FLAGS);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  install_room_properties ();
+  install_selection_properties ();
+  /**
+   * GstNertcSrc:latency:
+   *
+   * How long the jitter buffer waits for packets that are late or lost, in ms. It is part of the
+   * timestamps: a sink that follows the clock shows media so much after it arrived. A change while
+   * receiving moves the timestamps at once and the jitter buffers of the streams that follow.
+   */
+  properties[PROP_LATENCY] =
+      g_param_spec_uint ("latency", "Latency", "How long to wait for late packets, in ms", 0, 10000,
+                         DEFAULT_LATENCY, FLAGS | GST_PARAM_MUTABLE_PLAYING);
+  /**
+   * GstNertcSrc:play-state:
+   *
+   * How far receiving is; with several slots, the furthest of them.
+   */
+  properties[PROP_PLAY_STATE] = g_param_spec_enum (
+      "play-state", "Play state", "How far receiving is", GST_TYPE_NERTC_PLAY_STATE,
+      GST_NERTC_PLAY_STATE_NO_PLAY, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (klass, N_PROPERTIES, properties);
+}
+
+static void
+install_actions (GObjectClass *klass)
+{
+  /**
+   * GstNertcSrc::subscribe:
+   * @src: the element
+   * @stream_id: a stream of the room
+   *
+   * Receives a stream even if it does not match the properties. If no slot is free, the first one
+   * gives up its stream for it.
+   */
+  signals[SIGNAL_SUBSCRIBE] = g_signal_new_class_handler (
+      "subscribe", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_nertc_src_subscribe), NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * GstNertcSrc::unsubscribe:
+   * @src: the element
+   * @stream_id: a stream of the room
+   *
+   * Does not receive a stream any more until it is subscribed again. The slot takes the next one.
+   */
+  signals[SIGNAL_UNSUBSCRIBE] = g_signal_new_class_handler (
+      "unsubscribe", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_nertc_src_unsubscribe), NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+add_templates (GstElementClass *klass)
+{
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    g_autofree char *name = g_strdup_printf ("%s_%%u", rtc_media_to_string (i));
+    g_autoptr (GstCaps) caps = rtc_format_get_template_caps (i);
+
+    gst_element_class_add_pad_template (
+        klass, gst_pad_template_new (name, GST_PAD_SRC, GST_PAD_SOMETIMES, caps));
+  }
+}
+
+static void
+gst_nertc_src_class_init (GstNertcSrcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (nertcsrc_debug, "nertcsrc", 0, "receives the streams of a room");
+  object_class->set_property = gst_nertc_src_set_property;
+  object_class->get_property = gst_nertc_src_get_property;
+  object_class->finalize = gst_nertc_src_finalize;
+  install_properties (object_class);
+  install_actions (object_class);
+
+  element_class->change_state = gst_nertc_src_change_state;
+  element_class->set_clock = gst_nertc_src_set_clock;
+  element_class->send_event = gst_nertc_src_send_event;
+  add_templates (element_class);
+  gst_element_class_set_static_metadata (
+      element_class, "Room call receiver", "Source/Network/WebRTC",
+      "Receives the streams of the members of a room", "The gst-nertc authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_NERTC_PLAY_STATE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_NERTC_SUBSCRIBE, 0);
+}
+
+static void
+gst_nertc_src_init (GstNertcSrc *self)
+{
+  self->selection.subscribe = GST_NERTC_SUBSCRIBE_ALL;
+  self->selection.latency = DEFAULT_LATENCY;
+  self->n_slots = DEFAULT_SLOTS;
+  self->outputs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->play_states = g_array_new (FALSE, TRUE, sizeof (GstNertcPlayState));
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+}

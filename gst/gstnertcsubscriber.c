@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstnertcsubscriber.h"
+
+#include "gstnertccall.h"
+#include "gstnertcslot.h"
+
+#include <string.h>
+
+struct _GstNertcSubscriber {
+  GObject parent_instance;
+
+  /* Set once */
+  GWeakRef element;
+  NertcRoom *room;
+  GMainContext *context;
+  GstNertcSubscriberCallbacks callbacks;
+
+  /* On the room's context only */
+  gboolean started;
+  gboolean closed;
+  GstNertcSelection selection;
+  GPtrArray *slots;    /* of GstNertcSlot */
+  GHashTable *refused; /* set of stream ids that the application unsubscribed */
+};
+
+G_DEFINE_TYPE (GstNertcSubscriber, gst_nertc_subscriber, G_TYPE_OBJECT)
+
+GType
+gst_nertc_play_state_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NERTC_PLAY_STATE_NO_PLAY, "There is no stream", "no-play" },
+    { GST_NERTC_PLAY_STATE_PLAY_REQUESTING, "Media is still to come", "play-requesting" },
+    { GST_NERTC_PLAY_STATE_PLAYING, "Media comes", "playing" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstNertcPlayState", values));
+  return type;
+}
+
+GType
+gst_nertc_subscribe_get_type (void)
+{
+  static gsize type = 0;
+  static const GFlagsValue values[] = {
+    { GST_NERTC_SUBSCRIBE_AUDIO, "Sound of cameras and custom streams", "audio" },
+    { GST_NERTC_SUBSCRIBE_VIDEO, "Picture of cameras and custom streams", "video" },
+    { GST_NERTC_SUBSCRIBE_SCREEN, "Picture of shared screens", "screen" },
+    { GST_NERTC_SUBSCRIBE_SCREEN_AUDIO, "Sound of shared screens", "screen-audio" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_flags_register_static ("GstNertcSubscribe", values));
+  return type;
+}
+
+/* Choosing */
+
+static gboolean
+is_selected (GstNertcSubscriber *self, NertcStream *stream)
+{
+  const char *uid = self->selection.from_uid;
+  const char *stream_id = self->selection.from_stream;
+
+  return (!uid || g_str_equal (uid, nertc_stream_get_uid (stream))) &&
+         (!stream_id || g_str_equal (stream_id, nertc_stream_get_id (stream)));
+}
+
+/* Returns: what of @stream is wanted in @slot */
+static NertcMedia
+get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  gboolean screen = nertc_stream_get_source (stream) == NERTC_SOURCE_SCREEN;
+  GstNertcSubscribe subscribe = self->selection.subscribe;
+  NertcMedia media = NERTC_MEDIA_NONE;
+
+  if (subscribe & (screen ? GST_NERTC_SUBSCRIBE_SCREEN_AUDIO : GST_NERTC_SUBSCRIBE_AUDIO))
+    media |= NERTC_MEDIA_AUDIO;
+  if (subscribe & (screen ? GST_NERTC_SUBSCRIBE_SCREEN : GST_NERTC_SUBSCRIBE_VIDEO))
+    media |= NERTC_MEDIA_VIDEO;
+  return media & nertc_stream_get_media (stream) & gst_nertc_slot_get_capacity (slot);
+}
+
+static GstNertcSlot *
+find_slot (GstNertcSubscriber *self, const char *stream_id)
+{
+  for (guint i = 0; i < self->slots->len; i++) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
+    NertcStream *stream = gst_nertc_slot_get_stream (slot);
+
+    if (stream && g_str_equal (nertc_stream_get_id (stream), stream_id))
+      return slot;
+  }
+  return NULL;
+}
+
+typedef struct {
+  GstNertcSubscriber *subscriber;
+  NertcStream *stream;
+} Subscription;
+
+static void free_slot_of (GstNertcSubscriber *self, const char *stream_id);
+
+static void
+on_subscribed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Subscription *subscription = user_data;
+  GstNertcSubscriber *self = subscription->subscriber;
+  g_autoptr (GError) error = NULL;
+  gboolean subscribed = nertc_room_subscribe_finish (NERTC_ROOM (source), result, &error);
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (subscribed && element && !self->closed)
+    self->callbacks.subscribed (element, subscription->stream);
+  else if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND))
+    free_slot_of (self, nertc_stream_get_id (subscription->stream));
+  g_object_unref (subscription->stream);
+  g_object_unref (subscription->subscriber);
+  g_free (subscription);
+}
+
+static void
+put_into_slot (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  NertcMedia media = get_wanted_media (self, slot, stream);
+  NertcMember *member = nertc_room_get_member (self->room, nertc_stream_get_uid (stream));
+  Subscription *subscription = g_new0 (Subscription, 1);
+
+  subscription->subscriber = g_object_ref (self);
+  subscription->stream = g_object_ref (stream);
+  gst_nertc_slot_take_stream (slot, stream, media,
+                              member ? nertc_member_get_user_name (member) : NULL);
+  nertc_room_subscribe_async (self->room, nertc_stream_get_id (stream), media, NULL, on_subscribed,
+                              subscription);
+}
+
+static NertcStream *
+find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autoptr (GPtrArray) streams = nertc_room_get_streams (self->room);
+
+  for (guint i = 0; i < streams->len; i++) {
+    NertcStream *stream = g_ptr_array_index (streams, i);
+    const char *stream_id = nertc_stream_get_id (stream);
+
+    if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
+        !find_slot (self, stream_id) && get_wanted_media (self, slot, stream) != NERTC_MEDIA_NONE)
+      return g_object_ref (stream);
+  }
+  return NULL;
+}
+
+static void
+fill_slots (GstNertcSubscriber *self)
+{
+  if (!self->started || self->closed ||
+      nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
+    return;
+  for (guint i = 0; i < self->slots->len; i++) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
+    g_autoptr (NertcStream) stream = NULL;
+
+    if (gst_nertc_slot_get_stream (slot))
+      continue;
+    stream = find_stream_for (self, slot);
+    if (stream)
+      put_into_slot (self, slot, stream);
+  }
+}
+
+static void
+free_slot_of (GstNertcSubscriber *self, const char *stream_id)
+{
+  GstNertcSlot *slot = find_slot (self, stream_id);
+
+  if (!slot)
+    return;
+  gst_nertc_slot_release_stream (slot);
+  fill_slots (self);
+}
+
+/* What the room tells */
+
+static void
+on_stream_added (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
+{
+  fill_slots (self);
+}
+
+static void
+on_stream_updated (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
+{
+  GstNertcSlot *slot = find_slot (self, nertc_stream_get_id (stream));
+
+  if (slot)
+    gst_nertc_slot_update_stream (slot, stream);
+}
+
+static void
+on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason,
+                   GstNertcSubscriber *self)
+{
+  g_hash_table_remove (self->refused, nertc_stream_get_id (stream));
+  free_slot_of (self, nertc_stream_get_id (stream));
+}
+
+static void
+release_all (GstNertcSubscriber *self)
+{
+  for (guint i = 0; i < self->slots->len; i++)
+    gst_nertc_slot_release_stream (g_ptr_array_index (self->slots, i));
+}
+
+static void
+on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
+               GstNertcSubscriber *self)
+{
+  if (new == NERTC_ROOM_STATE_CONNECTED)
+    fill_slots (self);
+  else if (new == NERTC_ROOM_STATE_DISCONNECTED || new == NERTC_ROOM_STATE_FAILED)
+    release_all (self);
+}
+
+static void
+on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcSubscriber *self)
+{
+  GstNertcSlot *slot = find_slot (self, nertc_transport_get_stream_id (signalling));
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
+  g_autoptr (GError) error = NULL;
+  RtcPeerConfig config = { .context = self->context, .latency = self->selection.latency };
+
+  if (nertc_transport_get_role (signalling) != NERTC_ROLE_RECEIVER || !slot)
+    return;
+  if (!clock)
+    clock = gst_system_clock_obtain ();
+  config.clock = clock;
+  if (!gst_nertc_slot_open_transport (slot, signalling, &config, &error))
+    nertc_transport_report_failed (signalling, NERTC_FAILURE_CODEC, error->message);
+}
+
+static void
+on_slot_notify (GstNertcSlot *slot, gboolean timed_out, gpointer user_data)
+{
+  GstNertcSubscriber *self = user_data;
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  NertcStream *stream = gst_nertc_slot_get_stream (slot);
+
+  if (!element)
+    return;
+  if (timed_out)
+    self->callbacks.timed_out (element, stream);
+  else
+    self->callbacks.play_state (element, gst_nertc_slot_get_number (slot),
+                                gst_nertc_slot_get_state (slot), stream);
+}
+
+/* What the element wants; each on the room's context */
+
+static void
+clear_selection (GstNertcSelection *selection)
+{
+  g_clear_pointer (&selection->from_uid, g_free);
+  g_clear_pointer (&selection->from_stream, g_free);
+}
+
+static void
+free_selection (gpointer data)
+{
+  clear_selection (data);
+  g_free (data);
+}
+
+static void
+connect_room (gpointer object, gpointer unused)
+{
+  GstNertcSubscriber *self = object;
+
+  g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
+  g_signal_connect_object (self->room, "stream-added", G_CALLBACK (on_stream_added), self, 0);
+  g_signal_connect_object (self->room, "stream-updated", G_CALLBACK (on_stream_updated), self, 0);
+  g_signal_connect_object (self->room, "stream-removed", G_CALLBACK (on_stream_removed), self, 0);
+  g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
+                           0);
+}
+
+typedef struct {
+  RtcOutput *outputs[RTC_N_MEDIA];
+} Outputs;
+
+static void
+free_outputs (gpointer data)
+{
+  Outputs *outputs = data;
+
+  g_clear_object (&outputs->outputs[RTC_MEDIA_AUDIO]);
+  g_clear_object (&outputs->outputs[RTC_MEDIA_VIDEO]);
+  g_free (outputs);
+}
+
+static void
+add_slot (gpointer object, gpointer data)
+{
+  GstNertcSubscriber *self = object;
+  Outputs *outputs = data;
+
+  g_ptr_array_add (self->slots,
+                   gst_nertc_slot_new (self->context, self->slots->len,
+                                       outputs->outputs[RTC_MEDIA_AUDIO],
+                                       outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self));
+}
+
+static void
+start (gpointer object, gpointer data)
+{
+  GstNertcSubscriber *self = object;
+  GstNertcSelection *selection = data;
+
+  clear_selection (&self->selection);
+  self->selection = *selection;
+  memset (selection, 0, sizeof *selection);
+  self->started = TRUE;
+  fill_slots (self);
+}
+
+static void
+leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autofree char *stream_id = g_strdup (nertc_stream_get_id (gst_nertc_slot_get_stream (slot)));
+
+  gst_nertc_slot_release_stream (slot);
+  nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
+}
+
+/* Into a free slot, or else the first. */
+static void
+subscribe (gpointer object, gpointer data)
+{
+  GstNertcSubscriber *self = object;
+  NertcStream *stream = nertc_room_get_stream (self->room, data);
+  GstNertcSlot *slot;
+
+  g_hash_table_remove (self->refused, data);
+  if (self->closed || self->slots->len == 0 || !stream || find_slot (self, data))
+    return;
+  slot = g_ptr_array_index (self->slots, 0);
+  for (guint i = 0; i < self->slots->len && gst_nertc_slot_get_stream (slot); i++)
+    slot = g_ptr_array_index (self->slots, i);
+  if (gst_nertc_slot_get_stream (slot))
+    slot = g_ptr_array_index (self->slots, 0);
+  if (gst_nertc_slot_get_stream (slot))
+    leave_stream (self, slot);
+  put_into_slot (self, slot, stream);
+}
+
+static void
+unsubscribe (gpointer object, gpointer data)
+{
+  GstNertcSubscriber *self = object;
+  GstNertcSlot *slot = find_slot (self, data);
+
+  g_hash_table_add (self->refused, g_strdup (data));
+  if (slot)
+    leave_stream (self, slot);
+  fill_slots (self);
+}
+
+static void
+set_clock (gpointer object, gpointer data)
+{
+  GstNertcSubscriber *self = object;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    gst_nertc_slot_set_clock (g_ptr_array_index (self->slots, i), data);
+}
+
+static void
+close_subscriber (gpointer object, gpointer unused)
+{
+  GstNertcSubscriber *self = object;
+
+  self->closed = TRUE;
+  g_signal_handlers_disconnect_by_data (self->room, self);
+  for (guint i = 0; i < self->slots->len; i++) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
+
+    if (gst_nertc_slot_get_stream (slot))
+      leave_stream (self, slot);
+  }
+  g_ptr_array_set_size (self->slots, 0);
+}
+
+/* The interface: any thread */
+
+/*
+ * gst_nertc_subscriber_new:
+ * @element: not kept alive
+ * @room: kept until the last call of this subscriber has run
+ */
+GstNertcSubscriber *
+gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,
+                          const GstNertcSubscriberCallbacks *callbacks)
+{
+  GstNertcSubscriber *self = g_object_new (GST_TYPE_NERTC_SUBSCRIBER, NULL);
+
+  g_weak_ref_set (&self->element, element);
+  self->room = g_object_ref (room);
+  self->context = g_main_context_ref (nertc_room_get_context (room));
+  self->callbacks = *callbacks;
+  gst_nertc_call (self->context, self, connect_room, NULL, NULL);
+  return self;
+}
+
+/* @audio, @video: (nullable): where the tracks of a stream in this slot leave */
+void
+gst_nertc_subscriber_add_slot (GstNertcSubscriber *self, RtcOutput *audio, RtcOutput *video)
+{
+  Outputs *outputs = g_new0 (Outputs, 1);
+
+  g_set_object (&outputs->outputs[RTC_MEDIA_AUDIO], audio);
+  g_set_object (&outputs->outputs[RTC_MEDIA_VIDEO], video);
+  gst_nertc_call (self->context, self, add_slot, outputs, free_outputs);
+}
+
+/* Subscribes as soon as the room is joined. */
+void
+gst_nertc_subscriber_start (GstNertcSubscriber *self, const GstNertcSelection *selection)
+{
+  GstNertcSelection *copy = g_memdup2 (selection, sizeof *selection);
+
+  copy->from_uid = g_strdup (selection->from_uid);
+  copy->from_stream = g_strdup (selection->from_stream);
+  gst_nertc_call (self->context, self, start, copy, free_selection);
+}
+
+/* Takes a stream whatever the selection says; a full house gives up the first slot for it. */
+void
+gst_nertc_subscriber_subscribe (GstNertcSubscriber *self, const char *stream_id)
+{
+  gst_nertc_call (self->context, self, subscribe, g_strdup (stream_id), g_free);
+}
+
+/* Lets a stream go, and does not take it again unless told to. */
+void
+gst_nertc_subscriber_unsubscribe (GstNertcSubscriber *self, const char *stream_id)
+{
+  gst_nertc_call (self->context, self, unsubscribe, g_strdup (stream_id), g_free);
+}
+
+void
+gst_nertc_subscriber_set_clock (GstNertcSubscriber *self, GstClock *clock)
+{
+  gst_nertc_call (self->context, self, set_clock, gst_object_ref (clock), gst_object_unref);
+}
+
+/* Lets go of all streams and of the room. */
+void
+gst_nertc_subscriber_close (GstNertcSubscriber *self)
+{
+  gst_nertc_call (self->context, self, close_subscriber, NULL, NULL);
+}
+
+static void
+gst_nertc_subscriber_finalize (GObject *object)
+{
+  GstNertcSubscriber *self = GST_NERTC_SUBSCRIBER (object);
+
+  clear_selection (&self->selection);
+  g_clear_pointer (&self->slots, g_ptr_array_unref);
+  g_clear_pointer (&self->refused, g_hash_table_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_object (&self->room);
+  g_weak_ref_clear (&self->element);
+  G_OBJECT_CLASS (gst_nertc_subscriber_parent_class)->finalize (object);
+}
+
+static void
+gst_nertc_subscriber_class_init (GstNertcSubscriberClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_nertc_subscriber_finalize;
+}
+
+static void
+gst_nertc_subscriber_init (GstNertcSubscriber *self)
+{
+  g_weak_ref_init (&self->element, NULL);
+  self->slots = g_ptr_array_new_with_free_func (g_object_unref);
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}

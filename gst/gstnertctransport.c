@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "gstnertctransport.h"
+
+struct _GstNertcTransport {
+  GObject parent_instance;
+
+  NertcTransport *signalling;
+  RtcPeer *peer;
+  GstNertcTransportCallbacks callbacks;
+  GObject *owner;
+  gboolean closed;
+};
+
+G_DEFINE_TYPE (GstNertcTransport, gst_nertc_transport, G_TYPE_OBJECT)
+
+static const NertcFailure failures[] = {
+  [RTC_FAILURE_ICE] = NERTC_FAILURE_ICE,
+  [RTC_FAILURE_DTLS] = NERTC_FAILURE_DTLS,
+  [RTC_FAILURE_CERTIFICATE] = NERTC_FAILURE_CERTIFICATE,
+  [RTC_FAILURE_DESCRIPTION] = NERTC_FAILURE_DESCRIPTION,
+  [RTC_FAILURE_SILENCE] = NERTC_FAILURE_SILENCE,
+  [RTC_FAILURE_MEDIA] = NERTC_FAILURE_MEDIA,
+  [RTC_FAILURE_CODEC] = NERTC_FAILURE_CODEC,
+};
+
+/* From the peer to the room */
+
+static void
+on_peer_description (RtcPeer *peer, GstWebRTCSDPType type, const char *sdp, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  nertc_transport_send_description (self->signalling,
+                                    type == GST_WEBRTC_SDP_TYPE_OFFER
+                                        ? NERTC_DESCRIPTION_TYPE_OFFER
+                                        : NERTC_DESCRIPTION_TYPE_ANSWER,
+                                    sdp);
+}
+
+static void
+on_peer_candidate (RtcPeer *peer, guint sdp_m_line_index, const char *candidate, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  nertc_transport_send_candidate (self->signalling, sdp_m_line_index, candidate);
+}
+
+static void
+on_peer_connected (RtcPeer *peer, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  if (!self->closed && self->callbacks.connected)
+    self->callbacks.connected (self, self->owner);
+}
+
+static void
+end (GstNertcTransport *self)
+{
+  g_autoptr (GstNertcTransport) alive = g_object_ref (self);
+
+  if (self->closed)
+    return;
+  self->callbacks.ended (self, self->owner);
+  gst_nertc_transport_close (self);
+}
+
+static void
+on_peer_failed (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  nertc_transport_report_failed (self->signalling, failures[failure], message);
+  end (self);
+}
+
+static void
+on_peer_key_frame_requested (RtcPeer *peer, RtcMedia media, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  if (!self->closed)
+    self->callbacks.key_frame_requested (self, media, self->owner);
+}
+
+static void
+on_peer_received (RtcPeer *peer, RtcMedia media, GstSample *sample, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  self->callbacks.received (self, media, sample, self->owner);
+}
+
+static const RtcPeerCallbacks peer_callbacks = {
+  .description = on_peer_description,
+  .candidate = on_peer_candidate,
+  .connected = on_peer_connected,
+  .failed = on_peer_failed,
+  .key_frame_requested = on_peer_key_frame_requested,
+  .received = on_peer_received,
+};
+
+/* From the room to the peer */
+
+static void
+on_description (NertcTransport *signalling, NertcDescriptionType type, const char *sdp,
+                GstNertcTransport *self)
+{
+  rtc_peer_set_remote_description (
+      self->peer,
+      type == NERTC_DESCRIPTION_TYPE_OFFER ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER,
+      sdp);
+}
+
+static void
+on_candidate (NertcTransport *signalling, guint sdp_m_line_index, const char *candidate,
+              GstNertcTransport *self)
+{
+  rtc_peer_add_candidate (self->peer, sdp_m_line_index, candidate);
+}
+
+static void
+on_wanted (NertcTransport *signalling, GParamSpec *pspec, GstNertcTransport *self)
+{
+  if (self->callbacks.wanted_changed)
+    self->callbacks.wanted_changed (self, self->owner);
+}
+
+static void
+on_closed (NertcTransport *signalling, NertcCloseReason reason, GstNertcTransport *self)
+{
+  end (self);
+}
+
+static void
+connect_signalling (GstNertcTransport *self)
+{
+  g_signal_connect_object (self->signalling, "description", G_CALLBACK (on_description), self, 0);
+  g_signal_connect_object (self->signalling, "candidate", G_CALLBACK (on_candidate), self, 0);
+  g_signal_connect_object (self->signalling, "notify::wanted", G_CALLBACK (on_wanted), self, 0);
+  g_signal_connect_object (self->signalling, "closed", G_CALLBACK (on_closed), self, 0);
+}
+
+/*
+ * gst_nertc_transport_new:
+ * @config: what to send; its ICE servers are set here
+ * @owner: gets the callbacks; kept until the last thread of the peer has ended
+ *
+ * Returns: (transfer full): a transport to be started, or %NULL and an error
+ */
+GstNertcTransport *
+gst_nertc_transport_new (NertcTransport *signalling, RtcPeerConfig *config,
+                         const GstNertcTransportCallbacks *callbacks, GObject *owner,
+                         GError **error)
+{
+  g_autoptr (GstNertcTransport) self = g_object_new (GST_TYPE_NERTC_TRANSPORT, NULL);
+
+  self->signalling = g_object_ref (signalling);
+  self->callbacks = *callbacks;
+  self->owner = g_object_ref (owner);
+  config->ice_servers = nertc_transport_get_ice_servers (signalling);
+  self->peer = rtc_peer_new (config, &peer_callbacks, G_OBJECT (g_object_ref (self)), error);
+  if (!self->peer)
+    return NULL;
+  connect_signalling (self);
+  return g_steal_pointer (&self);
+}
+
+void
+gst_nertc_transport_start (GstNertcTransport *self)
+{
+  rtc_peer_start (self->peer);
+}
+
+/* No callback comes any more, but for one that is just finishing on a streaming thread. */
+void
+gst_nertc_transport_close (GstNertcTransport *self)
+{
+  if (self->closed)
+    return;
+  self->closed = TRUE;
+  g_signal_handlers_disconnect_by_data (self->signalling, self);
+  rtc_peer_close (self->peer);
+}
+
+NertcTransport *
+gst_nertc_transport_get_signalling (GstNertcTransport *self)
+{
+  return self->signalling;
+}
+
+RtcPeer *
+gst_nertc_transport_get_peer (GstNertcTransport *self)
+{
+  return self->peer;
+}
+
+static void
+gst_nertc_transport_finalize (GObject *object)
+{
+  GstNertcTransport *self = GST_NERTC_TRANSPORT (object);
+
+  g_clear_object (&self->peer);
+  g_clear_object (&self->signalling);
+  g_clear_object (&self->owner);
+  G_OBJECT_CLASS (gst_nertc_transport_parent_class)->finalize (object);
+}
+
+static void
+gst_nertc_transport_class_init (GstNertcTransportClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_nertc_transport_finalize;
+}
+
+static void
+gst_nertc_transport_init (GstNertcTransport *self)
+{
+}

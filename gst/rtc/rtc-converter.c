@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc-converter.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+
+GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
+#define GST_CAT_DEFAULT rtc_debug
+
+struct _RtcConverter {
+  const RtcCodec *codec;
+  GstElement *pipeline;
+  GstElement *appsrc;
+  GstElement *appsink;
+  GstCaps *caps; /* of the latest frame that was pushed */
+  RtcConverted converted;
+  gpointer user_data;
+  int broken;
+};
+
+static GstFlowReturn
+on_new_sample (GstAppSink *appsink, gpointer user_data)
+{
+  RtcConverter *self = user_data;
+  GstSample *sample = gst_app_sink_pull_sample (appsink);
+
+  if (sample) {
+    self->converted (sample, self->user_data);
+    gst_sample_unref (sample);
+  }
+  return GST_FLOW_OK;
+}
+
+static GstBusSyncReply
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  RtcConverter *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    gst_message_parse_error (message, &error, NULL);
+    GST_WARNING_OBJECT (GST_MESSAGE_SRC (message), "%s", error->message);
+    g_atomic_int_set (&self->broken, TRUE);
+  }
+  gst_message_unref (message);
+  return GST_BUS_DROP;
+}
+
+/* Adds an element behind the others. */
+static GstElement *
+append (RtcConverter *self, GstElement *last, const char *factory, const char *options,
+        GError **error)
+{
+  GstElement *element = rtc_element_make (factory, options, error);
+
+  if (!element)
+    return NULL;
+  gst_bin_add (GST_BIN (self->pipeline), element);
+  if (last)
+    gst_element_link (last, element);
+  return element;
+}
+
+static GstElement *
+append_decoder (RtcConverter *self, GstCaps *caps, GError **error)
+{
+  GstElement *last = append (self, self->appsrc, self->codec->decoder, NULL, error);
+
+  if (self->codec->media == RTC_MEDIA_VIDEO) {
+    last = last ? append (self, last, "videoconvertscale", NULL, error) : NULL;
+  } else {
+    last = last ? append (self, last, "audioconvert", NULL, error) : NULL;
+    last = last ? append (self, last, "audioresample", NULL, error) : NULL;
+  }
+  last = last ? append (self, last, "capsfilter", NULL, error) : NULL;
+  if (last)
+    g_object_set (last, "caps", caps, NULL);
+  return last;
+}
+
+static gboolean
+build (RtcConverter *self, RtcFormat format, GstCaps *caps, GError **error)
+{
+  GstElement *last;
+
+  self->appsrc = append (self, NULL, "appsrc", "format=time is-live=true max-bytes=0", error);
+  if (!self->appsrc)
+    return FALSE;
+  if (format == RTC_FORMAT_RAW)
+    last = append_decoder (self, caps, error);
+  else
+    last =
+        append (self, self->appsrc, self->codec->payloader, self->codec->payloader_options, error);
+  if (!last)
+    return FALSE;
+  self->appsink = append (self, last, "appsink", "sync=false async=false max-buffers=1", error);
+  return self->appsink != NULL;
+}
+
+static void
+start (RtcConverter *self)
+{
+  GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+
+  gst_bus_set_sync_handler (bus, on_bus_message, self, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks, self, NULL);
+  gst_element_set_base_time (self->pipeline, 0);
+  gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+}
+
+/*
+ * rtc_converter_new:
+ * @format: raw or RTP
+ * @caps: which raw caps are wanted
+ * @converted: called on a thread of the converter; the sample is the caller's
+ *
+ * Returns: (nullable): a converter that takes the frames of @codec, a key frame first
+ */
+RtcConverter *
+rtc_converter_new (const RtcCodec *codec, RtcFormat format, GstCaps *caps, RtcConverted converted,
+                   gpointer user_data, GError **error)
+{
+  RtcConverter *self = g_new0 (RtcConverter, 1);
+
+  self->codec = codec;
+  self->converted = converted;
+  self->user_data = user_data;
+  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  if (!build (self, format, caps, error)) {
+    rtc_converter_free (self);
+    return NULL;
+  }
+  start (self);
+  return self;
+}
+
+/* Waits for the threads of the converter: not to be called with a lock that its callback takes. */
+void
+rtc_converter_free (RtcConverter *self)
+{
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_object_unref (self->pipeline);
+  gst_clear_caps (&self->caps);
+  g_free (self);
+}
+
+const RtcCodec *
+rtc_converter_get_codec (RtcConverter *self)
+{
+  return self->codec;
+}
+
+gboolean
+rtc_converter_is_broken (RtcConverter *self)
+{
+  return g_atomic_int_get (&self->broken);
+}
+
+/* @buffer: (transfer full): an encoded frame of @caps */
+void
+rtc_converter_push (RtcConverter *self, GstBuffer *buffer, GstCaps *caps)
+{
+  if (self->caps != caps) {
+    gst_caps_replace (&self->caps, caps);
+    gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
+  }
+  gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
+}

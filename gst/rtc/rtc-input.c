@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc-input.h"
+
+#include "rtc-gate.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/video/video-event.h>
+
+GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
+#define GST_CAT_DEFAULT rtc_debug
+
+/* The requests of all consumers within this time become one. */
+#define KEY_FRAME_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
+
+/* What a muted microphone sends, so that receivers know it from a dead one. */
+#define SILENCE_INTERVAL (400 * GST_MSECOND)
+
+/* RFC 6716, section 3.1: a CELT-only frame of 20 ms, fullband, stereo, of digital silence. */
+static const guint8 opus_silence[] = { 0xfc, 0xff, 0xfe };
+
+struct _RtcInput {
+  GObject parent_instance;
+
+  /* Set once */
+  RtcMedia media;
+  GstBin *bin; /* not owned: it owns the input */
+  RtcEncoderSetup setup;
+  gpointer user_data;
+  GstElement *appsink;
+
+  /* On the thread that brings the caps only */
+  GPtrArray *chain; /* of the elements before the appsink */
+
+  GMutex lock;
+  const RtcCodec *codec; /* protected by lock, as all below */
+  GstElement *encoder;
+  GPtrArray *consumers; /* never changed, only replaced, so that it can be read without the lock */
+  RtcGate *gate;        /* closed while muted */
+  gboolean muted;
+  guint bitrate;
+  gint64 last_request;
+  GstClockTime last_silence;
+};
+
+G_DEFINE_TYPE (RtcInput, rtc_input, G_TYPE_OBJECT)
+
+/* Frames */
+
+static GstBuffer *
+make_silence (GstBuffer *frame)
+{
+  GstBuffer *silence = gst_buffer_new_memdup (opus_silence, sizeof opus_silence);
+
+  GST_BUFFER_PTS (silence) = GST_BUFFER_PTS (frame);
+  GST_BUFFER_DURATION (silence) = 20 * GST_MSECOND;
+  return silence;
+}
+
+/* Returns: (transfer full) (nullable): what is sent instead of a frame of muted audio */
+static GstBuffer *
+mute_frame (RtcInput *self, GstBuffer *frame)
+{
+  GstClockTime pts = GST_BUFFER_PTS (frame);
+  gboolean due;
+
+  if (self->media == RTC_MEDIA_VIDEO)
+    return NULL;
+  g_mutex_lock (&self->lock);
+  due = !GST_CLOCK_TIME_IS_VALID (self->last_silence) || pts < self->last_silence ||
+        pts >= self->last_silence + SILENCE_INTERVAL;
+  if (due)
+    self->last_silence = pts;
+  g_mutex_unlock (&self->lock);
+  return due ? make_silence (frame) : NULL;
+}
+
+/* Returns: (transfer full): a frame whose timestamp is a time of the clock */
+static GstBuffer *
+stamp_frame (RtcInput *self, GstSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
+  GstSegment *segment = gst_sample_get_segment (sample);
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    pts = gst_segment_to_running_time (segment, GST_FORMAT_TIME, pts);
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    pts += gst_element_get_base_time (GST_ELEMENT (self->bin));
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  /* Payloaders would take the offset for RTP time. */
+  GST_BUFFER_OFFSET (buffer) = GST_BUFFER_OFFSET_NONE;
+  return buffer;
+}
+
+static void
+send_frame (RtcInput *self, GstBuffer *buffer, GstCaps *caps)
+{
+  GPtrArray *consumers;
+
+  g_mutex_lock (&self->lock);
+  consumers = g_ptr_array_ref (self->consumers);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < consumers->len; i++)
+    rtc_peer_push (g_ptr_array_index (consumers, i), self->media, buffer, caps);
+  g_ptr_array_unref (consumers);
+}
+
+static GstFlowReturn
+on_new_sample (GstAppSink *appsink, gpointer user_data)
+{
+  RtcInput *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (appsink);
+  GstBuffer *buffer;
+  RtcGateVerdict verdict;
+
+  if (!sample)
+    return GST_FLOW_OK;
+  buffer = stamp_frame (self, sample);
+  verdict = rtc_gate_filter (self->gate, self, &buffer, g_get_monotonic_time () * GST_USECOND);
+  if (verdict == RTC_GATE_REQUEST)
+    rtc_input_request_key_frame (self);
+  if (verdict == RTC_GATE_DROP || verdict == RTC_GATE_REQUEST) {
+    GstBuffer *silence = rtc_input_get_muted (self) ? mute_frame (self, buffer) : NULL;
+
+    gst_buffer_unref (buffer);
+    buffer = silence;
+  }
+  if (buffer) {
+    send_frame (self, buffer, gst_sample_get_caps (sample));
+    gst_buffer_unref (buffer);
+  }
+  return GST_FLOW_OK;
+}
+
+/* The chain before the appsink */
+
+static gboolean
+add_element (RtcInput *self, const char *factory, const char *options, GError **error)
+{
+  GstElement *element = rtc_element_make (factory, options, error);
+
+  if (!element)
+    return FALSE;
+  gst_bin_add (self->bin, element);
+  g_ptr_array_add (self->chain, gst_object_ref (element));
+  return TRUE;
+}
+
+static void
+apply_bitrate (RtcInput *self)
+{
+  g_autoptr (GstElement) encoder = NULL;
+  const char *property;
+  guint bitrate;
+
+  g_mutex_lock (&self->lock);
+  encoder = self->encoder ? gst_object_ref (self->encoder) : NULL;
+  property = self->codec ? self->codec->bitrate_property : NULL;
+  bitrate = self->bitrate;
+  g_mutex_unlock (&self->lock);
+  if (encoder && property && bitrate > 0)
+    g_object_set (encoder, property, bitrate, NULL);
+}
+
+static gboolean
+add_encoder (RtcInput *self, GError **error)
+{
+  const RtcCodec *codec = rtc_codec_get_default (self->media);
+  GstElement *encoder;
+
+  if (!add_element (self, codec->encoder, codec->encoder_options, error))
+    return FALSE;
+  encoder = g_ptr_array_index (self->chain, self->chain->len - 1);
+  g_mutex_lock (&self->lock);
+  g_set_object (&self->encoder, encoder);
+  self->codec = codec;
+  g_mutex_unlock (&self->lock);
+  apply_bitrate (self);
+  self->setup (encoder, self->user_data);
+  return TRUE;
+}
+
+/* A live source must not be held up: when the encoder is too slow, raw frames are dropped. */
+static gboolean
+add_raw_chain (RtcInput *self, gboolean is_live, GError **error)
+{
+  if (self->media == RTC_MEDIA_AUDIO)
+    return add_element (self, "audioconvert", NULL, error) &&
+           add_element (self, "audioresample", NULL, error) && add_encoder (self, error);
+  if (is_live &&
+      !add_element (self, "queue",
+                    "leaky=downstream max-size-buffers=3 max-size-time=0 max-size-bytes=0", error))
+    return FALSE;
+  return add_element (self, "videoconvert", NULL, error) && add_encoder (self, error);
+}
+
+static void
+link_chain (RtcInput *self)
+{
+  GstElement *next = self->appsink;
+
+  for (guint i = self->chain->len; i > 0; i--) {
+    GstElement *element = g_ptr_array_index (self->chain, i - 1);
+
+    gst_element_link (element, next);
+    gst_element_sync_state_with_parent (element);
+    next = element;
+  }
+}
+
+static void
+remove_chain (RtcInput *self)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->encoder);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < self->chain->len; i++) {
+    GstElement *element = g_ptr_array_index (self->chain, i);
+
+    gst_element_set_locked_state (element, TRUE);
+    gst_element_set_state (element, GST_STATE_NULL);
+    gst_bin_remove (self->bin, element);
+  }
+  g_ptr_array_set_size (self->chain, 0);
+}
+
+static gboolean
+is_raw (GstCaps *caps)
+{
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+
+  return g_str_has_suffix (name, "/x-raw");
+}
+
+/*
+ * rtc_input_configure:
+ * @caps: what is about to come; on the thread that will bring it
+ * @is_live: whether it comes at its own pace; else it is paced by its timestamps
+ *
+ * Builds what is needed between @caps and the appsink. What is there and still fits stays.
+ *
+ * Returns: (transfer full): the pad that takes it, or %NULL with @error set
+ */
+GstPad *
+rtc_input_configure (RtcInput *self, GstCaps *caps, gboolean is_live, GError **error)
+{
+  gboolean raw = is_raw (caps);
+
+  g_object_set (self->appsink, "sync", !is_live, NULL);
+  if (!raw || !self->encoder) {
+    remove_chain (self);
+    if (raw && !add_raw_chain (self, is_live, error)) {
+      remove_chain (self);
+      return NULL;
+    }
+    link_chain (self);
+  }
+  if (!raw) {
+    g_mutex_lock (&self->lock);
+    self->codec = rtc_codec_find_encoded (caps);
+    g_mutex_unlock (&self->lock);
+  }
+  GST_INFO_OBJECT (self->bin, "%s comes as %" GST_PTR_FORMAT, rtc_media_to_string (self->media),
+                   caps);
+  return gst_element_get_static_pad (raw ? g_ptr_array_index (self->chain, 0) : self->appsink,
+                                     "sink");
+}
+
+/* Returns: (transfer full): the pad that takes encoded media */
+GstPad *
+rtc_input_get_sink_pad (RtcInput *self)
+{
+  return gst_element_get_static_pad (self->appsink, "sink");
+}
+
+/* Returns: the codec that is published; before any caps came, the one that raw media would get */
+const RtcCodec *
+rtc_input_get_codec (RtcInput *self)
+{
+  const RtcCodec *codec;
+
+  g_mutex_lock (&self->lock);
+  codec = self->codec;
+  g_mutex_unlock (&self->lock);
+  return codec ? codec : rtc_codec_get_default (self->media);
+}
+
+/* @bitrate: what the encoder inside may use at most, bit/s */
+void
+rtc_input_set_bitrate (RtcInput *self, guint bitrate)
+{
+  g_mutex_lock (&self->lock);
+  self->bitrate = bitrate;
+  g_mutex_unlock (&self->lock);
+  apply_bitrate (self);
+}
+
+/* Muted video sends nothing, muted audio a little silence; unmuted video begins with a key frame.
+ */
+void
+rtc_input_set_muted (RtcInput *self, gboolean muted)
+{
+  g_mutex_lock (&self->lock);
+  self->muted = muted;
+  self->last_silence = GST_CLOCK_TIME_NONE;
+  g_mutex_unlock (&self->lock);
+  if (muted) {
+    rtc_gate_close (self->gate, self);
+  } else {
+    rtc_gate_open (self->gate, self);
+    rtc_input_request_key_frame (self);
+  }
+}
+
+gboolean
+rtc_input_get_muted (RtcInput *self)
+{
+  gboolean muted;
+
+  g_mutex_lock (&self->lock);
+  muted = self->muted;
+  g_mutex_unlock (&self->lock);
+  return muted;
+}
+
+static void
+replace_consumers (RtcInput *self, RtcPeer *added, RtcPeer *removed)
+{
+  GPtrArray *consumers = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->consumers;
+  for (guint i = 0; i < old->len; i++) {
+    RtcPeer *peer = g_ptr_array_index (old, i);
+
+    if (peer != removed)
+      g_ptr_array_add (consumers, g_object_ref (peer));
+  }
+  if (added)
+    g_ptr_array_add (consumers, g_object_ref (added));
+  self->consumers = consumers;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_unref (old);
+}
+
+void
+rtc_input_add_consumer (RtcInput *self, RtcPeer *peer)
+{
+  replace_consumers (self, peer, NULL);
+}
+
+void
+rtc_input_remove_consumer (RtcInput *self, RtcPeer *peer)
+{
+  replace_consumers (self, NULL, peer);
+}
+
+static gboolean
+is_request_due (RtcInput *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean due;
+
+  g_mutex_lock (&self->lock);
+  due = self->last_request == 0 || now - self->last_request >= KEY_FRAME_INTERVAL;
+  if (due)
+    self->last_request = now;
+  g_mutex_unlock (&self->lock);
+  return due;
+}
+
+/* Asks the encoder, inside or upstream, for a key frame. Whoever still lacks one asks again. */
+void
+rtc_input_request_key_frame (RtcInput *self)
+{
+  g_autoptr (GstPad) pad = NULL;
+
+  if (self->media != RTC_MEDIA_VIDEO || !is_request_due (self))
+    return;
+  pad = rtc_input_get_sink_pad (self);
+  gst_pad_push_event (pad,
+                      gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/* Takes everything out of the bin; to be called before the last reference goes. */
+void
+rtc_input_remove_elements (RtcInput *self)
+{
+  remove_chain (self);
+  gst_element_set_locked_state (self->appsink, TRUE);
+  gst_element_set_state (self->appsink, GST_STATE_NULL);
+  gst_bin_remove (self->bin, self->appsink);
+}
+
+/*
+ * rtc_input_new:
+ * @bin: gets the elements; its base time turns running times into times of the clock
+ * @setup: called with every encoder made, before it is used
+ */
+RtcInput *
+rtc_input_new (RtcMedia media, GstBin *bin, RtcEncoderSetup setup, gpointer user_data)
+{
+  RtcInput *self = g_object_new (RTC_TYPE_INPUT, NULL);
+  GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
+
+  self->media = media;
+  self->bin = bin;
+  self->setup = setup;
+  self->user_data = user_data;
+  gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks, self, NULL);
+  gst_bin_add (bin, self->appsink);
+  gst_element_sync_state_with_parent (self->appsink);
+  return self;
+}
+
+static void
+rtc_input_finalize (GObject *object)
+{
+  RtcInput *self = RTC_INPUT (object);
+
+  g_clear_pointer (&self->chain, g_ptr_array_unref);
+  g_clear_pointer (&self->consumers, g_ptr_array_unref);
+  g_clear_object (&self->encoder);
+  g_clear_object (&self->appsink);
+  rtc_gate_free (self->gate);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (rtc_input_parent_class)->finalize (object);
+}
+
+static void
+rtc_input_class_init (RtcInputClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rtc_input_finalize;
+}
+
+static void
+rtc_input_init (RtcInput *self)
+{
+  g_mutex_init (&self->lock);
+  self->chain = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->consumers = g_ptr_array_new_with_free_func (g_object_unref);
+  self->gate = rtc_gate_new ();
+  self->last_silence = GST_CLOCK_TIME_NONE;
+  rtc_gate_open (self->gate, self);
+  self->appsink = rtc_element_make ("appsink", "sync=false async=false max-buffers=1", NULL);
+  gst_object_ref_sink (self->appsink);
+}

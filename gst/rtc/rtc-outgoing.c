@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc-outgoing.h"
+
+#include "rtc-gate.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video-event.h>
+
+/* More than this waiting to be sent is an overflow: drop to the next key frame. */
+#define QUEUE_MAX (GST_SECOND)
+
+struct _RtcOutgoing {
+  const RtcCodec *codec;
+  GstElement *appsrc;
+  GstElement *payloader;
+  RtcGate *gate;
+  GstCaps *caps; /* of the latest frame; on the pushing thread only */
+  RtcKeyFrameRequest request;
+  gpointer user_data;
+};
+
+/* A consumer's PLI and FIR (RFC 4585, RFC 5104) come up the payloader as force-key-unit. */
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcOutgoing *self = user_data;
+
+  if (!gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
+    return GST_PAD_PROBE_OK;
+  self->request (self->codec->media, self->user_data);
+  return GST_PAD_PROBE_DROP;
+}
+
+static gboolean
+make_elements (RtcOutgoing *self, GError **error)
+{
+  self->appsrc = rtc_element_make ("appsrc", "format=time is-live=true max-bytes=0", error);
+  if (!self->appsrc)
+    return FALSE;
+  gst_object_ref_sink (self->appsrc);
+  self->payloader =
+      rtc_element_make (self->codec->payloader, self->codec->payloader_options, error);
+  if (!self->payloader)
+    return FALSE;
+  gst_object_ref_sink (self->payloader);
+  g_object_set (self->payloader, "pt", self->codec->payload_type, NULL);
+  return TRUE;
+}
+
+/*
+ * @bin: the pipeline of the peer, which gets the elements
+ * @request: called on a streaming thread when the consumer needs a key frame
+ *
+ * Returns: (nullable): the track, with its gate closed
+ */
+RtcOutgoing *
+rtc_outgoing_new (const RtcCodec *codec, GstBin *bin, RtcKeyFrameRequest request,
+                  gpointer user_data, GError **error)
+{
+  RtcOutgoing *self = g_new0 (RtcOutgoing, 1);
+  g_autoptr (GstPad) pad = NULL;
+
+  self->codec = codec;
+  self->gate = rtc_gate_new ();
+  self->request = request;
+  self->user_data = user_data;
+  if (!make_elements (self, error)) {
+    rtc_outgoing_free (self);
+    return NULL;
+  }
+  gst_bin_add_many (bin, self->appsrc, self->payloader, NULL);
+  gst_element_link (self->appsrc, self->payloader);
+  pad = gst_element_get_static_pad (self->appsrc, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, self, NULL);
+  return self;
+}
+
+/* The pipeline has to be in NULL, so that no streaming thread comes by. */
+void
+rtc_outgoing_free (RtcOutgoing *self)
+{
+  g_clear_object (&self->appsrc);
+  g_clear_object (&self->payloader);
+  gst_clear_caps (&self->caps);
+  rtc_gate_free (self->gate);
+  g_free (self);
+}
+
+/* Returns: (transfer full): where the RTP packets come out */
+GstPad *
+rtc_outgoing_get_src_pad (RtcOutgoing *self)
+{
+  return gst_element_get_static_pad (self->payloader, "src");
+}
+
+/* An opened track begins with a key frame, which it requests. */
+void
+rtc_outgoing_set_open (RtcOutgoing *self, gboolean open)
+{
+  if (!open) {
+    rtc_gate_close (self->gate, self);
+    return;
+  }
+  rtc_gate_open (self->gate, self);
+  self->request (self->codec->media, self->user_data);
+}
+
+static void
+set_caps (RtcOutgoing *self, GstCaps *caps)
+{
+  if (self->caps == caps)
+    return;
+  gst_caps_replace (&self->caps, caps);
+  gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
+}
+
+static gboolean
+is_full (RtcOutgoing *self)
+{
+  return gst_app_src_get_current_level_time (GST_APP_SRC (self->appsrc)) > QUEUE_MAX;
+}
+
+/* @buffer: (transfer none): an encoded frame of @caps; its timestamp is a time of the clock */
+void
+rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
+{
+  GstClockTime now = g_get_monotonic_time () * GST_USECOND;
+
+  if (is_full (self))
+    rtc_gate_require_key_frame (self->gate);
+
+  gst_buffer_ref (buffer);
+  switch (rtc_gate_filter (self->gate, self, &buffer, now)) {
+    case RTC_GATE_SWITCH:
+    case RTC_GATE_PASS:
+      set_caps (self, caps);
+      gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
+      return;
+    case RTC_GATE_REQUEST:
+      self->request (self->codec->media, self->user_data);
+      break;
+    case RTC_GATE_DROP:
+      break;
+  }
+  gst_buffer_unref (buffer);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtc-codec.h"
+
+#include <gst/webrtc/webrtc.h>
+
+G_BEGIN_DECLS
+
+/*
+ * One end of one connection that carries one stream: a webrtcbin in a pipeline of its own, so that
+ * its errors end this connection only. It is negotiated once: the sender offers.
+ *
+ * A peer belongs to the context it was made with. The functions below are called there, except
+ * rtc_peer_push() and rtc_peer_request_key_frame(), which any thread may call; the callbacks say
+ * themselves where they run. After rtc_peer_close() no callback comes any more.
+ *
+ * Timestamps that go in and come out are times of the clock, not running times of a pipeline.
+ */
+#define RTC_TYPE_PEER (rtc_peer_get_type ())
+G_DECLARE_FINAL_TYPE (RtcPeer, rtc_peer, RTC, PEER, GObject)
+
+typedef enum {
+  RTC_FAILURE_ICE,
+  RTC_FAILURE_DTLS,
+  RTC_FAILURE_CERTIFICATE,
+  RTC_FAILURE_DESCRIPTION,
+  RTC_FAILURE_SILENCE,
+  RTC_FAILURE_MEDIA,
+  RTC_FAILURE_CODEC,
+} RtcFailure;
+
+typedef struct {
+  /* on the context */
+  void (*description) (RtcPeer *peer, GstWebRTCSDPType type, const char *sdp, gpointer user_data);
+  void (*candidate) (RtcPeer *peer, guint sdp_m_line_index, const char *candidate,
+                     gpointer user_data);
+  void (*connected) (RtcPeer *peer, gpointer user_data);
+  void (*failed) (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user_data);
+  void (*key_frame_requested) (RtcPeer *peer, RtcMedia media, gpointer user_data); /* sender */
+  /* on a streaming thread; receiver */
+  void (*received) (RtcPeer *peer, RtcMedia media, GstSample *sample, gpointer user_data);
+} RtcPeerCallbacks;
+
+typedef struct {
+  GMainContext *context;
+  GstClock *clock;
+  guint latency;                       /* of the jitter buffer, ms; receiver only */
+  const char *const *ice_servers;      /* stun://…, turn://user:password@… */
+  const RtcCodec *codecs[RTC_N_MEDIA]; /* what is sent; NULL: no such track. Sender only */
+} RtcPeerConfig;
+
+RtcPeer *rtc_peer_new (const RtcPeerConfig *config, const RtcPeerCallbacks *callbacks,
+                       GObject *user_data, GError **error);
+
+void rtc_peer_start (RtcPeer *self);
+void rtc_peer_close (RtcPeer *self);
+
+void rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const char *sdp);
+void rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate);
+void rtc_peer_set_clock (RtcPeer *self, GstClock *clock);
+gboolean rtc_peer_is_connected (RtcPeer *self);
+
+void rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending);
+void rtc_peer_push (RtcPeer *self, RtcMedia media, GstBuffer *buffer, GstCaps *caps);
+void rtc_peer_request_key_frame (RtcPeer *self);
+
+G_END_DECLS

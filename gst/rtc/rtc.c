@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc.h"
+
+GST_DEBUG_CATEGORY (rtc_debug);
+
+/* Has to come before anything else of the engine. */
+void
+rtc_init (void)
+{
+  GST_DEBUG_CATEGORY_INIT (rtc_debug, "nertcrtc", 0, "the engine of nertcsink and nertcsrc");
+}
+
+static gpointer
+make_certificate (gpointer unused)
+{
+  g_autoptr (GstElement) dtlsdec = gst_element_factory_make ("dtlsdec", NULL);
+
+  if (dtlsdec)
+    gst_object_ref_sink (dtlsdec);
+  return NULL;
+}
+
+/*
+ * The process makes one RSA key for all its DTLS connections, which takes up to a second: this
+ * makes it beforehand, on a thread of its own. Only the first call does anything.
+ */
+void
+rtc_warm_up (void)
+{
+  static gsize once = 0;
+
+  if (!g_once_init_enter (&once))
+    return;
+  g_thread_unref (g_thread_new ("nertc-warm-up", make_certificate, NULL));
+  g_once_init_leave (&once, 1);
+}
