@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "dispatch.h"
+
+#include "event.h"
+#include "random-id.h"
+
+/* What a client asks, as one table. Fields were checked when the message was decoded. */
+
+typedef struct {
+  SrvHub *hub;
+  SrvPeer *peer;
+  SrvMember *member; /* (nullable): before the join */
+  JsonObject *params;
+  JsonObject *result;
+} Request;
+
+/* Returns: (nullable): the changes to tell once the answer is out, %NULL with an error if refused
+ */
+typedef GPtrArray *(*RequestHandler) (Request *request, GError **error);
+typedef void (*NotificationHandler) (SrvMediaPlane *plane, SrvMember *from,
+                                     const char *transport_id, JsonObject *params);
+
+static const char *
+get_text (JsonObject *params, const char *name, const char *fallback)
+{
+  return json_object_get_string_member_with_default (params, name, fallback);
+}
+
+static gboolean
+get_flag (JsonObject *params, const char *name, gboolean fallback)
+{
+  return json_object_get_boolean_member_with_default (params, name, fallback);
+}
+
+/* Requests */
+
+static void
+fill_join_result (Request *request, GPtrArray *changes)
+{
+  SrvMember *member = request->member;
+  JsonObject *result = request->result;
+
+  json_object_set_string_member (result, "uid", member->uid);
+  json_object_set_string_member (result, "epoch", srv_peer_get_epoch (request->peer));
+  json_object_set_string_member (result, "sessionSecret", member->secret);
+  json_object_set_int_member (result, "pingInterval", srv_hub_get_ping_interval (request->hub));
+  json_object_set_object_member (result, "room", srv_event_room (member->room));
+  json_object_set_array_member (result, "members",
+                                srv_hub_snapshot (request->hub, member, changes));
+}
+
+static GPtrArray *
+room_join (Request *request, GError **error)
+{
+  JsonObject *params = request->params;
+  g_autofree char *secret = srv_random_id ();
+  SrvJoin join = {
+    .app_key = get_text (params, "appKey", ""),
+    .room = get_text (params, "channel", NULL),
+    .uid = get_text (params, "uid", NULL),
+    .user_name = get_text (params, "userName", ""),
+    .user_data = get_text (params, "userData", ""),
+    .secret = secret,
+    .earlier_secret = get_text (params, "sessionSecret", NULL),
+  };
+  GPtrArray *changes;
+
+  if (request->member) {
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
+                 "This connection is in room ‘%s’; leave it, or use another connection",
+                 request->member->room->name);
+    return NULL;
+  }
+  changes = srv_rooms_join (srv_hub_get_rooms (request->hub), &join, &request->member, error);
+  if (!changes)
+    return NULL;
+  srv_peer_begin_session (request->peer, request->member, get_flag (params, "userUpdates", TRUE));
+  fill_join_result (request, changes);
+  return changes;
+}
+
+static GPtrArray *
+room_leave (Request *request, GError **error)
+{
+  return srv_rooms_leave (srv_hub_get_rooms (request->hub), request->member,
+                          NERTC_CLOSE_REASON_LEFT);
+}
+
+static GPtrArray *
+room_update (Request *request, GError **error)
+{
+  return srv_rooms_update (srv_hub_get_rooms (request->hub), request->member,
+                           get_text (request->params, "extraInfo", NULL));
+}
+
+static GPtrArray *
+member_update (Request *request, GError **error)
+{
+  return srv_rooms_update_member (srv_hub_get_rooms (request->hub), request->member,
+                                  get_text (request->params, "userName", NULL),
+                                  get_text (request->params, "userData", NULL));
+}
+
+static GPtrArray *
+stream_publish (Request *request, GError **error)
+{
+  JsonObject *params = request->params;
+  SrvPublish publish = {
+    .id = get_text (params, "streamId", NULL),
+    .source = get_text (params, "source", NULL),
+    .audio = get_flag (params, "audio", FALSE),
+    .video = get_flag (params, "video", FALSE),
+    .audio_muted = get_flag (params, "audioMuted", FALSE),
+    .video_muted = get_flag (params, "videoMuted", FALSE),
+  };
+  SrvStream *stream;
+  GPtrArray *changes = srv_rooms_publish (srv_hub_get_rooms (request->hub), request->member,
+                                          &publish, &stream, error);
+
+  if (changes)
+    json_object_set_string_member (request->result, "streamId", stream->id);
+  return changes;
+}
+
+static GPtrArray *
+stream_update (Request *request, GError **error)
+{
+  JsonObject *params = request->params;
+  gboolean audio_muted = get_flag (params, "audioMuted", FALSE);
+  gboolean video_muted = get_flag (params, "videoMuted", FALSE);
+
+  return srv_rooms_mute (
+      srv_hub_get_rooms (request->hub), request->member, get_text (params, "streamId", NULL),
+      json_object_has_member (params, "audioMuted") ? &audio_muted : NULL,
+      json_object_has_member (params, "videoMuted") ? &video_muted : NULL, error);
+}
+
+static GPtrArray *
+stream_unpublish (Request *request, GError **error)
+{
+  return srv_rooms_unpublish (srv_hub_get_rooms (request->hub), request->member,
+                              get_text (request->params, "streamId", NULL), error);
+}
+
+static GPtrArray *
+stream_subscribe (Request *request, GError **error)
+{
+  return srv_rooms_subscribe (srv_hub_get_rooms (request->hub), request->member,
+                              get_text (request->params, "streamId", NULL),
+                              get_flag (request->params, "audio", FALSE),
+                              get_flag (request->params, "video", FALSE), error);
+}
+
+static GPtrArray *
+stream_unsubscribe (Request *request, GError **error)
+{
+  return srv_rooms_unsubscribe (srv_hub_get_rooms (request->hub), request->member,
+                                get_text (request->params, "streamId", NULL), error);
+}
+
+/* Notifications: what the ends of a transport say */
+
+static void
+transport_description (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
+                       JsonObject *params)
+{
+  srv_media_plane_description (plane, from, transport_id, get_text (params, "type", NULL),
+                               get_text (params, "sdp", NULL));
+}
+
+static void
+transport_candidate (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
+                     JsonObject *params)
+{
+  srv_media_plane_candidate (plane, from, transport_id,
+                             (guint) json_object_get_int_member (params, "sdpMLineIndex"),
+                             get_text (params, "candidate", NULL));
+}
+
+static void
+transport_failed (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
+                  JsonObject *params)
+{
+  const char *code = get_text (params, "code", NULL);
+
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_UID", from->uid, "NERTC_TRANSPORT",
+                    transport_id, "MESSAGE", "‘%s’ says that transport %s failed: %s: %s",
+                    from->uid, transport_id, code, get_text (params, "message", ""));
+  srv_media_plane_failed (plane, from, transport_id);
+}
+
+static void
+transport_playing (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
+                   JsonObject *params)
+{
+  srv_media_plane_playing (plane, from, transport_id);
+}
+
+/* The table */
+
+typedef struct {
+  const char *method;
+  RequestHandler request;
+  NotificationHandler notification;
+} Row;
+
+static const Row rows[] = {
+  { "room.join", room_join },
+  { "room.leave", room_leave },
+  { "room.update", room_update },
+  { "member.update", member_update },
+  { "stream.publish", stream_publish },
+  { "stream.update", stream_update },
+  { "stream.unpublish", stream_unpublish },
+  { "stream.subscribe", stream_subscribe },
+  { "stream.unsubscribe", stream_unsubscribe },
+  { "transport.description", NULL, transport_description },
+  { "transport.candidate", NULL, transport_candidate },
+  { "transport.failed", NULL, transport_failed },
+  { "transport.playing", NULL, transport_playing },
+};
+
+static const Row *
+find_row (const char *method)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    if (g_str_equal (rows[i].method, method))
+      return &rows[i];
+  }
+  return NULL;
+}
+
+gboolean
+srv_dispatch_knows (const char *method)
+{
+  return find_row (method) != NULL;
+}
+
+/* The answer goes out before what it brought about, a snapshot before what comes after it. */
+static void
+handle_request (const Row *row, Request *request, gint64 id)
+{
+  g_autoptr (JsonObject) result = json_object_new ();
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean joins = !request->member;
+
+  request->result = result;
+  changes = row->request (request, &error);
+  if (!changes) {
+    srv_peer_send_error (request->peer, id, error);
+    return;
+  }
+  if (joins)
+    srv_peer_begin_snapshot (request->peer);
+  srv_peer_send_result (request->peer, id, result);
+  srv_hub_apply (request->hub, changes);
+  if (joins)
+    srv_peer_end_snapshot (request->peer);
+}
+
+/* Carries out one request or notification of @peer, and answers it. */
+void
+srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
+{
+  const Row *row = find_row (message->method->name);
+  Request request = {
+    .hub = hub,
+    .peer = peer,
+    .member = srv_peer_get_member (peer),
+    .params = message->body,
+  };
+
+  if (message->method->needs_join && !request.member) {
+    g_autoptr (GError) error =
+        g_error_new (NERTC_ERROR, NERTC_ERROR_NOT_JOINED, "%s needs a room; send room.join first",
+                     message->method->name);
+
+    srv_peer_send_error (peer, message->id, error);
+    return;
+  }
+  if (row->request)
+    handle_request (row, &request, message->id);
+  else
+    row->notification (srv_hub_get_media_plane (hub), request.member,
+                       get_text (message->body, "transportId", NULL), message->body);
+}

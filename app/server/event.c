@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "event.h"
+
+static void
+set_reason (JsonObject *object, NertcCloseReason reason)
+{
+  json_object_set_string_member (object, "reason", nertc_close_reason_to_string (reason));
+}
+
+JsonObject *
+srv_event_room (SrvRoom *room)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "extraInfo", room->extra_info);
+  return object;
+}
+
+JsonObject *
+srv_event_member (SrvMember *member)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "uid", member->uid);
+  json_object_set_string_member (object, "userName", member->user_name);
+  json_object_set_string_member (object, "userData", member->user_data);
+  return object;
+}
+
+JsonObject *
+srv_event_member_left (SrvMember *member, NertcCloseReason reason)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "uid", member->uid);
+  set_reason (object, reason);
+  return object;
+}
+
+static JsonObject *
+stream_to_json (SrvStream *stream)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "streamId", stream->id);
+  json_object_set_string_member (object, "source", stream->source);
+  json_object_set_boolean_member (object, "audio", stream->audio);
+  json_object_set_boolean_member (object, "video", stream->video);
+  json_object_set_boolean_member (object, "audioMuted", stream->audio_muted);
+  json_object_set_boolean_member (object, "videoMuted", stream->video_muted);
+  return object;
+}
+
+JsonObject *
+srv_event_stream (SrvStream *stream)
+{
+  JsonObject *object = stream_to_json (stream);
+
+  json_object_set_string_member (object, "uid", stream->publisher->uid);
+  return object;
+}
+
+JsonObject *
+srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "uid", stream->publisher->uid);
+  json_object_set_string_member (object, "streamId", stream->id);
+  set_reason (object, reason);
+  return object;
+}
+
+/* As the snapshot of a room has it. */
+JsonObject *
+srv_event_member_with_streams (SrvMember *member)
+{
+  JsonObject *object = srv_event_member (member);
+  JsonArray *streams = json_array_new ();
+
+  for (guint i = 0; i < member->streams->len; i++)
+    json_array_add_object_element (streams,
+                                   stream_to_json (g_ptr_array_index (member->streams, i)));
+  json_object_set_array_member (object, "streams", streams);
+  return object;
+}
+
+static JsonObject *
+transport_to_json (const char *transport_id)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "transportId", transport_id);
+  return object;
+}
+
+JsonObject *
+srv_event_transport_open (const SrvTransportOffer *offer, JsonArray *ice_servers)
+{
+  JsonObject *object = transport_to_json (offer->transport_id);
+
+  json_object_set_string_member (object, "role",
+                                 offer->role == SRV_ROLE_SENDER ? "sender" : "receiver");
+  json_object_set_string_member (object, "uid", offer->stream->publisher->uid);
+  json_object_set_string_member (object, "streamId", offer->stream->id);
+  json_object_set_boolean_member (object, "audio", offer->audio);
+  json_object_set_boolean_member (object, "video", offer->video);
+  json_object_set_array_member (object, "iceServers", json_array_ref (ice_servers));
+  return object;
+}
+
+JsonObject *
+srv_event_transport_description (const char *transport_id, const char *type, const char *sdp)
+{
+  JsonObject *object = transport_to_json (transport_id);
+
+  json_object_set_string_member (object, "type", type);
+  json_object_set_string_member (object, "sdp", sdp);
+  return object;
+}
+
+JsonObject *
+srv_event_transport_candidate (const char *transport_id, guint m_line_index, const char *candidate)
+{
+  JsonObject *object = transport_to_json (transport_id);
+
+  json_object_set_int_member (object, "sdpMLineIndex", m_line_index);
+  json_object_set_string_member (object, "candidate", candidate);
+  return object;
+}
+
+JsonObject *
+srv_event_transport_update (const char *transport_id, gboolean audio, gboolean video)
+{
+  JsonObject *object = transport_to_json (transport_id);
+
+  json_object_set_boolean_member (object, "audio", audio);
+  json_object_set_boolean_member (object, "video", video);
+  return object;
+}
+
+JsonObject *
+srv_event_transport_close (const char *transport_id, NertcCloseReason reason)
+{
+  JsonObject *object = transport_to_json (transport_id);
+
+  set_reason (object, reason);
+  return object;
+}

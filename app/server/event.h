@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "media-plane.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* The bodies of what the server says, made from what it knows. Pure. */
+
+JsonObject *srv_event_room (SrvRoom *room);
+JsonObject *srv_event_member (SrvMember *member);
+JsonObject *srv_event_member_left (SrvMember *member, NertcCloseReason reason);
+JsonObject *srv_event_stream (SrvStream *stream);
+JsonObject *srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason);
+
+JsonObject *srv_event_transport_open (const SrvTransportOffer *offer, JsonArray *ice_servers);
+JsonObject *srv_event_transport_description (const char *transport_id, const char *type,
+                                             const char *sdp);
+JsonObject *srv_event_transport_candidate (const char *transport_id, guint m_line_index,
+                                           const char *candidate);
+JsonObject *srv_event_transport_update (const char *transport_id, gboolean audio, gboolean video);
+JsonObject *srv_event_transport_close (const char *transport_id, NertcCloseReason reason);
+
+JsonObject *srv_event_member_with_streams (SrvMember *member);
+
+G_END_DECLS

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdlib.h>
+
+#define EXIT_USAGE 2
+
+typedef struct {
+  SrvServer *server;
+  GMainLoop *loop;
+  gboolean stopping;
+} Main;
+
+static void
+on_stopped (SrvServer *server, gpointer user_data)
+{
+  Main *self = user_data;
+
+  g_main_loop_quit (self->loop);
+}
+
+/* A second signal does not wait for anybody. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  Main *self = user_data;
+
+  if (self->stopping)
+    g_main_loop_quit (self->loop);
+  else
+    srv_server_stop (self->server, on_stopped, self);
+  self->stopping = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+run (const SrvOptions *options)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SrvServer) server = srv_server_new (options);
+  g_autoptr (GError) error = NULL;
+  Main self = { .server = server, .loop = loop };
+
+  if (!srv_server_start (server, &error)) {
+    g_printerr ("nertc-server: %s\n", error->message);
+    return EXIT_FAILURE;
+  }
+  g_unix_signal_add (SIGTERM, on_signal, &self);
+  g_unix_signal_add (SIGINT, on_signal, &self);
+  g_print ("listening on %s\n", srv_server_get_uri (server));
+  g_main_loop_run (loop);
+  return EXIT_SUCCESS;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autoptr (SrvOptions) options = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean show_version;
+
+  setlocale (LC_ALL, "");
+  options = srv_options_parse (&arguments, &show_version, &error);
+  if (!options) {
+    g_printerr ("nertc-server: %s\n", error->message);
+    return EXIT_USAGE;
+  }
+  if (show_version) {
+    g_print ("nertc-server %s\n", NERTC_VERSION);
+    return EXIT_SUCCESS;
+  }
+  return run (options);
+}

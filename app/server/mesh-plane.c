@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "mesh-plane.h"
+
+#include "random-id.h"
+
+/* What connects a publisher and one consumer of a stream: mostly one transport. */
+typedef struct {
+  SrvMeshPlane *plane;
+  SrvSubscription *subscription;
+  GPtrArray *transports; /* (element-type Transport), the oldest first */
+  gint64 next_successor; /* not before this time */
+  GSource *retry;        /* (nullable): opens the next successor */
+} Link;
+
+typedef struct {
+  Link *link;
+  char *id;
+  gboolean playing;
+} Transport;
+
+struct _SrvMeshPlane {
+  GObject parent;
+
+  const SrvTransportEvents *events;
+  gpointer user_data;
+  guint retry_ms;
+  GHashTable *links;      /* SrvSubscription → Link */
+  GHashTable *transports; /* id → Transport, borrowed from its link */
+};
+
+static void srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SrvMeshPlane, srv_mesh_plane, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SRV_TYPE_MEDIA_PLANE,
+                                                      srv_mesh_plane_init_interface))
+
+static void
+transport_free (Transport *self)
+{
+  g_free (self->id);
+  g_free (self);
+}
+
+static void
+clear_retry (Link *link)
+{
+  if (link->retry)
+    g_source_destroy (link->retry);
+  g_clear_pointer (&link->retry, g_source_unref);
+}
+
+static void
+link_free (Link *link)
+{
+  clear_retry (link);
+  g_ptr_array_unref (link->transports);
+  srv_subscription_unref (link->subscription);
+  g_free (link);
+}
+
+static SrvMember *
+get_end (Link *link, SrvRole role)
+{
+  return role == SRV_ROLE_SENDER ? link->subscription->stream->publisher
+                                 : link->subscription->consumer;
+}
+
+static Transport *
+get_newest (Link *link)
+{
+  guint count = link->transports->len;
+
+  return count > 0 ? g_ptr_array_index (link->transports, count - 1) : NULL;
+}
+
+static void
+open_end (Transport *transport, SrvRole role)
+{
+  Link *link = transport->link;
+  SrvMeshPlane *self = link->plane;
+  SrvTransportOffer offer = {
+    .transport_id = transport->id,
+    .role = role,
+    .stream = link->subscription->stream,
+    .audio = link->subscription->audio,
+    .video = link->subscription->video,
+  };
+
+  self->events->open (get_end (link, role), &offer, self->user_data);
+}
+
+static void
+open_transport (Link *link)
+{
+  Transport *transport = g_new0 (Transport, 1);
+
+  transport->link = link;
+  transport->id = srv_random_id ();
+  g_ptr_array_add (link->transports, transport);
+  g_hash_table_insert (link->plane->transports, transport->id, transport);
+  open_end (transport, SRV_ROLE_SENDER);
+  open_end (transport, SRV_ROLE_RECEIVER);
+}
+
+static void
+close_transport (Transport *transport, NertcCloseReason reason)
+{
+  Link *link = transport->link;
+  SrvMeshPlane *self = link->plane;
+
+  g_hash_table_remove (self->transports, transport->id);
+  self->events->close (get_end (link, SRV_ROLE_SENDER), transport->id, reason, self->user_data);
+  self->events->close (get_end (link, SRV_ROLE_RECEIVER), transport->id, reason, self->user_data);
+  g_ptr_array_remove (link->transports, transport);
+}
+
+static void
+open_successor (Link *link)
+{
+  link->next_successor = g_get_monotonic_time () + link->plane->retry_ms * G_TIME_SPAN_MILLISECOND;
+  open_transport (link);
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  Link *link = user_data;
+
+  clear_retry (link);
+  open_successor (link);
+  return G_SOURCE_REMOVE;
+}
+
+/* The first successor comes at once, the next ones at intervals, for as long as they fail. */
+static void
+open_successor_in_time (Link *link)
+{
+  gint64 wait = link->next_successor - g_get_monotonic_time ();
+
+  if (link->retry)
+    return;
+  if (wait <= 0) {
+    open_successor (link);
+    return;
+  }
+  link->retry = g_timeout_source_new ((guint) (wait / G_TIME_SPAN_MILLISECOND + 1));
+  g_source_set_callback (link->retry, on_retry, link, NULL);
+  g_source_attach (link->retry, g_main_context_get_thread_default ());
+}
+
+/* Media plane */
+
+static void
+subscription_added (SrvMediaPlane *plane, SrvSubscription *subscription)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+  Link *link = g_new0 (Link, 1);
+
+  link->plane = self;
+  link->subscription = srv_subscription_ref (subscription);
+  link->transports = g_ptr_array_new_with_free_func ((GDestroyNotify) transport_free);
+  g_hash_table_insert (self->links, subscription, link);
+  open_transport (link);
+}
+
+static void
+subscription_changed (SrvMediaPlane *plane, SrvSubscription *subscription)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+  Link *link = g_hash_table_lookup (self->links, subscription);
+
+  for (guint i = 0; i < link->transports->len; i++) {
+    Transport *transport = g_ptr_array_index (link->transports, i);
+
+    for (SrvRole role = SRV_ROLE_SENDER; role <= SRV_ROLE_RECEIVER; role++)
+      self->events->update (get_end (link, role), transport->id, subscription->audio,
+                            subscription->video, self->user_data);
+  }
+}
+
+static void
+subscription_removed (SrvMediaPlane *plane, SrvSubscription *subscription, NertcCloseReason reason)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+  Link *link = g_hash_table_lookup (self->links, subscription);
+
+  while (link->transports->len > 0)
+    close_transport (g_ptr_array_index (link->transports, 0), reason);
+  g_hash_table_remove (self->links, subscription);
+}
+
+/* Returns: (nullable): the transport, if @from is one of its ends */
+static Transport *
+find_transport (SrvMeshPlane *self, SrvMember *from, const char *id, SrvRole *role)
+{
+  Transport *transport = g_hash_table_lookup (self->transports, id);
+
+  if (!transport)
+    return NULL;
+  for (*role = SRV_ROLE_SENDER; *role <= SRV_ROLE_RECEIVER; (*role)++) {
+    if (get_end (transport->link, *role) == from)
+      return transport;
+  }
+  return NULL;
+}
+
+static SrvMember *
+get_other_end (Transport *transport, SrvRole role)
+{
+  return get_end (transport->link, role == SRV_ROLE_SENDER ? SRV_ROLE_RECEIVER : SRV_ROLE_SENDER);
+}
+
+static void
+description (SrvMediaPlane *plane, SrvMember *from, const char *id, const char *type,
+             const char *sdp)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+  SrvRole role;
+  Transport *transport = find_transport (self, from, id, &role);
+
+  /* The sender offers, the receiver answers. */
+  if (transport && g_str_equal (type, role == SRV_ROLE_SENDER ? "offer" : "answer"))
+    self->events->description (get_other_end (transport, role), id, type, sdp, self->user_data);
+}
+
+static void
+candidate (SrvMediaPlane *plane, SrvMember *from, const char *id, guint m_line_index,
+           const char *text)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+  SrvRole role;
+  Transport *transport = find_transport (self, from, id, &role);
+
+  if (transport)
+    self->events->candidate (get_other_end (transport, role), id, m_line_index, text,
+                             self->user_data);
+}
+
+static void
+failed (SrvMediaPlane *plane, SrvMember *from, const char *id)
+{
+  SrvRole role;
+  Transport *transport = find_transport (SRV_MESH_PLANE (plane), from, id, &role);
+  Link *link;
+  gboolean newest;
+
+  if (!transport)
+    return;
+  link = transport->link;
+  newest = transport == get_newest (link);
+  close_transport (transport, NERTC_CLOSE_REASON_FAILED);
+  if (newest)
+    open_successor_in_time (link);
+}
+
+static void
+playing (SrvMediaPlane *plane, SrvMember *from, const char *id)
+{
+  SrvRole role;
+  Transport *transport = find_transport (SRV_MESH_PLANE (plane), from, id, &role);
+  Transport *oldest;
+
+  if (!transport || role != SRV_ROLE_RECEIVER)
+    return;
+  transport->playing = TRUE;
+  while ((oldest = g_ptr_array_index (transport->link->transports, 0)) != transport)
+    close_transport (oldest, NERTC_CLOSE_REASON_SUCCEEDED);
+}
+
+static void
+srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface)
+{
+  iface->subscription_added = subscription_added;
+  iface->subscription_changed = subscription_changed;
+  iface->subscription_removed = subscription_removed;
+  iface->description = description;
+  iface->candidate = candidate;
+  iface->failed = failed;
+  iface->playing = playing;
+}
+
+/* Object */
+
+static void
+srv_mesh_plane_finalize (GObject *object)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (object);
+
+  g_hash_table_unref (self->transports);
+  g_hash_table_unref (self->links);
+
+  G_OBJECT_CLASS (srv_mesh_plane_parent_class)->finalize (object);
+}
+
+static void
+srv_mesh_plane_class_init (SrvMeshPlaneClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = srv_mesh_plane_finalize;
+}
+
+static void
+srv_mesh_plane_init (SrvMeshPlane *self)
+{
+  self->links = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) link_free);
+  self->transports = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/* @retry_ms: %SRV_MESH_RETRY_MS, but in a test */
+SrvMeshPlane *
+srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data, guint retry_ms)
+{
+  SrvMeshPlane *self = g_object_new (SRV_TYPE_MESH_PLANE, NULL);
+
+  self->events = events;
+  self->user_data = user_data;
+  self->retry_ms = retry_ms;
+  return self;
+}
+
+/*
+ * Opens the next transport beside the present one, which goes on until the next one plays: for
+ * what needs a new description. Does nothing while one is pending.
+ */
+void
+srv_mesh_plane_renew (SrvMeshPlane *self, SrvSubscription *subscription)
+{
+  Link *link = g_hash_table_lookup (self->links, subscription);
+  Transport *newest = get_newest (link);
+
+  if (newest && newest->playing)
+    open_transport (link);
+}

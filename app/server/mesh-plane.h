@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "media-plane.h"
+
+G_BEGIN_DECLS
+
+/* The least time between two successors of a failed transport, in milliseconds. */
+#define SRV_MESH_RETRY_MS 1000
+
+/* Every subscriber has a transport from the publisher itself. */
+#define SRV_TYPE_MESH_PLANE (srv_mesh_plane_get_type ())
+G_DECLARE_FINAL_TYPE (SrvMeshPlane, srv_mesh_plane, SRV, MESH_PLANE, GObject)
+
+SrvMeshPlane *srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data,
+                                  guint retry_ms);
+void srv_mesh_plane_renew (SrvMeshPlane *self, SrvSubscription *subscription);
+
+G_END_DECLS

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+
+#include "ice-server.h"
+#include "nertc-message.h"
+
+#include <gio/gio.h>
+
+#define GROUP "server"
+
+G_DEFINE_QUARK (srv - options - error - quark, srv_options_error)
+
+typedef enum {
+  VALUE_TEXT,
+  VALUE_NUMBER,
+  VALUE_LIST,
+} ValueType;
+
+/* One row per option: its name on the command line is its key in the key file. */
+typedef struct {
+  const char *name;
+  ValueType type;
+  gsize offset;
+  guint min;
+  guint max;
+  const char *argument;
+  const char *help;
+} Row;
+
+#define NUMBER(name, field, min, max, argument, help) \
+  { \
+    name, VALUE_NUMBER, G_STRUCT_OFFSET (SrvOptions, field), min, max, argument, help \
+  }
+
+static const Row rows[] = {
+  { "bind", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, bind), 0, 0, "ADDRESS",
+    "IP address to listen on (default 127.0.0.1)" },
+  NUMBER ("port", port, 0, 65535, "PORT", "TCP port; 0 takes any that is free (default 8980)"),
+  { "auth", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, auth), 0, 0, "open",
+    "who may join; open: anyone, which has to be said for other than loopback addresses" },
+  { "ice-server", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, ice_servers), 0, 0, "SERVER",
+    "stun:HOST[:PORT] or \"turn:HOST[:PORT] USERNAME CREDENTIAL\"; may be given again" },
+  NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
+  NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
+  NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
+  NUMBER ("max-subscriptions", max_subscriptions, 1, 100000, "N",
+          "streams that a member has subscribed to (default 256)"),
+  NUMBER ("max-unjoined", max_unjoined, 1, 1000000, "N",
+          "connections that are in no room (default 1024)"),
+  NUMBER ("message-rate", message_rate, 1, 1000000, "N",
+          "messages that a client may send per second (default 200)"),
+  NUMBER ("message-burst", message_burst, 1, 1000000, "N",
+          "messages that a client may send at once (default 400)"),
+  NUMBER ("max-queue", max_queue, 512, 1048576, "KIB",
+          "what may wait for a slow reader until it is dropped, in KiB (default 1024)"),
+  NUMBER ("ping-interval", ping_interval, 1, 3600, "SECONDS",
+          "a client that misses two pings is dropped at the third (default 5)"),
+  NUMBER ("join-timeout", join_timeout, 1, 3600, "SECONDS",
+          "a connection that is in no room for so long is closed (default 10)"),
+};
+
+#define ROWS G_N_ELEMENTS (rows)
+
+SrvOptions *
+srv_options_new (void)
+{
+  SrvOptions *self = g_new0 (SrvOptions, 1);
+
+  self->bind = g_strdup ("127.0.0.1");
+  self->port = NERTC_DEFAULT_PORT;
+  self->max_rooms = 10000;
+  self->max_members = 500;
+  self->max_streams = 8;
+  self->max_subscriptions = 256;
+  self->max_unjoined = 1024;
+  self->message_rate = 200;
+  self->message_burst = 400;
+  self->max_queue = 1024;
+  self->ping_interval = 5;
+  self->join_timeout = 10;
+  return self;
+}
+
+void
+srv_options_free (SrvOptions *self)
+{
+  g_free (self->bind);
+  g_free (self->auth);
+  g_strfreev (self->ice_servers);
+  g_free (self);
+}
+
+static gboolean invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+invalid (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  if (error)
+    *error = g_error_new_valist (SRV_OPTIONS_ERROR, SRV_OPTIONS_ERROR_INVALID, format, arguments);
+  va_end (arguments);
+  return FALSE;
+}
+
+/* @origin: what stands before the name: "--", or the key file */
+static gboolean
+set_number (SrvOptions *self, const Row *row, const char *origin, const char *value, GError **error)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (value, 10, row->min, row->max, &number, NULL))
+    return invalid (error, "%s%s is ‘%s’; use a number from %u to %u", origin, row->name, value,
+                    row->min, row->max);
+  G_STRUCT_MEMBER (guint, self, row->offset) = (guint) number;
+  return TRUE;
+}
+
+static void
+set_text (SrvOptions *self, const Row *row, const char *value)
+{
+  char **text = G_STRUCT_MEMBER_P (self, row->offset);
+
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+static void
+set_list (SrvOptions *self, const Row *row, char **values)
+{
+  char ***list = G_STRUCT_MEMBER_P (self, row->offset);
+
+  g_strfreev (*list);
+  *list = g_strdupv (values);
+}
+
+/* Key file */
+
+static const Row *
+find_row (const char *name)
+{
+  for (guint i = 0; i < ROWS; i++) {
+    if (g_str_equal (rows[i].name, name))
+      return &rows[i];
+  }
+  return NULL;
+}
+
+static char *
+list_names (void)
+{
+  GString *names = g_string_new (rows[0].name);
+
+  for (guint i = 1; i < ROWS; i++)
+    g_string_append_printf (names, ", %s", rows[i].name);
+  return g_string_free (names, FALSE);
+}
+
+static gboolean
+read_key (SrvOptions *self, GKeyFile *file, const char *path, const char *key, GError **error)
+{
+  const Row *row = find_row (key);
+  g_autofree char *origin = g_strdup_printf ("%s: ", path);
+  g_autofree char *value = NULL;
+
+  if (!row) {
+    g_autofree char *names = list_names ();
+
+    return invalid (error, "%s: there is no key ‘%s’; use one of: %s", path, key, names);
+  }
+  if (row->type == VALUE_LIST) {
+    g_auto (GStrv) values = g_key_file_get_string_list (file, GROUP, key, NULL, error);
+
+    if (!values)
+      return FALSE;
+    set_list (self, row, values);
+    return TRUE;
+  }
+  value = g_key_file_get_string (file, GROUP, key, error);
+  if (!value)
+    return FALSE;
+  if (row->type == VALUE_NUMBER)
+    return set_number (self, row, origin, value, error);
+  set_text (self, row, value);
+  return TRUE;
+}
+
+static gboolean
+read_key_file (SrvOptions *self, const char *path, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local_error = NULL;
+  g_auto (GStrv) groups = NULL;
+  g_auto (GStrv) keys = NULL;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local_error))
+    return invalid (error, "Cannot read the key file ‘%s’: %s; give another one by --config", path,
+                    local_error->message);
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i]; i++) {
+    if (!g_str_equal (groups[i], GROUP))
+      return invalid (error, "%s: there is no group ‘%s’; put all keys into [" GROUP "]", path,
+                      groups[i]);
+  }
+  keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
+  for (guint i = 0; keys && keys[i]; i++) {
+    if (!read_key (self, file, path, keys[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What depends on several options, or on more than a range */
+
+static gboolean
+check_bind (SrvOptions *self, GError **error)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->bind);
+
+  if (!address)
+    return invalid (error,
+                    "bind is ‘%s’; use an IP address such as 127.0.0.1, 0.0.0.0 or ::", self->bind);
+  if (self->auth && !g_str_equal (self->auth, "open"))
+    return invalid (error, "auth is ‘%s’; the only choice is: open", self->auth);
+  if (!self->auth && !g_inet_address_get_is_loopback (address))
+    return invalid (error,
+                    "bind is ‘%s’, which others can reach, and anyone could join; say auth=open "
+                    "(--auth=open) if that is meant, or bind to 127.0.0.1",
+                    self->bind);
+  return TRUE;
+}
+
+static gboolean
+check_ice_servers (SrvOptions *self, GError **error)
+{
+  guint count = self->ice_servers ? g_strv_length (self->ice_servers) : 0;
+
+  if (count > SRV_ICE_SERVERS_MAX)
+    return invalid (error, "ice-server is given %u times; use at most %d", count,
+                    SRV_ICE_SERVERS_MAX);
+  for (guint i = 0; i < count; i++) {
+    if (!srv_ice_server_check (self->ice_servers[i]))
+      return invalid (error,
+                      "ice-server is ‘%s’; use stun:HOST[:PORT] or turn:HOST[:PORT] USERNAME "
+                      "CREDENTIAL",
+                      self->ice_servers[i]);
+  }
+  return TRUE;
+}
+
+/* Command line */
+
+typedef union {
+  char *text;
+  char **list;
+} Value;
+
+static GOptionContext *
+create_context (Value *values, char **config, gboolean *show_version)
+{
+  GOptionContext *context = g_option_context_new (NULL);
+  GOptionEntry extra[] = {
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, config,
+      "key file with any of these options; the command line goes before it", "FILE" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, show_version, "print the version", NULL },
+    { NULL },
+  };
+  GOptionEntry entries[ROWS + 1] = { { NULL } };
+
+  for (guint i = 0; i < ROWS; i++) {
+    gboolean is_list = rows[i].type == VALUE_LIST;
+
+    entries[i].long_name = rows[i].name;
+    entries[i].arg = is_list ? G_OPTION_ARG_STRING_ARRAY : G_OPTION_ARG_STRING;
+    entries[i].arg_data = &values[i];
+    entries[i].description = rows[i].help;
+    entries[i].arg_description = rows[i].argument;
+  }
+  g_option_context_set_summary (context, "Rooms for calls, over WebSocket.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_main_entries (context, extra, NULL);
+  return context;
+}
+
+static gboolean
+take_values (SrvOptions *self, Value *values, GError **error)
+{
+  for (guint i = 0; i < ROWS; i++) {
+    if (!values[i].text)
+      continue;
+    if (rows[i].type == VALUE_LIST)
+      set_list (self, &rows[i], values[i].list);
+    else if (rows[i].type == VALUE_TEXT)
+      set_text (self, &rows[i], values[i].text);
+    else if (!set_number (self, &rows[i], "--", values[i].text, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+clear_values (Value *values)
+{
+  for (guint i = 0; i < ROWS; i++) {
+    if (rows[i].type == VALUE_LIST)
+      g_strfreev (values[i].list);
+    else
+      g_free (values[i].text);
+  }
+}
+
+static gboolean
+parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_version, GError **error)
+{
+  g_autofree char *config = NULL;
+  g_autoptr (GOptionContext) context = create_context (values, &config, show_version);
+
+  if (!g_option_context_parse_strv (context, arguments, error))
+    return FALSE;
+  if (g_strv_length (*arguments) > 1)
+    return invalid (error, "‘%s’ is no option; see --help for those there are", (*arguments)[1]);
+  return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
+         check_bind (self, error) && check_ice_servers (self, error);
+}
+
+/*
+ * srv_options_parse:
+ * @arguments: (inout): the program's name and its arguments
+ * @show_version: (out): whether the version was asked for, and nothing else
+ *
+ * Reads the command line, and the key file that it names. --help ends the process.
+ *
+ * Returns: (nullable): the options, every one of them valid; or an error that names option, value
+ * and remedy
+ */
+SrvOptions *
+srv_options_parse (char ***arguments, gboolean *show_version, GError **error)
+{
+  g_autoptr (SrvOptions) self = srv_options_new ();
+  Value values[ROWS] = { { NULL } };
+  gboolean valid;
+
+  *show_version = FALSE;
+  valid = parse (self, arguments, values, show_version, error);
+  clear_values (values);
+  return valid ? g_steal_pointer (&self) : NULL;
+}

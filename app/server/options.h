@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *bind;
+  guint port;         /* 0: any that is free */
+  char **ice_servers; /* (nullable): "URL [USERNAME CREDENTIAL]" each */
+  char *auth;         /* (nullable): "open" */
+  guint max_rooms;
+  guint max_members;       /* per room */
+  guint max_streams;       /* per member */
+  guint max_subscriptions; /* per member */
+  guint max_unjoined;      /* connections that have not joined */
+  guint message_rate;      /* per second and connection */
+  guint message_burst;
+  guint max_queue;     /* KiB unsent to a connection */
+  guint ping_interval; /* seconds */
+  guint join_timeout;  /* seconds */
+} SrvOptions;
+
+#define SRV_OPTIONS_ERROR (srv_options_error_quark ())
+GQuark srv_options_error_quark (void);
+
+typedef enum {
+  SRV_OPTIONS_ERROR_INVALID,
+} SrvOptionsError;
+
+SrvOptions *srv_options_new (void);
+SrvOptions *srv_options_parse (char ***arguments, gboolean *show_version, GError **error);
+void srv_options_free (SrvOptions *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvOptions, srv_options_free)
+
+G_END_DECLS

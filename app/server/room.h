@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "nertc-error.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Who is in which room, publishes what and has subscribed to what: membership and nothing else, no
+ * socket, no JSON, no clock. Everything is scoped by app key.
+ *
+ * A mutator returns what it changed, in the order in which it is to be told, or NULL with an error
+ * and nothing changed. To tell it is the caller's business.
+ *
+ * The fields are for reading; only room.c writes them.
+ */
+
+typedef struct _SrvRooms SrvRooms;
+typedef struct _SrvRoom SrvRoom;
+typedef struct _SrvMember SrvMember;
+typedef struct _SrvStream SrvStream;
+typedef struct _SrvSubscription SrvSubscription;
+
+typedef struct {
+  guint rooms;
+  guint members;       /* per room */
+  guint streams;       /* per member */
+  guint subscriptions; /* per member */
+} SrvRoomLimits;
+
+struct _SrvRoom {
+  char *key;
+  char *app_key;
+  char *name;
+  char *extra_info;
+  GPtrArray *members; /* (element-type SrvMember), in the order in which they came */
+  GHashTable *by_uid;
+};
+
+struct _SrvMember {
+  SrvRoom *room;
+  char *uid;
+  char *user_name;
+  char *user_data;
+  char *secret;
+  GPtrArray *streams;        /* (element-type SrvStream): those it publishes */
+  GHashTable *subscriptions; /* SrvStream → SrvSubscription */
+  gpointer owner;            /* the caller's, for srv_member_set_owner() */
+};
+
+struct _SrvStream {
+  char *key;
+  char *id;
+  char *source;
+  SrvMember *publisher;
+  gboolean audio;
+  gboolean video;
+  gboolean audio_muted;
+  gboolean video_muted;
+  GHashTable *subscriptions; /* SrvMember → SrvSubscription */
+};
+
+struct _SrvSubscription {
+  SrvStream *stream;
+  SrvMember *consumer;
+  gboolean audio;
+  gboolean video;
+};
+
+typedef enum {
+  SRV_CHANGE_ROOM_UPDATED,
+  SRV_CHANGE_MEMBER_JOINED,
+  SRV_CHANGE_MEMBER_UPDATED,
+  SRV_CHANGE_MEMBER_LEFT,
+  SRV_CHANGE_STREAM_ADDED,
+  SRV_CHANGE_STREAM_UPDATED,
+  SRV_CHANGE_STREAM_REMOVED,
+  SRV_CHANGE_SUBSCRIPTION_ADDED,
+  SRV_CHANGE_SUBSCRIPTION_CHANGED,
+  SRV_CHANGE_SUBSCRIPTION_REMOVED,
+} SrvChangeKind;
+
+/* What it is about stays alive with the change, even when it is in no room any more. */
+typedef struct {
+  SrvChangeKind kind;
+  SrvRoom *room;
+  SrvMember *member; /* MEMBER_…; STREAM_…: the publisher; SUBSCRIPTION_…: the consumer */
+  SrvStream *stream; /* STREAM_…, SUBSCRIPTION_… */
+  SrvSubscription *subscription; /* SUBSCRIPTION_… */
+  NertcCloseReason reason;       /* …_LEFT, …_REMOVED */
+  SrvMember *only_to;            /* (nullable): nobody else is to be told */
+} SrvChange;
+
+typedef struct {
+  const char *app_key; /* "" is one like any other */
+  const char *room;
+  const char *uid; /* (nullable): one is found */
+  const char *user_name;
+  const char *user_data;
+  const char *secret;         /* of this session */
+  const char *earlier_secret; /* (nullable): of the session that this one may replace */
+} SrvJoin;
+
+typedef struct {
+  const char *id; /* (nullable): one is made */
+  const char *source;
+  gboolean audio;
+  gboolean video;
+  gboolean audio_muted;
+  gboolean video_muted;
+} SrvPublish;
+
+SrvRooms *srv_rooms_new (const SrvRoomLimits *limits);
+void srv_rooms_free (SrvRooms *self);
+guint srv_rooms_count (SrvRooms *self);
+
+GPtrArray *srv_rooms_join (SrvRooms *self, const SrvJoin *join, SrvMember **member, GError **error);
+GPtrArray *srv_rooms_leave (SrvRooms *self, SrvMember *member, NertcCloseReason reason);
+GPtrArray *srv_rooms_update (SrvRooms *self, SrvMember *member, const char *extra_info);
+GPtrArray *srv_rooms_update_member (SrvRooms *self, SrvMember *member, const char *user_name,
+                                    const char *user_data);
+
+GPtrArray *srv_rooms_publish (SrvRooms *self, SrvMember *member, const SrvPublish *publish,
+                              SrvStream **stream, GError **error);
+GPtrArray *srv_rooms_mute (SrvRooms *self, SrvMember *member, const char *stream_id,
+                           const gboolean *audio_muted, const gboolean *video_muted,
+                           GError **error);
+GPtrArray *srv_rooms_unpublish (SrvRooms *self, SrvMember *member, const char *stream_id,
+                                GError **error);
+
+GPtrArray *srv_rooms_subscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
+                                gboolean audio, gboolean video, GError **error);
+GPtrArray *srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
+                                  GError **error);
+
+SrvMember *srv_member_ref (SrvMember *self);
+void srv_member_unref (SrvMember *self);
+void srv_member_set_owner (SrvMember *self, gpointer owner);
+SrvSubscription *srv_subscription_ref (SrvSubscription *self);
+void srv_subscription_unref (SrvSubscription *self);
+
+SrvChange *srv_change_new (SrvChangeKind kind, SrvRoom *room, SrvMember *member, SrvStream *stream);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvRooms, srv_rooms_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvMember, srv_member_unref)
+
+G_END_DECLS

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "websocket.h"
+
+/*
+ * One WebSocket at the server's end (RFC 6455), on a stream that has done the HTTP handshake.
+ *
+ * SoupWebsocketConnection is not used for it, as one client could stop the server (measured with
+ * libsoup 3.2.3): it reads as long as there is something to read, so a flood of pings or of
+ * fragments holds the main loop; it joins fragments without bound (1 GB in 5 s); and it queues
+ * without bound what a peer does not read, and does not tell how much that is. Here a turn of the
+ * main loop reads at most READ_MAX bytes, a message has its limit across fragments, pings that
+ * come together get one pong, and every unsent byte is counted.
+ */
+
+#include <string.h>
+
+#define READ_MAX 8192
+#define CLOSE_TIMEOUT_MS 2000
+
+typedef enum {
+  STATE_OPEN,
+  STATE_CLOSING, /* our close frame is sent or queued */
+  STATE_CLOSED,
+} State;
+
+struct _SrvWebSocket {
+  GIOStream *stream;
+  SrvWebSocketLimits limits;
+  const SrvWebSocketCallbacks *callbacks;
+  gpointer user_data;
+
+  State state;
+  gboolean deaf;      /* the peer broke the framing: what else it sends means nothing */
+  gboolean overflown; /* the callback was or will be called */
+  gboolean close_received;
+  SrvCloseCode peer_code;
+
+  GByteArray *incoming; /* (nullable): not yet a whole frame */
+  GByteArray *message;  /* (nullable): the fragments so far */
+
+  GQueue outgoing; /* of GBytes, frames */
+  gsize head_sent; /* bytes of the first one */
+  gsize unsent;
+
+  GBytes *pong; /* (nullable): the payload to answer */
+  guint32 pings_sent;
+  guint32 pings_answered;
+
+  GSource *input_source;
+  GSource *output_source;
+  GSource *close_source;
+  GSource *report_source;
+};
+
+static void
+clear_source (GSource **source)
+{
+  if (*source)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+attach (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_callback (source, callback, user_data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+/* What ends the peer is reported from the main loop, so that no caller finds itself gone; before
+ * anything else happens there. */
+static gboolean
+on_report (gpointer user_data)
+{
+  SrvWebSocket *self = user_data;
+
+  clear_source (&self->report_source);
+  if (self->state == STATE_CLOSED)
+    self->callbacks->closed (self, self->peer_code, self->user_data);
+  else
+    self->callbacks->overflow (self, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+report (SrvWebSocket *self)
+{
+  if (self->report_source)
+    return;
+  self->report_source = attach (g_idle_source_new (), on_report, self);
+  g_source_set_priority (self->report_source, G_PRIORITY_HIGH);
+}
+
+static void
+finish (SrvWebSocket *self)
+{
+  if (self->state == STATE_CLOSED)
+    return;
+  self->state = STATE_CLOSED;
+  clear_source (&self->input_source);
+  clear_source (&self->output_source);
+  clear_source (&self->close_source);
+  g_io_stream_close (self->stream, NULL, NULL);
+  report (self);
+}
+
+/* Output */
+
+static gboolean on_writable (GObject *stream, gpointer user_data);
+
+static void
+enqueue (SrvWebSocket *self, GBytes *frame, gint position)
+{
+  self->unsent += g_bytes_get_size (frame);
+  g_queue_push_nth (&self->outgoing, frame, position);
+}
+
+/* Returns: whether the first frame is out */
+static gboolean
+write_head (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (g_queue_peek_head (&self->outgoing), &size);
+  gssize written = g_pollable_output_stream_write_nonblocking (output, data + self->head_sent,
+                                                               size - self->head_sent, NULL, error);
+
+  if (written < 0)
+    return FALSE;
+  self->unsent -= written;
+  self->head_sent += written;
+  if (self->head_sent < size)
+    return FALSE;
+  g_bytes_unref (g_queue_pop_head (&self->outgoing));
+  self->head_sent = 0;
+  return TRUE;
+}
+
+static void
+write_queue (SrvWebSocket *self)
+{
+  GPollableOutputStream *output =
+      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
+  g_autoptr (GError) error = NULL;
+
+  while (!g_queue_is_empty (&self->outgoing) && write_head (self, output, &error))
+    ;
+  if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    finish (self);
+  else if (!g_queue_is_empty (&self->outgoing))
+    self->output_source = attach (g_pollable_output_stream_create_source (output, NULL),
+                                  G_SOURCE_FUNC (on_writable), self);
+  else if (self->close_received)
+    finish (self);
+}
+
+/* RFC 6455, section 5.5.3: of several pings the last one may be the only one that is answered. */
+static void
+answer_ping (SrvWebSocket *self)
+{
+  gsize size;
+  gconstpointer data;
+
+  if (!self->pong || self->output_source || self->state != STATE_OPEN)
+    return;
+  data = g_bytes_get_data (self->pong, &size);
+  enqueue (self, srv_frame_new (SRV_OPCODE_PONG, data, size), -1);
+  g_clear_pointer (&self->pong, g_bytes_unref);
+  write_queue (self);
+}
+
+static gboolean
+on_writable (GObject *stream, gpointer user_data)
+{
+  SrvWebSocket *self = user_data;
+
+  clear_source (&self->output_source);
+  write_queue (self);
+  answer_ping (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_frame (SrvWebSocket *self, GBytes *frame)
+{
+  enqueue (self, frame, -1);
+  if (!self->output_source)
+    write_queue (self);
+  if (self->unsent > self->limits.unsent && !self->overflown && self->state == STATE_OPEN) {
+    self->overflown = TRUE;
+    report (self);
+  }
+}
+
+static gboolean
+on_close_timeout (gpointer user_data)
+{
+  finish (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The stream stays open until the peer has closed too: closed with input unread, TCP would reset
+ * it, and what we sent last could get lost. */
+static void
+begin_close (SrvWebSocket *self, gconstpointer payload, gsize length)
+{
+  self->state = STATE_CLOSING;
+  self->close_source = attach (g_timeout_source_new (CLOSE_TIMEOUT_MS), on_close_timeout, self);
+  send_frame (self, srv_frame_new (SRV_OPCODE_CLOSE, payload, length));
+}
+
+/* Input */
+
+/* The peer does not speak the protocol. */
+static void
+fail (SrvWebSocket *self, SrvCloseCode code, const char *text)
+{
+  self->deaf = TRUE;
+  srv_web_socket_close (self, code, text);
+}
+
+static void
+handle_close (SrvWebSocket *self, const guint8 *payload, gsize length)
+{
+  SrvCloseCode code = srv_close_code_parse (payload, length);
+
+  if (code == SRV_CLOSE_NONE) {
+    fail (self, SRV_CLOSE_PROTOCOL_ERROR, "bad close frame");
+    return;
+  }
+  self->close_received = TRUE;
+  self->peer_code = code;
+  if (self->state == STATE_OPEN)
+    begin_close (self, payload, MIN (length, 2));
+  else if (g_queue_is_empty (&self->outgoing))
+    finish (self);
+}
+
+/* A pong answers its ping and all before it (section 5.5.3); one that was not asked for counts
+ * nothing. */
+static void
+handle_pong (SrvWebSocket *self, const guint8 *payload, gsize length)
+{
+  guint32 answered;
+
+  if (length != sizeof answered)
+    return;
+  memcpy (&answered, payload, sizeof answered);
+  if (answered - self->pings_answered <= self->pings_sent - self->pings_answered)
+    self->pings_answered = answered;
+}
+
+static void
+handle_control (SrvWebSocket *self, SrvOpcode opcode, const guint8 *payload, gsize length)
+{
+  switch (opcode) {
+    case SRV_OPCODE_CLOSE:
+      handle_close (self, payload, length);
+      break;
+    case SRV_OPCODE_PING:
+      g_clear_pointer (&self->pong, g_bytes_unref);
+      self->pong = g_bytes_new (payload, length);
+      break;
+    default:
+      handle_pong (self, payload, length);
+      break;
+  }
+}
+
+static void
+deliver (SrvWebSocket *self, const guint8 *text, gsize length)
+{
+  self->callbacks->message (self, (const char *) text, length, self->user_data);
+}
+
+static void
+handle_data (SrvWebSocket *self, const SrvFrameHeader *header, const guint8 *payload)
+{
+  gboolean first = header->opcode != SRV_OPCODE_CONTINUATION;
+  GByteArray *message;
+
+  if (header->opcode == SRV_OPCODE_BINARY) {
+    fail (self, SRV_CLOSE_UNSUPPORTED, "only text");
+    return;
+  }
+  if (first == (self->message != NULL)) {
+    fail (self, SRV_CLOSE_PROTOCOL_ERROR, "fragments out of order");
+    return;
+  }
+  if (first && header->fin) {
+    deliver (self, payload, header->length);
+    return;
+  }
+  if (first)
+    self->message = g_byte_array_new ();
+  g_byte_array_append (self->message, payload, header->length);
+  if (!header->fin)
+    return;
+  message = g_steal_pointer (&self->message);
+  deliver (self, message->data, message->len);
+  g_byte_array_unref (message);
+}
+
+static void
+handle_frame (SrvWebSocket *self, const SrvFrameHeader *header, guint8 *payload)
+{
+  srv_frame_unmask (header, payload);
+  if (header->opcode >= SRV_OPCODE_CLOSE)
+    handle_control (self, header->opcode, payload, header->length);
+  else if (self->state == STATE_OPEN)
+    handle_data (self, header, payload);
+}
+
+/* Returns: whether the message that the frame belongs to is within its limit */
+static gboolean
+check_size (SrvWebSocket *self, const SrvFrameHeader *header)
+{
+  gsize so_far = self->message ? self->message->len : 0;
+
+  if (header->opcode >= SRV_OPCODE_CLOSE || header->length <= self->limits.message - so_far)
+    return TRUE;
+  if (self->state == STATE_OPEN)
+    self->callbacks->too_big (self, self->user_data);
+  fail (self, SRV_CLOSE_TOO_BIG, "message too large");
+  return FALSE;
+}
+
+/* Returns: the bytes used up, 0 if there is no whole frame */
+static gsize
+take_frame (SrvWebSocket *self, guint8 *data, gsize size)
+{
+  SrvFrameHeader header;
+
+  switch (srv_frame_header_parse (&header, data, size)) {
+    case SRV_FRAME_INCOMPLETE:
+      return 0;
+    case SRV_FRAME_INVALID:
+      fail (self, SRV_CLOSE_PROTOCOL_ERROR, "bad frame");
+      return 0;
+    case SRV_FRAME_COMPLETE:
+      break;
+  }
+  if (!check_size (self, &header) || size - header.header_length < header.length)
+    return 0;
+  handle_frame (self, &header, data + header.header_length);
+  return header.header_length + header.length;
+}
+
+static void
+take_input (SrvWebSocket *self, const guint8 *data, gsize size)
+{
+  gsize used = 0;
+
+  if (self->deaf)
+    return;
+  if (!self->incoming)
+    self->incoming = g_byte_array_new ();
+  g_byte_array_append (self->incoming, data, size);
+
+  while (!self->deaf && !self->close_received && self->state != STATE_CLOSED) {
+    gsize step = take_frame (self, self->incoming->data + used, self->incoming->len - used);
+
+    if (step == 0)
+      break;
+    used += step;
+  }
+  /* An idle peer costs no buffer. */
+  if (used == self->incoming->len || self->deaf)
+    g_clear_pointer (&self->incoming, g_byte_array_unref);
+  else
+    g_byte_array_remove_range (self->incoming, 0, used);
+  answer_ping (self);
+}
+
+static gboolean
+on_readable (GObject *stream, gpointer user_data)
+{
+  SrvWebSocket *self = user_data;
+  g_autoptr (GError) error = NULL;
+  guint8 data[READ_MAX];
+  gssize size = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), data,
+                                                          sizeof data, NULL, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return G_SOURCE_CONTINUE;
+  if (size <= 0) {
+    finish (self);
+    return G_SOURCE_REMOVE;
+  }
+  take_input (self, data, size);
+  return self->input_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Public functions */
+
+/*
+ * srv_web_socket_new:
+ * @stream: pollable; the 101 response is written
+ * @callbacks: static
+ *
+ * Returns: (transfer full): a WebSocket that works in the thread-default main context
+ */
+SrvWebSocket *
+srv_web_socket_new (GIOStream *stream, const SrvWebSocketLimits *limits,
+                    const SrvWebSocketCallbacks *callbacks, gpointer user_data)
+{
+  SrvWebSocket *self = g_new0 (SrvWebSocket, 1);
+  GInputStream *input = g_io_stream_get_input_stream (stream);
+
+  self->stream = g_object_ref (stream);
+  self->limits = *limits;
+  self->callbacks = callbacks;
+  self->user_data = user_data;
+  g_queue_init (&self->outgoing);
+  self->input_source =
+      attach (g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL),
+              G_SOURCE_FUNC (on_readable), self);
+  return self;
+}
+
+/* Nothing is called any more. */
+void
+srv_web_socket_free (SrvWebSocket *self)
+{
+  finish (self);
+  clear_source (&self->report_source);
+  g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
+  g_clear_pointer (&self->incoming, g_byte_array_unref);
+  g_clear_pointer (&self->message, g_byte_array_unref);
+  g_clear_pointer (&self->pong, g_bytes_unref);
+  g_object_unref (self->stream);
+  g_free (self);
+}
+
+/* Does nothing once the WebSocket closes. */
+void
+srv_web_socket_send (SrvWebSocket *self, const char *text)
+{
+  if (self->state == STATE_OPEN)
+    send_frame (self, srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text)));
+}
+
+/* Sends a ping, past the messages that wait. Returns: how many pings are unanswered, this one
+ * included */
+guint
+srv_web_socket_ping (SrvWebSocket *self)
+{
+  guint32 number;
+
+  if (self->state != STATE_OPEN)
+    return 0;
+  number = ++self->pings_sent;
+  enqueue (self, srv_frame_new (SRV_OPCODE_PING, &number, sizeof number),
+           self->head_sent > 0 ? 1 : 0);
+  if (!self->output_source)
+    write_queue (self);
+  return self->pings_sent - self->pings_answered;
+}
+
+/* Closes once everything is written, or when the peer takes too long. @text: up to 123 bytes */
+void
+srv_web_socket_close (SrvWebSocket *self, SrvCloseCode code, const char *text)
+{
+  guint8 payload[SRV_CONTROL_MAX];
+  gsize length = MIN (strlen (text), sizeof payload - 2);
+
+  if (self->state != STATE_OPEN)
+    return;
+  payload[0] = (guint8) (code >> 8);
+  payload[1] = (guint8) code;
+  memcpy (payload + 2, text, length);
+  begin_close (self, payload, length + 2);
+}
+
+/* Ends the connection at once, as a lost network would. */
+void
+srv_web_socket_abort (SrvWebSocket *self)
+{
+  finish (self);
+}
+
+gsize
+srv_web_socket_get_unsent (SrvWebSocket *self)
+{
+  return self->unsent;
+}
+
+void
+srv_web_socket_set_unsent_limit (SrvWebSocket *self, gsize limit)
+{
+  self->limits.unsent = limit;
+}
