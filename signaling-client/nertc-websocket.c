@@ -97,7 +97,7 @@ static void
 adopt (NertcWebsocket *self, SoupWebsocketConnection *connection)
 {
   self->connection = g_object_ref (connection);
-  soup_websocket_connection_set_max_incoming_payload_size (connection, NERTC_SERVER_MESSAGE_MAX);
+  soup_websocket_connection_set_max_incoming_payload_size (connection, NERTC_MESSAGE_MAX);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (connection, "error", G_CALLBACK (on_error), self);

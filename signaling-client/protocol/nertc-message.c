@@ -8,15 +8,15 @@
 #define ERROR_TEXT_MAX 1024
 
 static JsonNode *
-parse (const char *text, gsize length, gsize max, GError **error)
+parse (const char *text, gsize length, GError **error)
 {
   g_autoptr (JsonParser) parser = NULL;
   g_autoptr (GError) local_error = NULL;
 
-  if (length > max) {
+  if (length > NERTC_MESSAGE_MAX) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_MESSAGE_TOO_LARGE,
-                 "The message has %" G_GSIZE_FORMAT " bytes; send at most %" G_GSIZE_FORMAT, length,
-                 max);
+                 "The message has %" G_GSIZE_FORMAT " bytes; send at most %d", length,
+                 NERTC_MESSAGE_MAX);
     return NULL;
   }
   if (!nertc_json_check (text, length, error))
@@ -191,9 +191,7 @@ nertc_message_decode (const char *text, gsize length, NertcSender sender, gint64
   gboolean valid;
 
   *id = NERTC_NO_ID;
-  root = parse (text, length,
-                sender == NERTC_SENDER_CLIENT ? NERTC_MESSAGE_MAX : NERTC_SERVER_MESSAGE_MAX,
-                &local_error);
+  root = parse (text, length, &local_error);
   if (local_error) {
     g_propagate_error (error, g_steal_pointer (&local_error));
     return NULL;

@@ -5,12 +5,8 @@
 
 G_BEGIN_DECLS
 
-/*
- * The largest message, in bytes: from a client, and from the server, whose answer to room.join
- * tells of every member.
- */
+/* The largest message either end sends, in bytes. */
 #define NERTC_MESSAGE_MAX (256 * 1024)
-#define NERTC_SERVER_MESSAGE_MAX (16 * 1024 * 1024)
 
 /* The WebSocket subprotocol (RFC 6455, section 1.9). */
 #define NERTC_SUBPROTOCOL "nertc.v1"
