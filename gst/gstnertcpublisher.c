@@ -22,6 +22,7 @@ struct _GstNertcPublisher {
   char *stream_id;           /* in force */
   GCancellable *cancellable; /* of the request under way */
   GPtrArray *transports;     /* of GstNertcTransport */
+  GPtrArray *early;          /* of NertcTransport: opened before the answer told our stream id */
 };
 
 G_DEFINE_TYPE (GstNertcPublisher, gst_nertc_publisher, G_TYPE_OBJECT)
@@ -140,13 +141,12 @@ make_transport (GstNertcPublisher *self, NertcTransport *signalling, GError **er
 }
 
 static void
-on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcPublisher *self)
+serve_consumer (GstNertcPublisher *self, NertcTransport *signalling)
 {
   g_autoptr (GstNertcTransport) transport = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (nertc_transport_get_role (signalling) != NERTC_ROLE_SENDER || !self->wanted ||
-      g_strcmp0 (nertc_transport_get_stream_id (signalling), self->stream_id) != 0)
+  if (g_strcmp0 (nertc_transport_get_stream_id (signalling), self->stream_id) != 0)
     return;
   transport = make_transport (self, signalling, &error);
   if (!transport) {
@@ -164,8 +164,28 @@ on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcPublis
 }
 
 static void
+on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcPublisher *self)
+{
+  if (nertc_transport_get_role (signalling) != NERTC_ROLE_SENDER || !self->wanted)
+    return;
+  if (self->cancellable)
+    g_ptr_array_add (self->early, g_object_ref (signalling));
+  else
+    serve_consumer (self, signalling);
+}
+
+static void
+serve_early_consumers (GstNertcPublisher *self)
+{
+  for (guint i = 0; i < self->early->len; i++)
+    serve_consumer (self, g_ptr_array_index (self->early, i));
+  g_ptr_array_set_size (self->early, 0);
+}
+
+static void
 close_transports (GstNertcPublisher *self)
 {
+  g_ptr_array_set_size (self->early, 0);
   for (guint i = 0; i < self->transports->len; i++) {
     GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
 
@@ -192,8 +212,10 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
     g_free (self->stream_id);
     self->stream_id = g_steal_pointer (&stream_id);
     set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+    serve_early_consumers (self);
     return;
   }
+  g_ptr_array_set_size (self->early, 0);
   set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
   /* The room publishes again by itself what a lost connection has taken. */
   if (element && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST))
@@ -395,6 +417,7 @@ gst_nertc_publisher_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
+  g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_object (&self->room);
   g_weak_ref_clear (&self->element);
   G_OBJECT_CLASS (gst_nertc_publisher_parent_class)->finalize (object);
@@ -411,4 +434,5 @@ gst_nertc_publisher_init (GstNertcPublisher *self)
 {
   g_weak_ref_init (&self->element, NULL);
   self->transports = g_ptr_array_new_with_free_func (g_object_unref);
+  self->early = g_ptr_array_new_with_free_func (g_object_unref);
 }

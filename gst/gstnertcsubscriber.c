@@ -219,7 +219,8 @@ static void
 on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
                GstNertcSubscriber *self)
 {
-  if (new == NERTC_ROOM_STATE_CONNECTED)
+  /* After a first join every stream is told by a signal of its own. */
+  if (old == NERTC_ROOM_STATE_RECONNECTING && new == NERTC_ROOM_STATE_CONNECTED)
     fill_slots (self);
   else if (new == NERTC_ROOM_STATE_DISCONNECTED || new == NERTC_ROOM_STATE_FAILED)
     release_all (self);

@@ -40,8 +40,9 @@
  * The first join has to succeed within `join-timeout`, otherwise the element posts an error. A
  * connection that is lost later, or a server that is restarted, is no error: the state is
  * `reconnecting` until the room has been joined again, and the calls go on meanwhile. After
- * `reconnect-timeout`, and when the server ends the membership, there is an error. Its details
- * (gst_message_parse_error_details()) have the fields `code` and `reason`.
+ * `reconnect-timeout`, and when the server ends the membership, there is an error. The details of
+ * an error (gst_message_parse_error_details()) have the fields `code` (a #NertcError) and `reason`
+ * (the word of a #NertcCloseReason). A leave of which the server could not be told is a warning.
  *
  * ## The words of other products
  *
@@ -56,7 +57,8 @@
  * | … reconnecting, connected     | CONNECTED                   | RECONNECTED                 |
  * | … reconnecting, failed        | DISCONNECTED                | RECONNECT_FAILED            |
  * | … connected, disconnecting    | DISCONNECTING               |                             |
- * | … disconnecting, disconnected | DISCONNECTED                | LOGOUT, LOGOUT_FAILED       |
+ * | … disconnecting, disconnected | DISCONNECTED                | LOGOUT                      |
+ * | a warning after a leave       |                             | LOGOUT_FAILED               |
  * | `closed` kicked, banned       | client-banned               | KICKOUT                     |
  * | `closed` replaced             | uid-duplicate               | KICKOUT                     |
  * | `closed` closed               | channel-closed              | KICKOUT                     |
@@ -124,7 +126,7 @@ struct _GstRoomSignal {
 
   /* Room thread */
   gboolean wanted; /* between READY→PAUSED and PAUSED→READY */
-  gboolean joined; /* once since READY→PAUSED */
+  guint leaves;    /* under way; a join waits for their end */
 };
 
 G_DEFINE_FINAL_TYPE (GstRoomSignal, gst_room_signal, GST_TYPE_ELEMENT)
@@ -158,11 +160,28 @@ dup_setting (GstRoomSignal *self, guint property)
 static void
 post_error (GstRoomSignal *self, const GError *error, NertcCloseReason reason)
 {
-  g_autofree char *server = dup_setting (self, PROP_SERVER);
-  g_autofree char *channel = dup_setting (self, PROP_CHANNEL);
-  const GstRoomEnd end = { server, channel, self->joined, reason, error };
+  g_autofree char *channel = NULL;
 
-  gst_room_error_post (GST_ELEMENT (self), &end);
+  g_object_get (self->room, "channel", &channel, NULL);
+  gst_room_error_post (GST_ELEMENT (self), channel, error, reason);
+}
+
+static void
+take_extra_info (GstRoomSignal *self)
+{
+  g_autofree char *extra_info = NULL;
+  gboolean changed;
+
+  g_object_get (self->room, "extra-info", &extra_info, NULL);
+  GST_OBJECT_LOCK (self);
+  changed = g_strcmp0 (self->extra_info, extra_info) != 0;
+  replace_string (&self->extra_info, extra_info);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!changed)
+    return;
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_ROOM_UPDATED, extra_info);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
 }
 
 static void
@@ -175,9 +194,6 @@ on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, Nertc
 
   if (!self)
     return;
-  if (is_in)
-    self->joined = TRUE;
-
   GST_OBJECT_LOCK (self);
   self->state = new;
   if (is_in || is_out)
@@ -190,23 +206,18 @@ on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, Nertc
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
   if (is_in || is_out)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UID]);
+  if (is_in)
+    take_extra_info (self);
 }
 
+/* What the join brings is taken when the state says so, what is set before a join not at all. */
 static void
 on_extra_info (NertcRoom *room, GParamSpec *pspec, gpointer ref)
 {
   g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
-  g_autofree char *extra_info = NULL;
 
-  if (!self || !self->joined)
-    return;
-  g_object_get (room, "extra-info", &extra_info, NULL);
-  GST_OBJECT_LOCK (self);
-  replace_string (&self->extra_info, extra_info);
-  GST_OBJECT_UNLOCK (self);
-
-  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_ROOM_UPDATED, extra_info);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
+  if (self && self->state == NERTC_ROOM_STATE_CONNECTED)
+    take_extra_info (self);
 }
 
 static void
@@ -216,9 +227,8 @@ on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, gpointer ref
 
   if (!self)
     return;
-  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason,
-                            error ? error->message : NULL);
-  if (error && self->wanted && self->joined)
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason, error->message);
+  if (self->wanted)
     post_error (self, error, reason);
 }
 
@@ -270,7 +280,30 @@ on_join_finished (GObject *room, GAsyncResult *result, gpointer data)
     return;
   GST_DEBUG_OBJECT (self, "join failed: %s", error->message);
   if (self->wanted && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    post_error (self, error, NERTC_CLOSE_REASON_REFUSED);
+    post_error (self, error, NERTC_CLOSE_REASON_NONE);
+}
+
+/* Unset, the room keeps what it has. Set, each join sends it, where a room sends only changes. */
+static void
+apply_extra_info (GstRoomSignal *self)
+{
+  g_autofree char *extra_info = dup_setting (self, PROP_EXTRA_INFO);
+
+  if (!extra_info)
+    return;
+  g_object_set (self->room, "extra-info", NULL, NULL);
+  g_object_set (self->room, "extra-info", extra_info, NULL);
+}
+
+static void
+start_join (GstRoomSignal *self)
+{
+  for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++) {
+    if (i != PROP_EXTRA_INFO)
+      apply_setting (self, i);
+  }
+  apply_extra_info (self);
+  nertc_room_join_async (self->room, NULL, on_join_finished, gst_object_ref (self));
 }
 
 static gboolean
@@ -279,10 +312,8 @@ join (gpointer data)
   GstRoomSignal *self = data;
 
   self->wanted = TRUE;
-  self->joined = FALSE;
-  for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++)
-    apply_setting (self, i);
-  nertc_room_join_async (self->room, NULL, on_join_finished, gst_object_ref (self));
+  if (self->leaves == 0)
+    start_join (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -313,14 +344,20 @@ static void
 on_leave_finished (GObject *room, GAsyncResult *result, gpointer data)
 {
   Leave *leave = data;
+  GstRoomSignal *self = leave->self;
   g_autoptr (GError) error = NULL;
 
-  if (!nertc_room_leave_finish (NERTC_ROOM (room), result, &error))
-    GST_DEBUG_OBJECT (leave->self, "leave: %s", error->message);
+  nertc_room_leave_finish (NERTC_ROOM (room), result, &error);
+  if (error && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE))
+    GST_ELEMENT_WARNING (self, RESOURCE, CLOSE, ("%s.", error->message), (NULL));
+
   g_mutex_lock (&leave->lock);
   leave->done = TRUE;
   g_cond_signal (&leave->cond);
   g_mutex_unlock (&leave->lock);
+
+  if (--self->leaves == 0 && self->wanted)
+    start_join (self);
   leave_unref (leave);
 }
 
@@ -330,6 +367,7 @@ start_leave (gpointer data)
   Leave *leave = data;
 
   leave->self->wanted = FALSE;
+  leave->self->leaves++;
   nertc_room_leave_async (leave->self->room, NULL, on_leave_finished,
                           g_atomic_rc_box_acquire (leave));
   return G_SOURCE_REMOVE;
@@ -367,7 +405,7 @@ check_channel (GstRoomSignal *self)
 {
   g_autofree char *channel = dup_setting (self, PROP_CHANNEL);
 
-  if (channel)
+  if (channel && *channel)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
                      ("“channel” is not set. Name the room to join, for example: gst-launch-1.0 "

@@ -59,6 +59,17 @@ get_common_raw_caps (RtcMedia media, GstCaps *peer_caps)
   return gst_caps_intersect_full (peer_caps, raw, GST_CAPS_INTERSECT_FIRST);
 }
 
+static void
+set_channel_mask (GstStructure *structure)
+{
+  int channels = 0;
+
+  gst_structure_get_int (structure, "channels", &channels);
+  if (channels > 1 && !gst_structure_has_field (structure, "channel-mask"))
+    gst_structure_set (structure, "channel-mask", GST_TYPE_BITMASK,
+                       gst_audio_channel_get_fallback_mask (channels), NULL);
+}
+
 /*
  * What raw caps to begin with, before any frame has told its own: near 640×480 I420, or 48 kHz
  * stereo, as far as @peer_caps allow.
@@ -80,6 +91,7 @@ rtc_format_get_initial_caps (RtcMedia media, GstCaps *peer_caps)
     gst_structure_fixate_field_string (structure, "format", GST_AUDIO_NE (S16));
     gst_structure_fixate_field_nearest_int (structure, "rate", DEFAULT_RATE);
     gst_structure_fixate_field_nearest_int (structure, "channels", DEFAULT_CHANNELS);
+    set_channel_mask (structure);
   }
   return gst_caps_fixate (caps);
 }

@@ -210,19 +210,24 @@ link_chain (RtcInput *self)
   }
 }
 
+/* A bin that is being disposed of has let go of its elements already. */
+static void
+remove_element (RtcInput *self, GstElement *element)
+{
+  gst_element_set_locked_state (element, TRUE);
+  gst_element_set_state (element, GST_STATE_NULL);
+  if (gst_object_has_as_parent (GST_OBJECT (element), GST_OBJECT (self->bin)))
+    gst_bin_remove (self->bin, element);
+}
+
 static void
 remove_chain (RtcInput *self)
 {
   g_mutex_lock (&self->lock);
   g_clear_object (&self->encoder);
   g_mutex_unlock (&self->lock);
-  for (guint i = 0; i < self->chain->len; i++) {
-    GstElement *element = g_ptr_array_index (self->chain, i);
-
-    gst_element_set_locked_state (element, TRUE);
-    gst_element_set_state (element, GST_STATE_NULL);
-    gst_bin_remove (self->bin, element);
-  }
+  for (guint i = 0; i < self->chain->len; i++)
+    remove_element (self, g_ptr_array_index (self->chain, i));
   g_ptr_array_set_size (self->chain, 0);
 }
 
@@ -390,9 +395,7 @@ void
 rtc_input_remove_elements (RtcInput *self)
 {
   remove_chain (self);
-  gst_element_set_locked_state (self->appsink, TRUE);
-  gst_element_set_state (self->appsink, GST_STATE_NULL);
-  gst_bin_remove (self->bin, self->appsink);
+  remove_element (self, self->appsink);
 }
 
 /*
