@@ -243,7 +243,8 @@ post_context (GstElement *roomsignal, const char *type)
 {
   g_autoptr (GstRoomSignalRef) ref = gst_room_signal_ref_new (roomsignal);
   g_autofree char *name = gst_object_get_name (GST_OBJECT (roomsignal));
-  GstContext *context = gst_context_new (type, FALSE);
+  /* One that is not persistent is dropped in PAUSED→READY, and not announced again after that. */
+  GstContext *context = gst_context_new (type, TRUE);
 
   gst_structure_set (gst_context_writable_structure (context), "name", G_TYPE_STRING, name,
                      "roomsignal", gst_room_signal_ref_get_type (), ref, NULL);

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The pad of an output, and its task that sends what the queue has, or fills the time. */
+
+#include "rtc-output-private.h"
+
+#include "rtc-format.h"
+
+#include <gst/audio/audio.h>
+#include <gst/video/video-event.h>
+
+GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
+#define GST_CAT_DEFAULT rtc_debug
+
+/* Without media a GAP is sent so often, and silence in such pieces. */
+#define GAP_INTERVAL (200 * GST_MSECOND)
+#define SILENCE_DURATION (20 * GST_MSECOND)
+/* Silence is sent when so little is left to be played. */
+#define SILENCE_MARGIN (10 * GST_MSECOND)
+/* Audio that is off by less is left to the sink, which resamples or aligns it. */
+#define AUDIO_TOLERANCE (30 * GST_MSECOND)
+
+static gboolean
+get_running_time (RtcOutput *self, GstClockTime *now)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (self->pad);
+  g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
+  GstClockTime base_time = element ? gst_element_get_base_time (element) : 0;
+  GstClockTime time = clock ? gst_clock_get_time (clock) : GST_CLOCK_TIME_NONE;
+
+  if (!clock || time < base_time)
+    return FALSE;
+  *now = time - base_time;
+  return TRUE;
+}
+
+/* Whatever downstream answers: somebody else may be linked tomorrow, others go on today. */
+static void
+push_buffer (RtcOutput *self, GstBuffer *buffer)
+{
+  GstFlowReturn flow = gst_pad_push (self->pad, buffer);
+
+  if (flow != GST_FLOW_OK)
+    GST_LOG_OBJECT (self->pad, "downstream answers %s", gst_flow_get_name (flow));
+}
+
+static void
+send_segment (RtcOutput *self)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (self->pad, gst_event_new_segment (&segment));
+  self->segment_sent = TRUE;
+}
+
+static void
+send_caps (RtcOutput *self, GstCaps *caps)
+{
+  if (self->caps && gst_caps_is_equal (self->caps, caps))
+    return;
+  GST_INFO_OBJECT (self->pad, "sends %" GST_PTR_FORMAT, caps);
+  gst_caps_replace (&self->caps, caps);
+  gst_pad_push_event (self->pad, gst_event_new_caps (caps));
+  if (!self->segment_sent)
+    send_segment (self);
+}
+
+static void
+send_gap (RtcOutput *self, GstClockTime time, GstClockTime duration)
+{
+  if (!self->caps)
+    return;
+  gst_pad_push_event (self->pad, gst_event_new_gap (time, duration));
+  self->next_time = time + (GST_CLOCK_TIME_IS_VALID (duration) ? duration : 0);
+}
+
+static void
+set_format (RtcOutput *self, RtcFormat format, GstCaps *wanted)
+{
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->format != format || (wanted && !self->wanted) ||
+            (wanted && !gst_caps_is_equal (wanted, self->wanted));
+  self->format = format;
+  gst_caps_replace (&self->wanted, wanted);
+  if (changed)
+    rtc_output_drop_samples (self);
+  g_mutex_unlock (&self->lock);
+  if (!changed)
+    return;
+  g_mutex_lock (&self->converter_lock);
+  self->converter_stale = TRUE;
+  g_mutex_unlock (&self->converter_lock);
+  rtc_gate_require_key_frame (self->gate);
+  rtc_output_request_key_frame (self);
+}
+
+static void
+negotiate (RtcOutput *self)
+{
+  g_autoptr (GstCaps) peer_caps =
+      gst_pad_is_linked (self->pad) ? gst_pad_peer_query_caps (self->pad, NULL) : NULL;
+  g_autoptr (GstCaps) initial = NULL;
+  g_autoptr (GstCaps) wanted = NULL;
+  RtcFormat format = RTC_FORMAT_NONE;
+
+  if (peer_caps)
+    format = rtc_format_choose (self->media, peer_caps);
+  if (peer_caps && format == RTC_FORMAT_NONE)
+    GST_ELEMENT_WARNING (GST_PAD_PARENT (self->pad), STREAM, WRONG_TYPE,
+                         ("Nothing that this pad has is taken by what it is linked to."),
+                         ("%s: %" GST_PTR_FORMAT, GST_PAD_NAME (self->pad), peer_caps));
+  if (format == RTC_FORMAT_RAW) {
+    initial = rtc_format_get_initial_caps (self->media, peer_caps);
+    wanted = rtc_format_get_wanted_caps (self->media, peer_caps, initial);
+  }
+  set_format (self, format, wanted);
+  if (!wanted) {
+    gst_clear_caps (&self->caps); /* those of the first frame come next */
+  } else if (!self->caps || !gst_caps_can_intersect (self->caps, wanted)) {
+    send_caps (self, initial);
+    send_gap (self, self->next_time, GST_CLOCK_TIME_NONE);
+  }
+}
+
+static void
+send_silence (RtcOutput *self, GstClockTime time, GstClockTime duration)
+{
+  GstAudioInfo info;
+  GstBuffer *buffer;
+  gsize size;
+
+  if (!self->caps || !gst_audio_info_from_caps (&info, self->caps))
+    return;
+  size = gst_util_uint64_scale_round (duration, info.rate, GST_SECOND) * info.bpf;
+  if (size == 0)
+    return;
+  buffer = gst_buffer_new_and_alloc (size);
+  {
+    GstMapInfo map;
+
+    if (gst_buffer_map (buffer, &map, GST_MAP_WRITE)) {
+      gst_audio_format_info_fill_silence (info.finfo, map.data, map.size);
+      gst_buffer_unmap (buffer, &map);
+    }
+  }
+  GST_BUFFER_PTS (buffer) = time;
+  GST_BUFFER_DURATION (buffer) = duration;
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  self->next_time = time + duration;
+  push_buffer (self, buffer);
+}
+
+/* Keeps raw audio without holes and overlaps. Returns: (transfer full) (nullable) */
+static GstBuffer *
+join_audio (RtcOutput *self, GstBuffer *buffer)
+{
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+  GstAudioInfo info;
+  gsize samples;
+
+  if (pts > self->next_time + AUDIO_TOLERANCE) {
+    send_silence (self, self->next_time, MIN (pts - self->next_time, GST_SECOND));
+    return buffer;
+  }
+  if (pts + AUDIO_TOLERANCE >= self->next_time || !gst_audio_info_from_caps (&info, self->caps))
+    return buffer;
+  samples = gst_util_uint64_scale (self->next_time - pts, info.rate, GST_SECOND);
+  if (samples * info.bpf >= gst_buffer_get_size (buffer)) {
+    gst_buffer_unref (buffer);
+    return NULL;
+  }
+  return gst_audio_buffer_truncate (buffer, info.bpf, samples, -1);
+}
+
+static gboolean
+is_raw_audio (RtcOutput *self)
+{
+  return self->media == RTC_MEDIA_AUDIO && self->caps &&
+         gst_structure_has_name (gst_caps_get_structure (self->caps, 0), "audio/x-raw");
+}
+
+/* @buffer: (transfer full). Returns: (transfer full): with a running time for a timestamp */
+static GstBuffer *
+stamp_buffer (RtcOutput *self, GstBuffer *buffer)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (self->pad);
+  GstClockTime base_time = element ? gst_element_get_base_time (element) : 0;
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  buffer = gst_buffer_make_writable (buffer);
+  g_mutex_lock (&self->lock);
+  pts += self->latency;
+  g_mutex_unlock (&self->lock);
+  GST_BUFFER_PTS (buffer) = pts > base_time ? pts - base_time : 0;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  return buffer;
+}
+
+static void
+send_sample (RtcOutput *self, GstSample *sample)
+{
+  GstBuffer *buffer = gst_buffer_ref (gst_sample_get_buffer (sample));
+  GstClockTime end;
+
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
+    gst_buffer_unref (buffer);
+    return;
+  }
+  send_caps (self, gst_sample_get_caps (sample));
+  buffer = stamp_buffer (self, buffer);
+  if (is_raw_audio (self))
+    buffer = join_audio (self, buffer);
+  if (!buffer)
+    return;
+  end = GST_BUFFER_PTS (buffer);
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    end += GST_BUFFER_DURATION (buffer);
+  self->next_time = end;
+  push_buffer (self, buffer);
+}
+
+/* Nothing came for a while. */
+static void
+fill (RtcOutput *self)
+{
+  GstClockTime now;
+
+  if (!get_running_time (self, &now))
+    return;
+  if (!is_raw_audio (self)) {
+    send_gap (self, MAX (now, self->next_time), GAP_INTERVAL);
+    return;
+  }
+  /* After a pause there is nothing to make up for. */
+  if (now > self->next_time + GST_SECOND)
+    self->next_time = now;
+  send_silence (self, self->next_time, SILENCE_DURATION);
+}
+
+/* Returns: how long to wait for media before the time is filled, in µs; -1: for ever */
+static gint64
+get_patience (RtcOutput *self)
+{
+  GstClockTime now;
+  gboolean playing;
+
+  g_mutex_lock (&self->lock);
+  playing = self->playing && !self->eos;
+  g_mutex_unlock (&self->lock);
+  if (!playing || !get_running_time (self, &now))
+    return -1;
+  if (!is_raw_audio (self))
+    return GAP_INTERVAL / GST_USECOND +
+           (self->next_time > now ? (self->next_time - now) / GST_USECOND : 0);
+  if (self->next_time < now + SILENCE_MARGIN)
+    return 0;
+  return (self->next_time - now - SILENCE_MARGIN) / GST_USECOND;
+}
+
+/* Must be called with lock. Returns: (transfer full) (nullable): what to send */
+static gpointer
+wait_for_item (RtcOutput *self, gint64 patience, gboolean *due)
+{
+  gint64 deadline = g_get_monotonic_time () + patience;
+
+  *due = FALSE;
+  while (g_queue_is_empty (&self->queue) && !self->flushing &&
+         !GST_PAD_NEEDS_RECONFIGURE (self->pad)) {
+    if (patience < 0) {
+      g_cond_wait (&self->cond, &self->lock);
+      break;
+    }
+    if (!g_cond_wait_until (&self->cond, &self->lock, deadline)) {
+      *due = TRUE;
+      break;
+    }
+  }
+  return self->flushing ? NULL : g_queue_pop_head (&self->queue);
+}
+
+GstEvent *
+rtc_output_make_stream_start (RtcOutput *self, const char *stream_id)
+{
+  GstEvent *event = gst_event_new_stream_start (stream_id);
+
+  gst_event_set_group_id (event, self->group_id);
+  return event;
+}
+
+static void
+send_stream_start (RtcOutput *self)
+{
+  g_autofree char *stream_id = NULL;
+
+  g_mutex_lock (&self->lock);
+  stream_id = g_strdup (self->stream_id);
+  g_mutex_unlock (&self->lock);
+  gst_pad_push_event (self->pad, rtc_output_make_stream_start (self, stream_id));
+  gst_pad_mark_reconfigure (self->pad);
+  self->started = TRUE;
+}
+
+static void
+run_task (gpointer user_data)
+{
+  RtcOutput *self = user_data;
+  gpointer item;
+  gint64 patience;
+  gboolean due;
+  gboolean flushing;
+
+  if (!self->started)
+    send_stream_start (self);
+  if (gst_pad_check_reconfigure (self->pad))
+    negotiate (self);
+
+  patience = get_patience (self);
+  g_mutex_lock (&self->lock);
+  item = wait_for_item (self, patience, &due);
+  flushing = self->flushing;
+  g_mutex_unlock (&self->lock);
+
+  if (GST_IS_EVENT (item))
+    gst_pad_push_event (self->pad, gst_event_ref (item));
+  else if (GST_IS_SAMPLE (item))
+    send_sample (self, item);
+  else if (due)
+    fill (self);
+  g_clear_pointer ((GstMiniObject **) &item, gst_mini_object_unref);
+  if (flushing)
+    gst_pad_pause_task (self->pad);
+}
+
+/* What downstream does to the pad */
+
+static void
+set_flushing (RtcOutput *self, gboolean flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->flushing = flushing;
+  if (flushing)
+    g_queue_clear_full (&self->queue, (GDestroyNotify) gst_mini_object_unref);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+start_over (RtcOutput *self)
+{
+  gst_clear_caps (&self->caps);
+  self->next_time = 0;
+  self->started = FALSE;
+  self->segment_sent = FALSE;
+  g_mutex_lock (&self->lock);
+  self->eos = FALSE;
+  self->playing = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+on_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
+{
+  RtcOutput *self = gst_pad_get_element_private (pad);
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  if (active) {
+    start_over (self);
+    set_flushing (self, FALSE);
+    return gst_pad_start_task (pad, run_task, self, NULL);
+  }
+  set_flushing (self, TRUE);
+  return gst_pad_stop_task (pad);
+}
+
+static gboolean
+on_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  RtcOutput *self = gst_pad_get_element_private (pad);
+  gboolean handled = TRUE;
+
+  if (gst_video_event_is_force_key_unit (event)) {
+    rtc_output_request_key_frame (self);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
+    g_mutex_lock (&self->lock);
+    g_cond_signal (&self->cond);
+    g_mutex_unlock (&self->lock);
+  } else {
+    handled =
+        GST_EVENT_TYPE (event) == GST_EVENT_QOS || GST_EVENT_TYPE (event) == GST_EVENT_LATENCY;
+  }
+  gst_event_unref (event);
+  return handled;
+}
+
+/*
+ * The latency is part of the timestamps: if it were reported here, every other sink of the
+ * pipeline, a preview for instance, would be delayed by it.
+ */
+static gboolean
+on_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_set_latency (query, TRUE, 0, GST_CLOCK_TIME_NONE);
+  return TRUE;
+}
+
+void
+rtc_output_set_up_pad (RtcOutput *self)
+{
+  gst_pad_set_element_private (self->pad, self);
+  gst_pad_set_activatemode_function (self->pad, on_activate_mode);
+  gst_pad_set_event_function (self->pad, on_event);
+  gst_pad_set_query_function (self->pad, on_query);
+}

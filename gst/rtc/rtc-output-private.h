@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtc-output.h"
+
+G_BEGIN_DECLS
+
+struct _RtcOutput {
+  GObject parent_instance;
+
+  /* Set once */
+  GstPad *pad;
+  RtcMedia media;
+  guint group_id;
+  RtcGate *gate;
+
+  /* On the task of the pad only */
+  GstCaps *caps;          /* that were sent downstream */
+  GstClockTime next_time; /* running time at which what was sent ends */
+  gboolean started;
+  gboolean segment_sent;
+
+  GMutex lock;
+  GCond cond;
+  GQueue queue; /* of GstSample and GstEvent; protected by lock, as all below */
+  gboolean flushing;
+  gboolean playing;
+  gboolean eos;
+  GstClockTime latency;
+  char *stream_id;
+  RtcFormat format;
+  GstCaps *wanted; /* raw caps that downstream takes */
+  RtcOutputRequest request;
+  GObject *requestee;
+
+  GMutex converter_lock; /* held over the work with converter; never taken by its callback */
+  RtcConverter *converter;
+  gboolean converter_stale;
+};
+
+/* rtc-output.c */
+void rtc_output_request_key_frame (RtcOutput *self);
+void rtc_output_drop_samples (RtcOutput *self);
+
+/* rtc-output-pad.c */
+void rtc_output_set_up_pad (RtcOutput *self);
+GstEvent *rtc_output_make_stream_start (RtcOutput *self, const char *stream_id);
+
+G_END_DECLS

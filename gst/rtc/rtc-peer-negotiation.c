@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Offer, answer and candidates (RFC 8829), with webrtcbin's promises. */
+
+#include "rtc-peer-private.h"
+
+#include "rtc-fingerprint.h"
+
+typedef struct {
+  guint sdp_m_line_index;
+  char *candidate;
+} Candidate;
+
+static void
+free_candidate (gpointer data)
+{
+  Candidate *candidate = data;
+
+  g_free (candidate->candidate);
+  g_free (candidate);
+}
+
+static void
+take_candidate (RtcPeer *self, gpointer data)
+{
+  Candidate *candidate = data;
+
+  self->callbacks.candidate (self, candidate->sdp_m_line_index, candidate->candidate,
+                             self->user_data);
+}
+
+static void
+post_candidate (RtcPeer *self, guint sdp_m_line_index, const char *text)
+{
+  Candidate *candidate = g_new0 (Candidate, 1);
+
+  candidate->sdp_m_line_index = sdp_m_line_index;
+  candidate->candidate = g_strdup (text);
+  rtc_peer_post (self, take_candidate, candidate, free_candidate);
+}
+
+static void
+on_ice_candidate (GstElement *webrtc, guint sdp_m_line_index, const char *candidate,
+                  gpointer user_data)
+{
+  post_candidate (user_data, sdp_m_line_index, candidate);
+}
+
+static void
+on_ice_gathering_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
+{
+  GstWebRTCICEGatheringState state;
+
+  g_object_get (webrtc, "ice-gathering-state", &state, NULL);
+  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
+    post_candidate (user_data, 0, "");
+}
+
+static void
+take_description (RtcPeer *self, gpointer data)
+{
+  GstWebRTCSessionDescription *description = data;
+  g_autofree char *sdp = gst_sdp_message_as_text (description->sdp);
+
+  self->callbacks.description (self, description->type, sdp, self->user_data);
+}
+
+/* Returns: whether the promise was kept; if not, the peer has failed. */
+static gboolean
+check_promise (RtcPeer *self, GstPromise *promise, const char *what)
+{
+  const GstStructure *reply;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
+
+  if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED)
+    return FALSE;
+  reply = gst_promise_get_reply (promise);
+  if (!reply || !gst_structure_has_field (reply, "error"))
+    return TRUE;
+  gst_structure_get (reply, "error", G_TYPE_ERROR, &error, NULL);
+  message = g_strdup_printf ("%s failed: %s", what, error ? error->message : "unknown");
+  rtc_peer_post_failure (self, RTC_FAILURE_DESCRIPTION, message);
+  return FALSE;
+}
+
+static void
+on_local_description_set (GstPromise *promise, gpointer user_data)
+{
+  check_promise (user_data, promise, "Setting the local description");
+  gst_promise_unref (promise);
+}
+
+/* On webrtcbin's thread, in the reply to create-offer or create-answer. */
+static void
+use_created_description (RtcPeer *self, GstPromise *promise, const char *name)
+{
+  GstWebRTCSessionDescription *description = NULL;
+  GstPromise *set;
+
+  gst_structure_get (gst_promise_get_reply (promise), name, GST_TYPE_WEBRTC_SESSION_DESCRIPTION,
+                     &description, NULL);
+  if (!description) {
+    rtc_peer_post_failure (self, RTC_FAILURE_DESCRIPTION, "No description could be made");
+    return;
+  }
+  /* Posted first: no candidate may overtake the description it belongs to. */
+  rtc_peer_post (self, take_description, gst_webrtc_session_description_copy (description),
+                 (GDestroyNotify) gst_webrtc_session_description_free);
+  set = gst_promise_new_with_change_func (on_local_description_set, g_object_ref (self),
+                                          g_object_unref);
+  g_signal_emit_by_name (self->webrtc, "set-local-description", description, set);
+  gst_webrtc_session_description_free (description);
+}
+
+static void
+on_offer_created (GstPromise *promise, gpointer user_data)
+{
+  if (check_promise (user_data, promise, "Making the offer"))
+    use_created_description (user_data, promise, "offer");
+  gst_promise_unref (promise);
+}
+
+static void
+on_answer_created (GstPromise *promise, gpointer user_data)
+{
+  if (check_promise (user_data, promise, "Making the answer"))
+    use_created_description (user_data, promise, "answer");
+  gst_promise_unref (promise);
+}
+
+static void
+on_remote_description_set (GstPromise *promise, gpointer user_data)
+{
+  RtcPeer *self = user_data;
+  GstPromise *answer;
+
+  if (check_promise (self, promise, "Applying the remote description") && !self->is_sender) {
+    answer =
+        gst_promise_new_with_change_func (on_answer_created, g_object_ref (self), g_object_unref);
+    g_signal_emit_by_name (self->webrtc, "create-answer", NULL, answer);
+  }
+  gst_promise_unref (promise);
+}
+
+void
+rtc_peer_create_offer (RtcPeer *self)
+{
+  GstPromise *promise =
+      gst_promise_new_with_change_func (on_offer_created, g_object_ref (self), g_object_unref);
+
+  g_signal_emit_by_name (self->webrtc, "create-offer", NULL, promise);
+}
+
+/*
+ * rtc_peer_set_remote_description:
+ * @type: an offer if this end receives, an answer if it sends
+ *
+ * A description that cannot be used ends in the failed callback.
+ */
+void
+rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const char *sdp)
+{
+  GstWebRTCSDPType expected =
+      self->is_sender ? GST_WEBRTC_SDP_TYPE_ANSWER : GST_WEBRTC_SDP_TYPE_OFFER;
+  GstSDPMessage *message = NULL;
+  GstWebRTCSessionDescription *description;
+  GstPromise *promise;
+
+  if (self->remote_fingerprints || type != expected)
+    return;
+  if (gst_sdp_message_new_from_text (sdp, &message) != GST_SDP_OK) {
+    rtc_peer_fail (self, RTC_FAILURE_DESCRIPTION, "The remote description is not SDP");
+    return;
+  }
+  self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
+  description = gst_webrtc_session_description_new (type, message);
+  promise = gst_promise_new_with_change_func (on_remote_description_set, g_object_ref (self),
+                                              g_object_unref);
+  g_signal_emit_by_name (self->webrtc, "set-remote-description", description, promise);
+  gst_webrtc_session_description_free (description);
+}
+
+/* @candidate: "" is the end of candidates, of which webrtcbin 1.22 wants to hear nothing */
+void
+rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate)
+{
+  if (*candidate)
+    g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_m_line_index, candidate);
+}
+
+void
+rtc_peer_watch_candidates (RtcPeer *self)
+{
+  g_signal_connect_object (self->webrtc, "on-ice-candidate", G_CALLBACK (on_ice_candidate), self,
+                           0);
+  g_signal_connect_object (self->webrtc, "notify::ice-gathering-state",
+                           G_CALLBACK (on_ice_gathering_state), self, 0);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rtc-peer.h"
+
+#include "rtc-incoming.h"
+#include "rtc-outgoing.h"
+
+G_BEGIN_DECLS
+
+struct _RtcPeer {
+  GObject parent_instance;
+
+  /* Set once, before anything runs */
+  GMainContext *context;
+  RtcPeerCallbacks callbacks;
+  GObject *user_data;
+  GstElement *pipeline;
+  GstElement *webrtc;
+  RtcOutgoing *outgoing[RTC_N_MEDIA];
+  gboolean is_sender;
+
+  /* On the context only */
+  GSource *watch;
+  GStrv remote_fingerprints;
+  gint64 started_at;
+  gboolean sending[RTC_N_MEDIA];
+
+  /* Any thread */
+  int closed;
+  int connected;
+  gint64 last_arrival; /* µs; written by a streaming thread */
+
+  GMutex lock;
+  GPtrArray *incoming; /* of RtcIncoming; protected by lock */
+};
+
+typedef void (*RtcPeerFunc) (RtcPeer *self, gpointer data);
+
+/* rtc-peer.c */
+void rtc_peer_post (RtcPeer *self, RtcPeerFunc func, gpointer data, GDestroyNotify destroy);
+void rtc_peer_fail (RtcPeer *self, RtcFailure failure, const char *message);
+void rtc_peer_post_failure (RtcPeer *self, RtcFailure failure, const char *message);
+void rtc_peer_take_connected (RtcPeer *self, gpointer unused);
+
+/* rtc-peer-pipeline.c */
+gboolean rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **error);
+
+/* rtc-peer-negotiation.c */
+void rtc_peer_watch_candidates (RtcPeer *self);
+void rtc_peer_create_offer (RtcPeer *self);
+
+G_END_DECLS
