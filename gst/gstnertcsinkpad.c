@@ -14,14 +14,17 @@ enum {
 
 G_DEFINE_TYPE (GstNertcSinkPad, gst_nertc_sink_pad, GST_TYPE_GHOST_PAD)
 
-/* Returns: (transfer full): encoded media as it comes, or raw: near 640×480@30 if upstream can */
+/* Returns: (transfer full): raw media, best 640×480@30 in what encoders take, or encoded media */
 GstCaps *
 gst_nertc_sink_pad_get_template_caps (RtcMedia media)
 {
   GstCaps *caps = gst_caps_from_string (
       media == RTC_MEDIA_AUDIO
           ? "audio/x-raw"
-          : "video/x-raw, width = (int) 640, height = (int) 480, framerate = (fraction) 30/1; "
+          : "video/x-raw, format = (string) I420, width = (int) 640, height = (int) 480, "
+            "framerate = (fraction) 30/1; "
+            "video/x-raw, width = (int) 640, height = (int) 480, framerate = (fraction) 30/1; "
+            "video/x-raw, format = (string) I420; "
             "video/x-raw");
 
   gst_caps_append (caps, rtc_media_get_encoded_caps (media));
