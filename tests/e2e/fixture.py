@@ -31,6 +31,9 @@ PR_SET_PDEATHSIG = 1
 # A slow machine, or one that does other work, needs longer; a good run never waits so long.
 PATIENCE = 20 * float(os.environ.get('NERTC_TEST_PATIENCE', '1'))
 
+CHATTER = re.compile(r'last-message|"event": "(picture|sound)"|\(property-notify\)|GstMessageState'
+                     r'Changed|stream-status')
+
 LIBC = ctypes.CDLL(None)
 
 
@@ -94,6 +97,7 @@ class Process:
     def wait_for(self, what, timeout=PATIENCE, since=0):
         """The first line from @since on that fits @what, a pattern or a function of the line."""
         fits = what if callable(what) else re.compile(what).search
+        what = getattr(what, '__name__', what)
         end = time.monotonic() + timeout
         position = since
         with self.changed:
@@ -113,8 +117,10 @@ class Process:
             return any(fits(line) for line in self.lines[since:])
 
     def tell(self, count=25):
+        """What it is and the last that it said, without what it says all the time."""
         with self.changed:
-            last = '\n  '.join(str(line)[:400] for line in self.lines[-count:])
+            said = [str(line)[:400] for line in self.lines if not CHATTER.search(line)]
+            last = '\n  '.join([*said[-count:], '…', *(line[:400] for line in self.lines[-2:])])
         return f'{" ".join(self.words)[:600]}\n  {last}'
 
     def send(self, number):

@@ -13,6 +13,7 @@ Commands come line by line on the standard input:
 import argparse
 import array
 import json
+import os
 import signal
 import sys
 import time
@@ -32,7 +33,9 @@ PIECE = tone.RATE // 10
 
 
 def say(event, **fields):
-    print(json.dumps({'event': event, 'at': time.monotonic(), **fields}), flush=True)
+    line = json.dumps({'event': event, 'at': time.monotonic(), **fields}) + '\n'
+    # In one piece: several threads speak.
+    os.write(1, line.encode())
 
 
 def describe(options):
@@ -58,6 +61,13 @@ def describe(options):
                      f'audio/x-raw,format=F32LE,rate={tone.RATE},channels=1 ! '
                      'appsink name=sound emit-signals=true sync=false')
     return ' '.join([*parts, options.more])
+
+
+def plain(value):
+    """As JSON can say it: an enum by its nick."""
+    if hasattr(value, 'value_nick'):
+        return value.value_nick
+    return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
 class Member:
@@ -123,7 +133,7 @@ class Member:
             for i in range(structure.n_fields()):
                 name = structure.nth_field_name(i)
                 value = structure.get_value(name)
-                fields[name] = value if isinstance(value, (str, int, float, bool)) else str(value)
+                fields[name] = plain(value)
             say('message', source=message.src.name, name=structure.get_name(),
                 **{key: value for key, value in fields.items() if key not in ('name', 'source')},
                 **({'stream-source': fields['source']} if 'source' in fields else {}))

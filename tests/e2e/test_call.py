@@ -40,7 +40,7 @@ class CallTest(fixture.Case):
                              'nobody is told of oneself')
 
     def test_raw_pictures_are_encoded_inside(self):
-        one, two = self.start_two(['--encoder=videoconvert'], ['--encoder=identity'])
+        one, two = self.start_two(['--encoder=videoconvert'], ['--encoder=videoscale'])
         self.assert_receives(one, 2, 800)
         self.assert_receives(two, 1, 450)
 
