@@ -16,6 +16,7 @@ static const RtcCodec codecs[] = {
       .payloader_options = "",
       .depayloader = "rtpopusdepay",
       .depayloader_options = "",
+      .parser = "opusparse",
       .payload_type = 97,
       .clock_rate = 48000,
       .rtp_fields =
@@ -53,7 +54,7 @@ static const struct {
   { "rtpbin", "gstreamer1.0-plugins-good" },     { "rtpvp8pay", "gstreamer1.0-plugins-good" },
   { "vp8enc", "gstreamer1.0-plugins-good" },     { "vp8dec", "gstreamer1.0-plugins-good" },
   { "opusenc", "gstreamer1.0-plugins-base" },    { "opusdec", "gstreamer1.0-plugins-base" },
-  { "rtpopuspay", "gstreamer1.0-plugins-good" },
+  { "rtpopuspay", "gstreamer1.0-plugins-good" }, { "opusparse", "gstreamer1.0-plugins-bad" },
 };
 
 const char *

@@ -27,6 +27,7 @@ typedef struct {
   const char *payloader_options;
   const char *depayloader;
   const char *depayloader_options;
+  const char *parser; /* behind the depayloader, for full caps; NULL: none is needed */
   guint payload_type;
   guint clock_rate;
   const char *rtp_fields; /* further fields of the RTP caps */

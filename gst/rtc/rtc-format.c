@@ -59,6 +59,35 @@ get_common_raw_caps (RtcMedia media, GstCaps *peer_caps)
   return gst_caps_intersect_full (peer_caps, raw, GST_CAPS_INTERSECT_FIRST);
 }
 
+/* The nearest that is allowed; where nothing is said, anything is. */
+
+static void
+prefer_int (GstStructure *structure, const char *field, int value)
+{
+  if (gst_structure_has_field (structure, field))
+    gst_structure_fixate_field_nearest_int (structure, field, value);
+  else
+    gst_structure_set (structure, field, G_TYPE_INT, value, NULL);
+}
+
+static void
+prefer_string (GstStructure *structure, const char *field, const char *value)
+{
+  if (gst_structure_has_field (structure, field))
+    gst_structure_fixate_field_string (structure, field, value);
+  else
+    gst_structure_set (structure, field, G_TYPE_STRING, value, NULL);
+}
+
+static void
+prefer_framerate (GstStructure *structure)
+{
+  if (gst_structure_has_field (structure, "framerate"))
+    gst_structure_fixate_field_nearest_fraction (structure, "framerate", DEFAULT_FRAMERATE, 1);
+  else
+    gst_structure_set (structure, "framerate", GST_TYPE_FRACTION, DEFAULT_FRAMERATE, 1, NULL);
+}
+
 static void
 set_channel_mask (GstStructure *structure)
 {
@@ -83,14 +112,14 @@ rtc_format_get_initial_caps (RtcMedia media, GstCaps *peer_caps)
   caps = gst_caps_make_writable (caps);
   structure = gst_caps_get_structure (caps, 0);
   if (media == RTC_MEDIA_VIDEO) {
-    gst_structure_fixate_field_string (structure, "format", "I420");
-    gst_structure_fixate_field_nearest_int (structure, "width", DEFAULT_WIDTH);
-    gst_structure_fixate_field_nearest_int (structure, "height", DEFAULT_HEIGHT);
-    gst_structure_fixate_field_nearest_fraction (structure, "framerate", DEFAULT_FRAMERATE, 1);
+    prefer_string (structure, "format", "I420");
+    prefer_int (structure, "width", DEFAULT_WIDTH);
+    prefer_int (structure, "height", DEFAULT_HEIGHT);
+    prefer_framerate (structure);
   } else {
-    gst_structure_fixate_field_string (structure, "format", GST_AUDIO_NE (S16));
-    gst_structure_fixate_field_nearest_int (structure, "rate", DEFAULT_RATE);
-    gst_structure_fixate_field_nearest_int (structure, "channels", DEFAULT_CHANNELS);
+    prefer_string (structure, "format", GST_AUDIO_NE (S16));
+    prefer_int (structure, "rate", DEFAULT_RATE);
+    prefer_int (structure, "channels", DEFAULT_CHANNELS);
     set_channel_mask (structure);
   }
   return gst_caps_fixate (caps);

@@ -6,7 +6,7 @@
 
 struct _RtcIncoming {
   const RtcCodec *codec;
-  GstElement *depayloader;
+  GPtrArray *elements; /* in the order of the flow */
   GstElement *appsink;
   RtcReceived received;
   gpointer user_data;
@@ -25,32 +25,45 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
   return GST_FLOW_OK;
 }
 
-static gboolean
-make_elements (RtcIncoming *self, GError **error)
+/* Adds an element behind the others. */
+static GstElement *
+append (RtcIncoming *self, GstBin *bin, const char *factory, const char *options, GError **error)
 {
-  self->depayloader =
-      rtc_element_make (self->codec->depayloader, self->codec->depayloader_options, error);
-  if (!self->depayloader)
-    return FALSE;
-  gst_object_ref_sink (self->depayloader);
-  self->appsink = rtc_element_make ("appsink", "sync=false async=false max-buffers=1", error);
-  if (!self->appsink)
-    return FALSE;
-  gst_object_ref_sink (self->appsink);
-  return TRUE;
+  GstElement *element = rtc_element_make (factory, options, error);
+
+  if (!element)
+    return NULL;
+  gst_bin_add (bin, element);
+  if (self->elements->len > 0)
+    gst_element_link (g_ptr_array_index (self->elements, self->elements->len - 1), element);
+  g_ptr_array_add (self->elements, gst_object_ref (element));
+  return element;
+}
+
+static GstElement *
+build (RtcIncoming *self, GstBin *bin, GError **error)
+{
+  const RtcCodec *codec = self->codec;
+  GstElement *appsink;
+  GstElement *first = append (self, bin, codec->depayloader, codec->depayloader_options, error);
+
+  if (!first || (codec->parser && !append (self, bin, codec->parser, NULL, error)))
+    return NULL;
+  appsink = append (self, bin, "appsink", "sync=false async=false max-buffers=1", error);
+  g_set_object (&self->appsink, appsink);
+  return appsink ? first : NULL;
 }
 
 static void
-link_elements (RtcIncoming *self, GstBin *bin, GstPad *src_pad)
+start (RtcIncoming *self, GstElement *first, GstPad *src_pad)
 {
   GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
-  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (self->depayloader, "sink");
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (first, "sink");
 
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks, self, NULL);
-  gst_bin_add_many (bin, self->depayloader, self->appsink, NULL);
-  gst_element_link (self->depayloader, self->appsink);
-  gst_element_sync_state_with_parent (self->appsink);
-  gst_element_sync_state_with_parent (self->depayloader);
+  /* The last one first. Never the whole bin: webrtcbin's state is not ours to wait for here. */
+  for (guint i = self->elements->len; i > 0; i--)
+    gst_element_sync_state_with_parent (g_ptr_array_index (self->elements, i - 1));
   gst_pad_link (src_pad, sink_pad);
 }
 
@@ -64,15 +77,18 @@ rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReceiv
                   gpointer user_data, GError **error)
 {
   RtcIncoming *self = g_new0 (RtcIncoming, 1);
+  GstElement *first;
 
   self->codec = codec;
+  self->elements = g_ptr_array_new_with_free_func (gst_object_unref);
   self->received = received;
   self->user_data = user_data;
-  if (!make_elements (self, error)) {
+  first = build (self, bin, error);
+  if (!first) {
     rtc_incoming_free (self);
     return NULL;
   }
-  link_elements (self, bin, src_pad);
+  start (self, first, src_pad);
   return self;
 }
 
@@ -80,8 +96,8 @@ rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReceiv
 void
 rtc_incoming_free (RtcIncoming *self)
 {
-  g_clear_object (&self->depayloader);
   g_clear_object (&self->appsink);
+  g_ptr_array_unref (self->elements);
   g_free (self);
 }
 

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * One received track:  (webrtcbin) → depayloader → appsink
+ * One received track:  (webrtcbin) → depayloader [→ parser] → appsink
  *
  * The branch answers OK to whatever happens behind it: an error that went up would stop nicesrc
  * and with it the whole connection.
