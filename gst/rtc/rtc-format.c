@@ -116,6 +116,8 @@ rtc_format_get_initial_caps (RtcMedia media, GstCaps *peer_caps)
     prefer_int (structure, "width", DEFAULT_WIDTH);
     prefer_int (structure, "height", DEFAULT_HEIGHT);
     prefer_framerate (structure);
+    if (gst_structure_has_field (structure, "pixel-aspect-ratio"))
+      gst_structure_fixate_field_nearest_fraction (structure, "pixel-aspect-ratio", 1, 1);
   } else {
     prefer_string (structure, "format", GST_AUDIO_NE (S16));
     prefer_int (structure, "rate", DEFAULT_RATE);
