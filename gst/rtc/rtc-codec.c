@@ -49,12 +49,26 @@ static const struct {
   const char *factory;
   const char *package;
 } packages[] = {
-  { "webrtcbin", "gstreamer1.0-plugins-bad" },   { "nicesrc", "gstreamer1.0-nice" },
-  { "dtlsdec", "gstreamer1.0-plugins-bad" },     { "srtpdec", "gstreamer1.0-plugins-bad" },
-  { "rtpbin", "gstreamer1.0-plugins-good" },     { "rtpvp8pay", "gstreamer1.0-plugins-good" },
-  { "vp8enc", "gstreamer1.0-plugins-good" },     { "vp8dec", "gstreamer1.0-plugins-good" },
-  { "opusenc", "gstreamer1.0-plugins-base" },    { "opusdec", "gstreamer1.0-plugins-base" },
-  { "rtpopuspay", "gstreamer1.0-plugins-good" }, { "opusparse", "gstreamer1.0-plugins-bad" },
+  { "webrtcbin", "gstreamer1.0-plugins-bad" },
+  { "nicesrc", "gstreamer1.0-nice" },
+  { "dtlsdec", "gstreamer1.0-plugins-bad" },
+  { "srtpdec", "gstreamer1.0-plugins-bad" },
+  { "rtpbin", "gstreamer1.0-plugins-good" },
+  { "rtpvp8pay", "gstreamer1.0-plugins-good" },
+  { "vp8enc", "gstreamer1.0-plugins-good" },
+  { "vp8dec", "gstreamer1.0-plugins-good" },
+  { "opusenc", "gstreamer1.0-plugins-base" },
+  { "opusdec", "gstreamer1.0-plugins-base" },
+  { "rtpopuspay", "gstreamer1.0-plugins-good" },
+  { "opusparse", "gstreamer1.0-plugins-bad" },
+  { "rtpvp8depay", "gstreamer1.0-plugins-good" },
+  { "rtpopusdepay", "gstreamer1.0-plugins-good" },
+  { "appsrc", "gstreamer1.0-plugins-base" },
+  { "appsink", "gstreamer1.0-plugins-base" },
+  { "audioconvert", "gstreamer1.0-plugins-base" },
+  { "audioresample", "gstreamer1.0-plugins-base" },
+  { "videoconvert", "gstreamer1.0-plugins-base" },
+  { "videoconvertscale", "gstreamer1.0-plugins-base" },
 };
 
 const char *
