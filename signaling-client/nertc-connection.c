@@ -43,24 +43,37 @@ take_call (NertcConnection *self, gint64 id)
   return call;
 }
 
+/* Returns: the id of the call that was made first, or %NERTC_NO_ID */
+static gint64
+find_first_call (NertcConnection *self)
+{
+  gint64 first = NERTC_NO_ID;
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, self->calls);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    gint64 id = *(gint64 *) key;
+
+    if (first == NERTC_NO_ID || id < first)
+      first = id;
+  }
+  return first;
+}
+
 /*
- * Ends every call with @error. A call may be added meanwhile by somebody who does not know yet; the
- * loop takes it along.
+ * Ends every call with @error, in their order. A call may be added meanwhile by somebody who does
+ * not know yet; the loop takes it along.
  */
 void
 nertc_connection_fail_calls (NertcConnection *self, const GError *error)
 {
   g_autoptr (NertcConnection) keep = g_object_ref (self);
-  GHashTableIter iter;
-  gpointer key;
+  gint64 id;
 
-  for (;;) {
-    g_autofree Call *call = NULL;
+  while ((id = find_first_call (self)) != NERTC_NO_ID) {
+    g_autofree Call *call = take_call (self, id);
 
-    g_hash_table_iter_init (&iter, self->calls);
-    if (!g_hash_table_iter_next (&iter, &key, NULL))
-      return;
-    call = take_call (self, *(gint64 *) key);
     call->func (NULL, error, call->data);
   }
 }

@@ -24,6 +24,7 @@ typedef struct {
   guint settle;    /* how long those who were there before may take to come back */
   guint uid_taken; /* how long the server may take to notice that our last connection is dead */
   guint stable;    /* a connection that lasted less was no success for the back-off */
+  guint hurry;     /* divides the waits of the back-off */
 } NertcRoomTiming;
 
 struct _NertcRoom {

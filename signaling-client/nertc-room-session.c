@@ -381,7 +381,7 @@ schedule_retry (NertcRoom *self, const GError *error)
   g_free (self->last_problem);
   self->last_problem = g_strdup (error->message);
   drop_connection (self);
-  start_timer (self, &self->retry, delay, on_retry);
+  start_timer (self, &self->retry, delay / self->timing.hurry, on_retry);
 }
 
 /* Whether a room that is closed for this reason is to be joined again. */

@@ -28,7 +28,7 @@ struct _NertcIntent {
 
 /* One request for an intent, and who wait for its answer. */
 typedef struct {
-  NertcRoom *room;
+  NertcRoom *room; /* unowned: it ends its requests before it goes */
   NertcIntent *intent;
   GPtrArray *waiters;
 } Request;
@@ -143,7 +143,6 @@ request_free (Request *request)
 {
   g_ptr_array_unref (request->waiters);
   intent_unref (request->intent);
-  g_object_unref (request->room);
   g_free (request);
 }
 
@@ -187,6 +186,7 @@ static void
 on_intent_answer (JsonObject *result, const GError *error, gpointer data)
 {
   g_autoptr (Request) request = data;
+  g_autoptr (NertcRoom) keep = g_object_ref (request->room);
 
   request->intent->in_flight--;
   if (!error) {
@@ -220,7 +220,7 @@ send_intent (NertcIntent *intent)
   g_autoptr (JsonObject) params = intent_to_wire (intent);
   Request *request = g_new0 (Request, 1);
 
-  request->room = g_object_ref (intent->room);
+  request->room = intent->room;
   request->intent = g_rc_box_acquire (intent);
   request->waiters = g_steal_pointer (&intent->waiters);
   intent->waiters = waiters_new ();
@@ -326,18 +326,11 @@ need_intent (NertcRoom *self, IntentKind kind, const char *stream_id, GError **e
   return intent;
 }
 
-/* A request that ends with its connection: then there is nothing left to be changed. */
-typedef struct {
-  NertcRoom *room;
-  NertcWaiter *waiter;
-} Change;
-
+/* When the connection ends first, there is nothing left to be changed. */
 static void
 on_change_answer (JsonObject *result, const GError *error, gpointer data)
 {
-  g_autofree Change *change = data;
-  g_autoptr (NertcRoom) room = change->room;
-  g_autoptr (NertcWaiter) waiter = change->waiter;
+  g_autoptr (NertcWaiter) waiter = data;
 
   if (!error || is_lost (error))
     nertc_waiter_return_true (waiter);
@@ -349,11 +342,8 @@ on_change_answer (JsonObject *result, const GError *error, gpointer data)
 static void
 send_change (NertcRoom *self, const char *method, JsonObject *params, GTask *task)
 {
-  Change *change = g_new (Change, 1);
-
-  change->room = g_object_ref (self);
-  change->waiter = nertc_waiter_new (task, NULL, NULL);
-  nertc_connection_call (self->connection, method, params, on_change_answer, change);
+  nertc_connection_call (self->connection, method, params, on_change_answer,
+                         nertc_waiter_new (task, NULL, NULL));
 }
 
 static gboolean

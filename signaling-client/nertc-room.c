@@ -68,6 +68,7 @@ static const NertcRoomTiming default_timing = {
   .settle = 10000,
   .uid_taken = 20000,
   .stable = 10000,
+  .hurry = 1,
 };
 
 static NertcSocket *
