@@ -143,20 +143,11 @@ srv_hub_remove (SrvHub *self, SrvPeer *peer, NertcCloseReason reason)
   srv_hub_apply (self, changes);
 }
 
-/* As srv_hub_remove(), but nobody else is told: they all go. */
+/* Sends @peer home, and tells nobody: they all go, and their media goes on without the server. */
 void
 srv_hub_shut_down (SrvHub *self, SrvPeer *peer)
 {
-  g_autoptr (SrvMember) member = NULL;
-  g_autoptr (GPtrArray) changes = NULL;
-
-  if (!srv_peer_get_member (peer))
-    return;
-  member = srv_member_ref (srv_peer_get_member (peer));
   srv_peer_end_session (peer, NERTC_CLOSE_REASON_SHUTDOWN);
-  changes = srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_SHUTDOWN);
-  for (guint i = 0; i < changes->len; i++)
-    srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
 }
 
 /* What the media plane says */
