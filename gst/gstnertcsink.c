@@ -244,11 +244,11 @@ gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
   GstNertcSink *self = GST_NERTC_SINK (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    rtc_warm_up ();
-  else if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !rtc_start (element))
     return GST_STATE_CHANGE_FAILURE;
-  else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     close_room (self);
 
   result = GST_ELEMENT_CLASS (gst_nertc_sink_parent_class)->change_state (element, transition);

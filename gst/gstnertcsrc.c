@@ -321,11 +321,11 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
   GstNertcSrc *self = GST_NERTC_SRC (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    rtc_warm_up ();
-  else if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !rtc_start (element))
     return GST_STATE_CHANGE_FAILURE;
-  else if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     set_playing (self, FALSE);
   else if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     close_room (self);

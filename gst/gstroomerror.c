@@ -32,6 +32,8 @@ static const Row reasons[] = {
   { NERTC_CLOSE_REASON_SLOW_READER, GST_RESOURCE_ERROR_READ,
     " Messages were read too slowly; look for a signal handler that blocks, or a machine that is "
     "overloaded." },
+  { NERTC_CLOSE_REASON_TIMEOUT, GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+    " See whether nertc-server runs and the network is up, or raise reconnect-timeout." },
   { NERTC_CLOSE_REASON_RATE, GST_RESOURCE_ERROR_WRITE,
     " Messages were sent too fast; change properties less often." },
   { 0 },
@@ -56,9 +58,25 @@ choose_row (const GError *error, NertcCloseReason reason)
   return find_row (errors, error->domain == NERTC_ERROR ? error->code : 0);
 }
 
+/* Returns: (transfer full): a sentence for people */
+static char *
+describe (NertcRoom *room, const GError *error, NertcCloseReason reason)
+{
+  g_autofree char *channel = NULL;
+  g_autofree char *server = NULL;
+  const char *stop = g_str_has_suffix (error->message, ".") ? "" : ".";
+  const char *remedy = choose_row (error, reason)->remedy;
+
+  g_object_get (room, "channel", &channel, "server", &server, NULL);
+  if (reason == NERTC_CLOSE_REASON_NONE)
+    return g_strdup_printf ("Cannot join room “%s”: %s%s", channel, error->message, stop);
+  return g_strdup_printf ("No longer in room “%s” at %s: %s%s%s", channel, server, error->message,
+                          stop, remedy ? remedy : "");
+}
+
 /*
  * gst_room_error_post:
- * @channel: the name of the room
+ * @room: which; in its own thread
  * @error: what happened
  * @reason: why a membership ended; %NERTC_CLOSE_REASON_NONE: it did not begin
  *
@@ -66,18 +84,12 @@ choose_row (const GError *error, NertcCloseReason reason)
  * @error) and reason (string).
  */
 void
-gst_room_error_post (GstElement *element, const char *channel, const GError *error,
+gst_room_error_post (GstElement *element, NertcRoom *room, const GError *error,
                      NertcCloseReason reason)
 {
-  const Row *row = choose_row (error, reason);
-  char *text = g_strdup_printf (
-      "%s room “%s”: %s%s%s", reason == NERTC_CLOSE_REASON_NONE ? "Cannot join" : "No longer in",
-      channel, error->message, g_str_has_suffix (error->message, ".") ? "" : ".",
-      row->remedy ? row->remedy : "");
-
   gst_element_message_full_with_details (
-      element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, (int) row->resource, text, NULL, __FILE__,
-      GST_FUNCTION, __LINE__,
+      element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, (int) choose_row (error, reason)->resource,
+      describe (room, error, reason), NULL, __FILE__, GST_FUNCTION, __LINE__,
       gst_structure_new ("nertc", "code", G_TYPE_INT, error->code, "reason", G_TYPE_STRING,
                          nertc_close_reason_to_string (reason), NULL));
 }

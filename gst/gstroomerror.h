@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-void gst_room_error_post (GstElement *element, const char *channel, const GError *error,
+void gst_room_error_post (GstElement *element, NertcRoom *room, const GError *error,
                           NertcCloseReason reason);
 
 G_END_DECLS

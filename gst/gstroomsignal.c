@@ -158,15 +158,6 @@ dup_setting (GstRoomSignal *self, guint property)
 }
 
 static void
-post_error (GstRoomSignal *self, const GError *error, NertcCloseReason reason)
-{
-  g_autofree char *channel = NULL;
-
-  g_object_get (self->room, "channel", &channel, NULL);
-  gst_room_error_post (GST_ELEMENT (self), channel, error, reason);
-}
-
-static void
 take_extra_info (GstRoomSignal *self)
 {
   g_autofree char *extra_info = NULL;
@@ -229,7 +220,7 @@ on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, gpointer ref
     return;
   gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason, error->message);
   if (self->wanted)
-    post_error (self, error, reason);
+    gst_room_error_post (GST_ELEMENT (self), room, error, reason);
 }
 
 static void
@@ -280,7 +271,7 @@ on_join_finished (GObject *room, GAsyncResult *result, gpointer data)
     return;
   GST_DEBUG_OBJECT (self, "join failed: %s", error->message);
   if (self->wanted && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    post_error (self, error, NERTC_CLOSE_REASON_NONE);
+    gst_room_error_post (GST_ELEMENT (self), self->room, error, NERTC_CLOSE_REASON_NONE);
 }
 
 /* Unset, the room keeps what it has. Set, each join sends it, where a room sends only changes. */
@@ -467,7 +458,7 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
   GST_OBJECT_LOCK (self);
   if (id == PROP_UID && self->uid)
     g_value_set_string (value, self->uid);
-  else if (id == PROP_EXTRA_INFO && self->extra_info)
+  else if (id == PROP_EXTRA_INFO && self->uid)
     g_value_set_string (value, self->extra_info);
   else if (id >= FIRST_SETTING && id <= LAST_SETTING)
     g_value_copy (&self->settings[id], value);

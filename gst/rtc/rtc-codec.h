@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/gst.h>
+#include "rtc-element.h"
 
 G_BEGIN_DECLS
 
@@ -42,7 +42,5 @@ const RtcCodec *rtc_codec_get_default (RtcMedia media);
 GstCaps *rtc_codec_get_encoded_caps (const RtcCodec *codec);
 GstCaps *rtc_codec_get_rtp_caps (const RtcCodec *codec);
 GstCaps *rtc_media_get_encoded_caps (RtcMedia media);
-
-GstElement *rtc_element_make (const char *factory, const char *options, GError **error);
 
 G_END_DECLS

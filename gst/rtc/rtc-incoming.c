@@ -92,10 +92,15 @@ rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReceiv
   return self;
 }
 
-/* The pipeline has to be in NULL, so that no streaming thread comes by. */
+/*
+ * The pipeline has to be in NULL, so that no streaming thread comes by. A track that was added
+ * while the pipeline went down may have missed that.
+ */
 void
 rtc_incoming_free (RtcIncoming *self)
 {
+  for (guint i = 0; i < self->elements->len; i++)
+    gst_element_set_state (g_ptr_array_index (self->elements, i), GST_STATE_NULL);
   g_clear_object (&self->appsink);
   g_ptr_array_unref (self->elements);
   g_free (self);

@@ -230,7 +230,9 @@ fill (RtcOutput *self)
   if (!get_running_time (self, &now))
     return;
   if (!is_raw_audio (self)) {
-    send_gap (self, MAX (now, self->next_time), GAP_INTERVAL);
+    /* Only what has passed: media may come that is due right now. */
+    if (now > self->next_time)
+      send_gap (self, self->next_time, now - self->next_time);
     return;
   }
   /* After a pause there is nothing to make up for. */

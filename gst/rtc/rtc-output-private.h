@@ -36,6 +36,7 @@ struct _RtcOutput {
   GMutex converter_lock; /* held over the work with converter; never taken by its callback */
   RtcConverter *converter;
   gboolean converter_stale;
+  gboolean warned; /* that there can be no converter */
 };
 
 /* rtc-output.c */

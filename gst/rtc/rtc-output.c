@@ -110,8 +110,11 @@ ensure_converter (RtcOutput *self, const RtcCodec *codec, RtcFormat format, GstC
     return TRUE;
   self->converter_stale = FALSE;
   self->converter = rtc_converter_new (codec, format, wanted, on_converted, self, &error);
-  if (!self->converter)
-    GST_WARNING_OBJECT (self->pad, "%s", error->message);
+  if (!self->converter && !self->warned) {
+    self->warned = TRUE;
+    GST_ELEMENT_WARNING (GST_PAD_PARENT (self->pad), CORE, MISSING_PLUGIN, ("%s", error->message),
+                         (NULL));
+  }
   return self->converter != NULL;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc.h"
 
+#include "rtc-element.h"
+
 GST_DEBUG_CATEGORY (rtc_debug);
 
 /* Has to come before anything else of the engine. */
@@ -20,12 +22,8 @@ make_certificate (gpointer unused)
   return NULL;
 }
 
-/*
- * The process makes one RSA key for all its DTLS connections, which takes up to a second: this
- * makes it beforehand, on a thread of its own. Only the first call does anything.
- */
-void
-rtc_warm_up (void)
+static void
+warm_up (void)
 {
   static gsize once = 0;
 
@@ -33,4 +31,26 @@ rtc_warm_up (void)
     return;
   g_thread_unref (g_thread_new ("nertc-warm-up", make_certificate, NULL));
   g_once_init_leave (&once, 1);
+}
+
+/*
+ * rtc_start:
+ * @element: is about to use the engine; on failure it posts an error
+ *
+ * The process makes one RSA key for all its DTLS connections, which takes up to a second: this
+ * makes it beforehand, on a thread of its own.
+ *
+ * Returns: whether all that the engine needs is installed
+ */
+gboolean
+rtc_start (GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rtc_elements_check (&error)) {
+    GST_ELEMENT_ERROR (element, CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
+    return FALSE;
+  }
+  warm_up ();
+  return TRUE;
 }

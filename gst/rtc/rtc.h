@@ -6,6 +6,6 @@
 G_BEGIN_DECLS
 
 void rtc_init (void);
-void rtc_warm_up (void);
+gboolean rtc_start (GstElement *element);
 
 G_END_DECLS

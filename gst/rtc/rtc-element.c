@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc-element.h"
+
+#include <string.h>
+
+/* Debian's package of each GStreamer plugin that the engine needs, for a useful error. */
+static const struct {
+  const char *factory;
+  const char *package;
+} packages[] = {
+  { "webrtcbin", "gstreamer1.0-plugins-bad" },
+  { "nicesrc", "gstreamer1.0-nice" },
+  { "dtlsdec", "gstreamer1.0-plugins-bad" },
+  { "srtpdec", "gstreamer1.0-plugins-bad" },
+  { "rtpbin", "gstreamer1.0-plugins-good" },
+  { "rtpvp8pay", "gstreamer1.0-plugins-good" },
+  { "vp8enc", "gstreamer1.0-plugins-good" },
+  { "vp8dec", "gstreamer1.0-plugins-good" },
+  { "opusenc", "gstreamer1.0-plugins-base" },
+  { "opusdec", "gstreamer1.0-plugins-base" },
+  { "rtpopuspay", "gstreamer1.0-plugins-good" },
+  { "opusparse", "gstreamer1.0-plugins-bad" },
+  { "rtpvp8depay", "gstreamer1.0-plugins-good" },
+  { "rtpopusdepay", "gstreamer1.0-plugins-good" },
+  { "appsrc", "gstreamer1.0-plugins-base" },
+  { "appsink", "gstreamer1.0-plugins-base" },
+  { "audioconvert", "gstreamer1.0-plugins-base" },
+  { "audioresample", "gstreamer1.0-plugins-base" },
+  { "videoconvert", "gstreamer1.0-plugins-base" },
+  { "videoconvertscale", "gstreamer1.0-plugins-base" },
+};
+
+static const char *
+find_package (const char *factory)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (packages); i++) {
+    if (g_str_equal (packages[i].factory, factory))
+      return packages[i].package;
+  }
+  return NULL;
+}
+
+static void
+set_missing (const char *factory, GError **error)
+{
+  const char *package = find_package (factory);
+
+  if (package)
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+                 "The element “%s” is missing: install the package %s", factory, package);
+  else
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN,
+                 "The element “%s” is missing: install the GStreamer plugin that has it", factory);
+}
+
+static void
+set_options (GstElement *element, const char *options)
+{
+  g_auto (GStrv) pairs = g_strsplit (options, " ", -1);
+
+  for (guint i = 0; pairs[i]; i++) {
+    char *value = strchr (pairs[i], '=');
+
+    if (!value)
+      continue;
+    *value++ = '\0';
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), pairs[i]))
+      gst_util_set_object_arg (G_OBJECT (element), pairs[i], value);
+  }
+}
+
+/*
+ * rtc_element_make:
+ * @options: (nullable): `name=value` pairs with spaces between; those that this version of the
+ *   element does not have are passed over
+ *
+ * Returns: (transfer floating): the element, or %NULL and an error that names the package
+ */
+GstElement *
+rtc_element_make (const char *factory, const char *options, GError **error)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (!element)
+    set_missing (factory, error);
+  else if (options)
+    set_options (element, options);
+  return element;
+}
+
+/*
+ * rtc_elements_check:
+ *
+ * Returns: whether everything that any connection needs is installed; if not, with an error that
+ *   names the package
+ */
+gboolean
+rtc_elements_check (GError **error)
+{
+  static const char *const needed[] = { "webrtcbin", "nicesrc", "dtlsdec",
+                                        "srtpdec",   "rtpbin",  "appsrc" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++) {
+    g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i]);
+
+    if (!factory) {
+      set_missing (needed[i], error);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}

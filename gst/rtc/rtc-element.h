@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+GstElement *rtc_element_make (const char *factory, const char *options, GError **error);
+gboolean rtc_elements_check (GError **error);
+
+G_END_DECLS
