@@ -143,11 +143,31 @@ srv_hub_remove (SrvHub *self, SrvPeer *peer, NertcCloseReason reason)
   srv_hub_apply (self, changes);
 }
 
-/* Sends @peer home, and tells nobody: they all go, and their media goes on without the server. */
-void
-srv_hub_shut_down (SrvHub *self, SrvPeer *peer)
+static void
+forget (SrvHub *self, SrvMember *member)
 {
-  srv_peer_end_session (peer, NERTC_CLOSE_REASON_SHUTDOWN);
+  g_autoptr (GPtrArray) changes =
+      srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_SHUTDOWN);
+
+  for (guint i = 0; i < changes->len; i++)
+    srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
+}
+
+/* Sends all @peers home: each hears that, and nothing of the others, nor of its transports; the
+ * media goes on without the server. */
+void
+srv_hub_shut_down (SrvHub *self, GList *peers)
+{
+  g_autoptr (GPtrArray) members =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
+
+  for (GList *l = peers; l; l = l->next) {
+    if (srv_peer_get_member (l->data))
+      g_ptr_array_add (members, srv_member_ref (srv_peer_get_member (l->data)));
+    srv_peer_end_session (l->data, NERTC_CLOSE_REASON_SHUTDOWN);
+  }
+  for (guint i = 0; i < members->len; i++)
+    forget (self, g_ptr_array_index (members, i));
 }
 
 /* What the media plane says */

@@ -22,7 +22,7 @@ guint srv_hub_get_ping_interval (SrvHub *self);
 
 void srv_hub_apply (SrvHub *self, GPtrArray *changes);
 void srv_hub_remove (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
-void srv_hub_shut_down (SrvHub *self, SrvPeer *peer);
+void srv_hub_shut_down (SrvHub *self, GList *peers);
 
 JsonArray *srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes);
 

@@ -172,14 +172,18 @@ read_key (SrvOptions *self, GKeyFile *file, const char *path, const char *key, G
   if (row->type == VALUE_LIST) {
     g_auto (GStrv) values = g_key_file_get_string_list (file, GROUP, key, NULL, error);
 
-    if (!values)
+    if (!values) {
+      g_prefix_error (error, "%s", origin);
       return FALSE;
+    }
     set_list (self, row, values);
     return TRUE;
   }
   value = g_key_file_get_string (file, GROUP, key, error);
-  if (!value)
+  if (!value) {
+    g_prefix_error (error, "%s", origin);
     return FALSE;
+  }
   if (row->type == VALUE_NUMBER)
     return set_number (self, row, origin, value, error);
   set_text (self, row, value);
@@ -315,9 +319,10 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
 {
   g_autofree char *config = NULL;
   g_autoptr (GOptionContext) context = create_context (values, &config, show_version);
+  g_autoptr (GError) local_error = NULL;
 
-  if (!g_option_context_parse_strv (context, arguments, error))
-    return FALSE;
+  if (!g_option_context_parse_strv (context, arguments, &local_error))
+    return invalid (error, "%s; see --help for the options", local_error->message);
   if (g_strv_length (*arguments) > 1)
     return invalid (error, "‘%s’ is no option; see --help for those there are", (*arguments)[1]);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&

@@ -261,7 +261,7 @@ srv_peer_send_event (SrvPeer *self, const char *method, JsonObject *params)
   text = nertc_message_encode_notification (method, params);
   /* What came in just small enough can go out larger, when its bytes need escapes. */
   if (strlen (text) > NERTC_MESSAGE_MAX) {
-    g_warning ("%s to ‘%s’ is larger than a message may be: left out", method, self->member->uid);
+    g_info ("%s to ‘%s’ is larger than a message may be: left out", method, self->member->uid);
     return;
   }
   self->seq++;

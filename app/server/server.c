@@ -17,6 +17,8 @@
 /* A smaller kernel buffer shows earlier who does not read. */
 #define SEND_BUFFER (128 * 1024)
 
+#define REFUSAL_NOTE_INTERVAL (10 * G_TIME_SPAN_SECOND)
+
 struct _SrvServer {
   GObject parent;
 
@@ -32,6 +34,7 @@ struct _SrvServer {
   GHashTable *peers;   /* SrvPeer → GSocket */
   GHashTable *sockets; /* GSocket → SrvPeer */
   GSource *ping_source;
+  gint64 next_refusal_note;
 
   SrvServerStopped stopped; /* (nullable): stopping, once it is set */
   gpointer stopped_data;
@@ -158,10 +161,12 @@ on_room_request (SoupServer *soup, SoupServerMessage *message, const char *path,
 {
   char *protocols[] = { (char *) NERTC_SUBPROTOCOL, NULL };
 
-  if (g_str_equal (path, NERTC_PATH) &&
-      soup_message_headers_get_list (soup_server_message_get_request_headers (message),
-                                     "Sec-WebSocket-Protocol") &&
-      soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
+  /* libsoup calls for whatever begins with the path. */
+  if (!g_str_equal (path, NERTC_PATH))
+    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+  else if (soup_message_headers_get_list (soup_server_message_get_request_headers (message),
+                                          "Sec-WebSocket-Protocol") &&
+           soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
     g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
                              user_data, 0);
   else
@@ -179,6 +184,20 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
     g_socket_close (soup_server_message_get_socket (message), NULL);
 }
 
+/* A flood of connections is not to become a flood of log messages. */
+static void
+note_refusal (SrvServer *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now < self->next_refusal_note)
+    return;
+  self->next_refusal_note = now + REFUSAL_NOTE_INTERVAL;
+  g_message ("Connections are refused: of %u, %u are in no room; see max-unjoined and the limit "
+             "of open files",
+             srv_lobby_count_connections (self->lobby), srv_lobby_count_waiting (self->lobby));
+}
+
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
@@ -188,8 +207,7 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
   if (srv_lobby_enter (self->lobby, socket))
     return;
-  g_warning ("A connection was refused: %u of %u have not joined a room; see max-unjoined",
-             srv_lobby_count_waiting (self->lobby), srv_lobby_count_connections (self->lobby));
+  note_refusal (self);
   g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
@@ -260,10 +278,9 @@ srv_server_finalize (GObject *object)
   SrvServer *self = SRV_SERVER (object);
   g_autoptr (GList) peers = g_hash_table_get_keys (self->peers);
 
-  for (GList *l = peers; l; l = l->next) {
-    srv_hub_shut_down (self->hub, l->data);
+  srv_hub_shut_down (self->hub, peers);
+  for (GList *l = peers; l; l = l->next)
     srv_peer_free (l->data);
-  }
   g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->peers);
   srv_lobby_free (self->lobby);
@@ -353,10 +370,9 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
   self->stopped = stopped;
   self->stopped_data = user_data;
   soup_server_disconnect (self->soup);
-  for (GList *l = peers; l; l = l->next) {
-    srv_hub_shut_down (self->hub, l->data);
+  srv_hub_shut_down (self->hub, peers);
+  for (GList *l = peers; l; l = l->next)
     srv_peer_close (l->data, NERTC_CLOSE_REASON_SHUTDOWN, "shutdown");
-  }
   if (!peers)
     stopped (self, user_data);
 }

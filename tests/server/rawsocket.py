@@ -1,66 +1,103 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A WebSocket made of a bare socket, for what a well-behaved client library will not do."""
-
+"""A WebSocket made of a bare socket, for what no well-behaved client library does; and the server
+as a process."""
 import json
 import os
 import socket
 import struct
+import subprocess
+import threading
 from urllib.parse import urlsplit
 
-WATCHDOG = 20
+WATCHDOG = 20  # seconds that anything may take
 
-TEXT = 0x1
-BINARY = 0x2
-CLOSE = 0x8
-PING = 0x9
-PONG = 0xA
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+MESSAGE_MAX = 256 * 1024
 
 
-def frame(opcode, payload=b"", fin=True, masked=True, reserved=0, length=None):
-    """One client's frame; the keywords make it wrong."""
+class Server:
+    """A nertc-server on a free port."""
+
+    def __init__(self, program, *options):
+        # Memory that a sanitizer holds back would count as the server's.
+        sanitizer = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen([program, '--port=0', *options], text=True,
+                                        stdout=subprocess.PIPE,
+                                        env={**os.environ, 'ASAN_OPTIONS': sanitizer})
+        # One that hangs must not hang the test.
+        self.watchdog = threading.Timer(3 * WATCHDOG, self.process.kill)
+        self.watchdog.start()
+        self.uri = self.process.stdout.readline().split()[-1]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        """The exit status."""
+        self.process.terminate()
+        status = self.process.wait()
+        self.watchdog.cancel()
+        self.process.stdout.close()
+        return status
+
+    def descriptors(self):
+        return len(os.listdir(f'/proc/{self.process.pid}/fd'))
+
+    def kilobytes(self):
+        with open(f'/proc/{self.process.pid}/status', encoding='ascii') as file:
+            return next(int(line.split()[1]) for line in file if line.startswith('VmRSS'))
+
+
+def frame(opcode, payload=b'', *, fin=True, masked=True, reserved=0, length=None):
+    """One frame of a client; the keywords make it a fragment, or wrong."""
     length = len(payload) if length is None else length
     head = bytes([(0x80 if fin else 0) | reserved << 4 | opcode])
     bit = 0x80 if masked else 0
     if length < 126:
         head += bytes([bit | length])
     elif length < 65536:
-        head += bytes([bit | 126]) + struct.pack(">H", length)
+        head += bytes([bit | 126]) + struct.pack('>H', length)
     else:
-        head += bytes([bit | 127]) + struct.pack(">Q", length)
-    if not masked:
-        return head + payload
-    mask = os.urandom(4)
-    pad = mask * (len(payload) // 4 + 1)
-    masked_payload = bytes(a ^ b for a, b in zip(payload, pad))
-    return head + mask + masked_payload
+        head += bytes([bit | 127]) + struct.pack('>Q', length)
+    # A mask of zeros is one like any other, and quick.
+    return head + (bytes(4) if masked else b'') + payload
+
+
+def encode(method, params, number=None):
+    message = {'jsonrpc': '2.0', 'method': method, 'params': params}
+    if number is not None:
+        message['id'] = number
+    return json.dumps(message).encode()
 
 
 class Closed(Exception):
-    """The server ended the connection: code is None if it did so without a close frame."""
+    """The server ended the connection; code is None if it did so without a close frame."""
 
-    def __init__(self, code=None, text=""):
-        super().__init__(f"closed: {code} {text}")
+    def __init__(self, code=None, text=''):
+        super().__init__(f'closed: {code} {text}')
         self.code = code
         self.text = text
 
 
 class RawSocket:
-    """Blocking; every wait ends after WATCHDOG seconds."""
+    """Blocking; any wait ends after WATCHDOG seconds with an error."""
 
-    def __init__(self, uri, protocol="nertc.v1", receive_buffer=None, handshake=True):
+    def __init__(self, uri, *, protocol='nertc.v1', path=None, receive_buffer=None, extra=b''):
         where = urlsplit(uri)
-        self.socket = socket.socket(
-            socket.AF_INET6 if ":" in where.hostname else socket.AF_INET, socket.SOCK_STREAM
-        )
+        self.socket = socket.socket(socket.AF_INET6 if ':' in where.hostname else socket.AF_INET)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(WATCHDOG)
         self.socket.connect((where.hostname, where.port))
-        self.buffer = b""
-        self.events = []
-        self.answer_pings = True
-        self.next_id = 1
-        self.status = self.handshake(where, protocol) if handshake else None
+        self.buffer = b''
+        self.kept = []  # messages that came before the answer to a request
+        self.answers_pings = True
+        self.last_id = 0
+        self.status = self.shake_hands(where.netloc, path or where.path, protocol, extra)
 
     def __enter__(self):
         return self
@@ -68,29 +105,23 @@ class RawSocket:
     def __exit__(self, *_):
         self.socket.close()
 
-    def handshake(self, where, protocol):
-        lines = [
-            f"GET {where.path} HTTP/1.1",
-            f"Host: {where.netloc}",
-            "Upgrade: websocket",
-            "Connection: Upgrade",
-            "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        ]
+    def shake_hands(self, host, path, protocol, extra):
+        lines = [f'GET {path} HTTP/1.1', f'Host: {host}', 'Upgrade: websocket',
+                 'Connection: Upgrade', 'Sec-WebSocket-Version: 13',
+                 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
         if protocol:
-            lines.append(f"Sec-WebSocket-Protocol: {protocol}")
-        self.socket.sendall("\r\n".join(lines + ["", ""]).encode())
-        while b"\r\n\r\n" not in self.buffer:
+            lines.append(f'Sec-WebSocket-Protocol: {protocol}')
+        self.send('\r\n'.join(lines + ['', '']).encode() + extra)
+        while b'\r\n\r\n' not in self.buffer:
             self.fill()
-        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
-        self.headers = head.decode()
-        return int(self.headers.split()[1])
+        head, self.buffer = self.buffer.split(b'\r\n\r\n', 1)
+        return int(head.split()[1])
 
     def fill(self):
         try:
             data = self.socket.recv(1 << 16)
         except ConnectionError:
-            data = b""
+            data = b''
         if not data:
             raise Closed()
         self.buffer += data
@@ -105,15 +136,15 @@ class RawSocket:
         self.socket.sendall(data)
 
     def send_text(self, text):
-        self.send(frame(TEXT, text.encode() if isinstance(text, str) else text))
+        self.send(frame(TEXT, text))
 
     def receive_frame(self):
         first, second = self.take(2)
         length = second & 0x7F
         if length == 126:
-            (length,) = struct.unpack(">H", self.take(2))
+            length, = struct.unpack('>H', self.take(2))
         elif length == 127:
-            (length,) = struct.unpack(">Q", self.take(8))
+            length, = struct.unpack('>Q', self.take(8))
         return first & 0xF, self.take(length)
 
     def receive(self):
@@ -121,44 +152,47 @@ class RawSocket:
         while True:
             opcode, payload = self.receive_frame()
             if opcode == TEXT:
+                assert len(payload) <= MESSAGE_MAX
                 return json.loads(payload)
-            if opcode == PING and self.answer_pings:
+            if opcode == PING and self.answers_pings:
                 self.send(frame(PONG, payload))
             if opcode == CLOSE:
-                code = struct.unpack(">H", payload[:2])[0] if payload else 1005
+                self.send(frame(CLOSE, payload[:2]))
+                code = struct.unpack('>H', payload[:2])[0] if payload else 1005
                 raise Closed(code, payload[2:].decode())
 
     def request(self, method, **params):
-        """The answer to a request; events that come before it are kept."""
-        number = self.next_id
-        self.next_id += 1
-        self.send_text(
-            json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-        )
+        """The whole answer."""
+        self.last_id += 1
+        self.send_text(encode(method, params, self.last_id))
         while True:
             message = self.receive()
-            if message.get("id") == number and "method" not in message:
+            if message.get('id') == self.last_id and 'method' not in message:
                 return message
-            self.events.append(message)
+            self.kept.append(message)
+
+    def error(self, method, **params):
+        """The code of the error that a request is answered with."""
+        return self.request(method, **params)['error']['code']
 
     def notify(self, method, **params):
-        self.send_text(json.dumps({"jsonrpc": "2.0", "method": method, "params": params}))
+        self.send_text(encode(method, params))
 
-    def join(self, channel="room", **params):
-        return self.request("room.join", channel=channel, **params)["result"]
+    def join(self, channel='room', **params):
+        return self.request('room.join', channel=channel, **params)['result']
 
     def event(self, method):
-        """The next event of that name; others are passed over."""
+        """The next event of that name; whatever comes before it is passed over."""
         while True:
-            message = self.events.pop(0) if self.events else self.receive()
-            if message.get("method") == method:
-                return message["params"]
+            message = self.kept.pop(0) if self.kept else self.receive()
+            if message.get('method') == method:
+                return message['params']
 
-    def close_reason(self):
-        """The reason in room.closed, and the code of the close frame after it."""
-        reason = self.event("room.closed")["reason"]
+    def end(self):
+        """How the server ends the connection: what it sends until then, the code, the words."""
+        messages, self.kept = self.kept, []
         try:
-            self.receive()
+            while True:
+                messages.append(self.receive())
         except Closed as closed:
-            return reason, closed.code
-        raise AssertionError("a message after room.closed")
+            return messages, closed.code, closed.text

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The mesh plane by itself: real rooms, and a recorder in place of the members' connections. */
+
+#include "mesh-plane.h"
+
+#define RETRY_MS 30
+#define WATCHDOG_SECONDS 10
+
+typedef struct {
+  SrvRooms *rooms;
+  SrvMediaPlane *plane;
+  GPtrArray *members;
+  SrvMember *a; /* publishes "s" */
+  SrvMember *b; /* has subscribed to it */
+  SrvSubscription *subscription;
+
+  GPtrArray *told; /* (element-type utf8): what the ends were told since the last look */
+  char *transport; /* the id of the last one that was opened */
+} Fixture;
+
+static void tell (Fixture *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+tell (Fixture *self, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_ptr_array_add (self->told, g_strdup_vprintf (format, arguments));
+  va_end (arguments);
+}
+
+static void
+on_open (SrvMember *to, const SrvTransportOffer *offer, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_free (self->transport);
+  self->transport = g_strdup (offer->transport_id);
+  tell (self, "%s: open as %s for %s%s%s", to->uid,
+        offer->role == SRV_ROLE_SENDER ? "sender" : "receiver", offer->stream->id,
+        offer->audio ? " audio" : "", offer->video ? " video" : "");
+}
+
+static void
+on_description (SrvMember *to, const char *transport_id, const char *type, const char *sdp,
+                gpointer user_data)
+{
+  tell (user_data, "%s: %s %s", to->uid, type, sdp);
+}
+
+static void
+on_candidate (SrvMember *to, const char *transport_id, guint m_line_index, const char *candidate,
+              gpointer user_data)
+{
+  tell (user_data, "%s: candidate %u %s", to->uid, m_line_index, candidate);
+}
+
+static void
+on_update (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
+           gpointer user_data)
+{
+  tell (user_data, "%s: update%s%s", to->uid, audio ? " audio" : "", video ? " video" : "");
+}
+
+static void
+on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
+{
+  Fixture *self = user_data;
+  gboolean last = g_strcmp0 (transport_id, self->transport) == 0;
+
+  tell (self, "%s: close %s one %s", to->uid, last ? "this" : "older",
+        nertc_close_reason_to_string (reason));
+}
+
+static const SrvTransportEvents events = {
+  .open = on_open,
+  .description = on_description,
+  .candidate = on_candidate,
+  .update = on_update,
+  .close = on_close,
+};
+
+static void
+assert_told (Fixture *self, const char *expected)
+{
+  g_autofree char *text = NULL;
+
+  g_ptr_array_add (self->told, NULL);
+  text = g_strjoinv (", ", (char **) self->told->pdata);
+  g_ptr_array_set_size (self->told, 0);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* @changes: (transfer full) */
+static void
+apply (Fixture *self, GPtrArray *changes)
+{
+  g_assert_nonnull (changes);
+  for (guint i = 0; i < changes->len; i++)
+    srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
+  g_ptr_array_unref (changes);
+}
+
+static SrvMember *
+join (Fixture *self, const char *uid)
+{
+  SrvJoin join = { "", "room", uid, "", "", uid, NULL };
+  SrvMember *member;
+
+  apply (self, srv_rooms_join (self->rooms, &join, &member, NULL));
+  g_ptr_array_add (self->members, srv_member_ref (member));
+  return member;
+}
+
+static void
+subscribe (Fixture *self, gboolean audio, gboolean video)
+{
+  apply (self, srv_rooms_subscribe (self->rooms, self->b, "s", audio, video, NULL));
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  SrvRoomLimits limits = { 9, 9, 9, 9 };
+  SrvPublish publish = { .id = "s", .source = "camera", .audio = TRUE, .video = TRUE };
+  SrvStream *stream;
+
+  self->members = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
+  self->told = g_ptr_array_new_with_free_func (g_free);
+  self->rooms = srv_rooms_new (&limits);
+  self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&events, self, RETRY_MS));
+  self->a = join (self, "a");
+  self->b = join (self, "b");
+  apply (self, srv_rooms_publish (self->rooms, self->a, &publish, &stream, NULL));
+  assert_told (self, "");
+  subscribe (self, TRUE, TRUE);
+  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  self->subscription = g_hash_table_lookup (self->b->subscriptions, stream);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    SrvMember *member = self->members->pdata[i];
+
+    if (g_ptr_array_find (member->room->members, member, NULL))
+      apply (self, srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_LEFT));
+  }
+  g_ptr_array_unref (self->members);
+  g_object_unref (self->plane);
+  srv_rooms_free (self->rooms);
+  g_ptr_array_unref (self->told);
+  g_free (self->transport);
+}
+
+static gboolean
+on_watchdog (gpointer user_data)
+{
+  g_error ("no successor was opened in %d s", WATCHDOG_SECONDS);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_told (Fixture *self)
+{
+  guint watchdog = g_timeout_add_seconds (WATCHDOG_SECONDS, on_watchdog, NULL);
+
+  while (self->told->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (watchdog);
+}
+
+static gboolean
+on_passed (gpointer passed)
+{
+  *(gboolean *) passed = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+let_retry_time_pass (void)
+{
+  gboolean passed = FALSE;
+
+  g_timeout_add (RETRY_MS * 2, on_passed, &passed);
+  while (!passed)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_relay (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_description (self->plane, self->a, self->transport, "offer", "x");
+  srv_media_plane_candidate (self->plane, self->a, self->transport, 1, "c");
+  assert_told (self, "b: offer x, b: candidate 1 c");
+  srv_media_plane_description (self->plane, self->b, self->transport, "answer", "y");
+  srv_media_plane_candidate (self->plane, self->b, self->transport, 0, "");
+  assert_told (self, "a: answer y, a: candidate 0 ");
+}
+
+static void
+test_wrong_part_is_not_relayed (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_description (self->plane, self->a, self->transport, "answer", "x");
+  srv_media_plane_description (self->plane, self->b, self->transport, "offer", "x");
+  assert_told (self, "");
+}
+
+static void
+test_others_have_no_say (Fixture *self, gconstpointer data)
+{
+  SrvMember *stranger = join (self, "stranger");
+
+  srv_media_plane_description (self->plane, stranger, self->transport, "offer", "x");
+  srv_media_plane_candidate (self->plane, stranger, self->transport, 0, "c");
+  srv_media_plane_failed (self->plane, stranger, self->transport);
+  srv_media_plane_playing (self->plane, stranger, self->transport);
+  assert_told (self, "");
+}
+
+static void
+test_unknown_id_is_dropped (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_description (self->plane, self->a, "none", "offer", "x");
+  srv_media_plane_candidate (self->plane, self->a, "none", 0, "c");
+  srv_media_plane_failed (self->plane, self->a, "none");
+  srv_media_plane_playing (self->plane, self->b, "none");
+  assert_told (self, "");
+}
+
+static void
+test_update_keeps_the_transport (Fixture *self, gconstpointer data)
+{
+  subscribe (self, TRUE, FALSE);
+  assert_told (self, "a: update audio, b: update audio");
+  subscribe (self, TRUE, FALSE);
+  assert_told (self, "");
+}
+
+static void
+test_closed_with_the_subscription (Fixture *self, gconstpointer data)
+{
+  apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
+  assert_told (self, "a: close this one unsubscribed, b: close this one unsubscribed");
+  srv_media_plane_candidate (self->plane, self->a, self->transport, 0, "late");
+  assert_told (self, "");
+}
+
+static void
+test_closed_with_the_publisher (Fixture *self, gconstpointer data)
+{
+  apply (self, srv_rooms_leave (self->rooms, self->a, NERTC_CLOSE_REASON_TIMEOUT));
+  assert_told (self, "a: close this one timeout, b: close this one timeout");
+}
+
+#define CLOSED_AND_REOPENED \
+  "a: close this one failed, b: close this one failed, a: open as sender for s audio video, " \
+  "b: open as receiver for s audio video"
+
+static void
+test_first_successor_comes_at_once (Fixture *self, gconstpointer data)
+{
+  g_autofree char *failed = g_strdup (self->transport);
+
+  srv_media_plane_failed (self->plane, self->b, failed);
+  assert_told (self, CLOSED_AND_REOPENED);
+  g_assert_cmpstr (self->transport, !=, failed);
+  /* The other end says the same of the same transport: it is closed already. */
+  srv_media_plane_failed (self->plane, self->a, failed);
+  assert_told (self, "");
+}
+
+static void
+test_next_successors_take_their_time (Fixture *self, gconstpointer data)
+{
+  gint64 opened = g_get_monotonic_time ();
+
+  srv_media_plane_failed (self->plane, self->a, self->transport);
+  assert_told (self, CLOSED_AND_REOPENED);
+  for (guint i = 0; i < 3; i++) {
+    srv_media_plane_failed (self->plane, self->b, self->transport);
+    assert_told (self, "a: close this one failed, b: close this one failed");
+    await_told (self);
+    assert_told (self,
+                 "a: open as sender for s audio video, b: open as receiver for s audio video");
+    g_assert_cmpint (g_get_monotonic_time () - opened, >=, RETRY_MS * G_TIME_SPAN_MILLISECOND);
+    opened = g_get_monotonic_time ();
+  }
+}
+
+static void
+test_no_successor_without_subscription (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_failed (self->plane, self->a, self->transport);
+  srv_media_plane_failed (self->plane, self->a, self->transport);
+  assert_told (self, CLOSED_AND_REOPENED ", a: close this one failed, b: close this one failed");
+  apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
+  assert_told (self, "");
+  /* The timer of the successor went with the subscription: it does not come before a later one. */
+  let_retry_time_pass ();
+  assert_told (self, "");
+  subscribe (self, FALSE, TRUE);
+  assert_told (self, "a: open as sender for s video, b: open as receiver for s video");
+}
+
+static void
+test_successor_knows_what_is_wanted_now (Fixture *self, gconstpointer data)
+{
+  subscribe (self, FALSE, TRUE);
+  assert_told (self, "a: update video, b: update video");
+  srv_media_plane_failed (self->plane, self->a, self->transport);
+  assert_told (self, "a: close this one failed, b: close this one failed, "
+                     "a: open as sender for s video, b: open as receiver for s video");
+}
+
+static void
+renew (Fixture *self)
+{
+  srv_mesh_plane_renew (SRV_MESH_PLANE (self->plane), self->subscription);
+}
+
+static void
+test_playing_closes_older_ones (Fixture *self, gconstpointer data)
+{
+  g_autofree char *older = g_strdup (self->transport);
+
+  srv_media_plane_playing (self->plane, self->b, older);
+  assert_told (self, "");
+  renew (self);
+  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  /* Both carry until the new one plays; it is the receiver who can tell. */
+  srv_media_plane_candidate (self->plane, self->a, older, 0, "c");
+  assert_told (self, "b: candidate 0 c");
+  srv_media_plane_playing (self->plane, self->a, self->transport);
+  assert_told (self, "");
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  assert_told (self, "");
+}
+
+static void
+test_one_is_pending_at_most (Fixture *self, gconstpointer data)
+{
+  /* The first one does not play yet. */
+  renew (self);
+  assert_told (self, "");
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  renew (self);
+  renew (self);
+  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+}
+
+static void
+test_old_one_fails_beside_a_pending_one (Fixture *self, gconstpointer data)
+{
+  g_autofree char *older = g_strdup (self->transport);
+
+  srv_media_plane_playing (self->plane, self->b, older);
+  renew (self);
+  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_failed (self->plane, self->b, older);
+  assert_told (self, "a: close older one failed, b: close older one failed");
+}
+
+/* Both fail while a successor waits for its time: it is still one. */
+static void
+test_both_fail (Fixture *self, gconstpointer data)
+{
+  g_autofree char *older = NULL;
+
+  srv_media_plane_failed (self->plane, self->b, self->transport);
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  older = g_strdup (self->transport);
+  renew (self);
+  srv_media_plane_failed (self->plane, self->b, self->transport);
+  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_failed (self->plane, self->b, older);
+  assert_told (self, "a: close older one failed, b: close older one failed");
+  await_told (self);
+  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+}
+
+#define ADD(name, function) \
+  g_test_add ("/mesh-plane/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("relay", test_relay);
+  ADD ("wrong-part-is-not-relayed", test_wrong_part_is_not_relayed);
+  ADD ("others-have-no-say", test_others_have_no_say);
+  ADD ("unknown-id-is-dropped", test_unknown_id_is_dropped);
+  ADD ("update-keeps-the-transport", test_update_keeps_the_transport);
+  ADD ("closed-with-the-subscription", test_closed_with_the_subscription);
+  ADD ("closed-with-the-publisher", test_closed_with_the_publisher);
+  ADD ("first-successor-comes-at-once", test_first_successor_comes_at_once);
+  ADD ("next-successors-take-their-time", test_next_successors_take_their_time);
+  ADD ("no-successor-without-subscription", test_no_successor_without_subscription);
+  ADD ("successor-knows-what-is-wanted-now", test_successor_knows_what_is_wanted_now);
+  ADD ("playing-closes-older-ones", test_playing_closes_older_ones);
+  ADD ("one-is-pending-at-most", test_one_is_pending_at_most);
+  ADD ("old-one-fails-beside-a-pending-one", test_old_one_fails_beside_a_pending_one);
+  ADD ("both-fail", test_both_fail);
+  return g_test_run ();
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Command line and key file. */
+
+#include "ice-server.h"
+#include "options.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+  char *path; /* of a key file */
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  int file = g_file_open_tmp ("nertc-server-XXXXXX.conf", &self->path, NULL);
+
+  g_assert_cmpint (file, >=, 0);
+  g_close (file, NULL);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_unlink (self->path);
+  g_free (self->path);
+}
+
+/* @options: separated by vertical bars */
+static SrvOptions *
+parse (const char *options, GError **error)
+{
+  g_autofree char *line = g_strconcat ("nertc-server", *options ? "|" : "", options, NULL);
+  g_auto (GStrv) arguments = g_strsplit (line, "|", -1);
+  gboolean show_version;
+
+  return srv_options_parse (&arguments, &show_version, error);
+}
+
+static SrvOptions *
+parse_file (Fixture *self, const char *content, const char *more, GError **error)
+{
+  g_autofree char *options = g_strdup_printf ("--config=%s%s", self->path, more);
+
+  g_assert_true (g_file_set_contents (self->path, content, -1, NULL));
+  return parse (options, error);
+}
+
+/* An error says which option, which value and what to do: all of @parts. */
+static void
+assert_refused (SrvOptions *options, GError **error, const char *parts)
+{
+  g_auto (GStrv) words = g_strsplit (parts, "|", -1);
+
+  g_assert_null (options);
+  g_assert_nonnull (*error);
+  g_test_message ("%s", (*error)->message);
+  for (guint i = 0; words[i]; i++) {
+    if (!strstr ((*error)->message, words[i]))
+      g_error ("‘%s’ is not in: %s", words[i], (*error)->message);
+  }
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SrvOptions) options = parse ("", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (options->bind, ==, "127.0.0.1");
+  g_assert_cmpuint (options->port, ==, 8980);
+  g_assert_null (options->auth);
+  g_assert_null (options->ice_servers);
+  g_assert_cmpuint (options->message_rate, ==, 200);
+  g_assert_cmpuint (options->message_burst, ==, 400);
+  g_assert_cmpuint (options->ping_interval, ==, 5);
+  g_assert_cmpuint (options->join_timeout, ==, 10);
+}
+
+static void
+test_command_line (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SrvOptions) options =
+      parse ("--bind=0.0.0.0|--auth=open|--port|1|--max-rooms=2|--max-members=3|--max-streams=4|"
+             "--max-subscriptions=5|--max-unjoined=6|--message-rate=7|--message-burst=8|"
+             "--max-queue=900|--ping-interval=10|--join-timeout=11|--ice-server=stun:a|"
+             "--ice-server=turn:b user secret",
+             &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (options->bind, ==, "0.0.0.0");
+  g_assert_cmpstr (options->auth, ==, "open");
+  g_assert_cmpuint (options->port, ==, 1);
+  g_assert_cmpuint (options->max_rooms, ==, 2);
+  g_assert_cmpuint (options->max_members, ==, 3);
+  g_assert_cmpuint (options->max_streams, ==, 4);
+  g_assert_cmpuint (options->max_subscriptions, ==, 5);
+  g_assert_cmpuint (options->max_unjoined, ==, 6);
+  g_assert_cmpuint (options->message_rate, ==, 7);
+  g_assert_cmpuint (options->message_burst, ==, 8);
+  g_assert_cmpuint (options->max_queue, ==, 900);
+  g_assert_cmpuint (options->ping_interval, ==, 10);
+  g_assert_cmpuint (options->join_timeout, ==, 11);
+  g_assert_cmpuint (g_strv_length (options->ice_servers), ==, 2);
+  g_assert_cmpstr (options->ice_servers[1], ==, "turn:b user secret");
+}
+
+static void
+test_bad_values (void)
+{
+  static const struct {
+    const char *options;
+    const char *parts;
+  } bad[] = {
+    { "--port=abc", "--port|‘abc’|0 to 65535" },
+    { "--port=65536", "--port|‘65536’|0 to 65535" },
+    { "--port=-1", "--port|‘-1’|0 to 65535" },
+    { "--port=", "--port|‘’|0 to 65535" },
+    { "--max-rooms=0", "--max-rooms|‘0’|1 to" },
+    { "--max-streams=65", "--max-streams|‘65’|1 to 64" },
+    { "--max-queue=511", "--max-queue|‘511’|512 to" },
+    { "--bind=example.org", "bind|‘example.org’|IP address" },
+    { "--bind=0.0.0.0", "bind|‘0.0.0.0’|--auth=open" },
+    { "--bind=::", "bind|‘::’|--auth=open" },
+    { "--bind=192.168.1.1", "bind|‘192.168.1.1’|--auth=open" },
+    { "--auth=closed", "auth|‘closed’|open" },
+    { "--ice-server=http:x", "ice-server|‘http:x’|stun:HOST" },
+    { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
+    { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
+    { "--ice-server=turn:x user", "ice-server|‘turn:x user’|USERNAME" },
+    { "--config=/nonexistent", "‘/nonexistent’|--config" },
+    { "--no-such-option", "--no-such-option|--help" },
+    { "word", "‘word’|--help" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    assert_refused (parse (bad[i].options, &error), &error, bad[i].parts);
+  }
+}
+
+static void
+test_too_many_ice_servers (void)
+{
+  g_autoptr (GError) error = NULL;
+  GString *options = g_string_new ("--ice-server=stun:a");
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < SRV_ICE_SERVERS_MAX; i++)
+    g_string_append (options, "|--ice-server=stun:a");
+  text = g_string_free (options, FALSE);
+  assert_refused (parse (text, &error), &error, "ice-server|17|16");
+}
+
+/* Loopback needs no word about who may join. */
+static void
+test_loopback (void)
+{
+  static const char *const addresses[] = { "--bind=127.0.0.1", "--bind=127.1.2.3", "--bind=::1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SrvOptions) options = parse (addresses[i], &error);
+
+    g_assert_no_error (error);
+  }
+}
+
+static void
+test_key_file (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SrvOptions) options =
+      parse_file (self, "[server]\nport=1\nmax-rooms=2\nice-server=stun:a;turn:b user secret\n",
+                  "|--port=3", &error);
+
+  g_assert_no_error (error);
+  /* The command line goes before it. */
+  g_assert_cmpuint (options->port, ==, 3);
+  g_assert_cmpuint (options->max_rooms, ==, 2);
+  g_assert_cmpuint (g_strv_length (options->ice_servers), ==, 2);
+}
+
+static void
+test_bad_key_files (Fixture *self, gconstpointer data)
+{
+  static const struct {
+    const char *content;
+    const char *parts;
+  } bad[] = {
+    { "[server]\nport=abc\n", ".conf|port|‘abc’|0 to 65535" },
+    { "[server]\nbind=0.0.0.0\n", "bind|‘0.0.0.0’|auth=open" },
+    { "[server]\nprot=1\n", ".conf|‘prot’|port" },
+    { "[servers]\nport=1\n", ".conf|‘servers’|[server]" },
+    { "port=1\n", ".conf|--config" },
+    { "[server]\nauth=\xff\n", ".conf|auth" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    assert_refused (parse_file (self, bad[i].content, "", &error), &error, bad[i].parts);
+  }
+}
+
+/* The sample names every option but --config, and with its comments taken away it is valid. */
+static void
+test_sample (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GRegex) comment = g_regex_new ("^#(?=[a-z-]+=)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sample = NULL;
+  g_autofree char *plain = NULL;
+  g_autoptr (SrvOptions) options = NULL;
+  g_autoptr (SrvOptions) unchanged = NULL;
+  g_autoptr (SrvOptions) defaults = srv_options_new ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) keys = NULL;
+
+  g_assert_true (g_file_get_contents (SAMPLE, &sample, NULL, NULL));
+  unchanged = parse_file (self, sample, "", &error);
+  g_assert_no_error (error);
+  plain = g_regex_replace_literal (comment, sample, -1, 0, "", 0, NULL);
+  options = parse_file (self, plain, "", &error);
+  g_assert_no_error (error);
+
+  g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
+  keys = g_key_file_get_keys (file, "server", NULL, NULL);
+  g_assert_cmpuint (g_strv_length (keys), ==, 14);
+  g_assert_cmpstr (options->bind, ==, defaults->bind);
+  /* Bind, auth and servers aside, it shows the defaults. */
+  g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),
+                   &defaults->max_rooms,
+                   sizeof *defaults - G_STRUCT_OFFSET (SrvOptions, max_rooms));
+  g_assert_cmpuint (options->port, ==, defaults->port);
+}
+
+static void
+test_ice_servers_to_json (void)
+{
+  const char *const texts[] = { "stun:a:1", " turns:b user secret ", NULL };
+  g_autoptr (JsonArray) array = NULL;
+  g_autoptr (JsonArray) none = srv_ice_servers_to_json (NULL);
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_true (srv_ice_server_check (texts[0]));
+  g_assert_true (srv_ice_server_check (texts[1]));
+  array = srv_ice_servers_to_json (texts);
+  node = json_node_init_array (json_node_alloc (), array);
+  text = json_to_string (node, FALSE);
+  g_assert_cmpstr (text, ==,
+                   "[{\"urls\":[\"stun:a:1\"]},{\"urls\":[\"turns:b\"],\"username\":\"user\","
+                   "\"credential\":\"secret\"}]");
+  g_assert_cmpuint (json_array_get_length (none), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/options/defaults", test_defaults);
+  g_test_add_func ("/options/command-line", test_command_line);
+  g_test_add_func ("/options/bad-values", test_bad_values);
+  g_test_add_func ("/options/too-many-ice-servers", test_too_many_ice_servers);
+  g_test_add_func ("/options/loopback", test_loopback);
+  g_test_add ("/options/key-file", Fixture, NULL, set_up, test_key_file, tear_down);
+  g_test_add ("/options/bad-key-files", Fixture, NULL, set_up, test_bad_key_files, tear_down);
+  g_test_add ("/options/sample", Fixture, NULL, set_up, test_sample, tear_down);
+  g_test_add_func ("/options/ice-servers-to-json", test_ice_servers_to_json);
+  return g_test_run ();
+}
