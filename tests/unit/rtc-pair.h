@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "await.h"
+#include "media.h"
+#include "rtc-peer.h"
+
+G_BEGIN_DECLS
+
+/* Two peers in one process: what one tells is handed to the other. */
+
+#define RTC_TYPE_PAIR_END (rtc_pair_end_get_type ())
+G_DECLARE_FINAL_TYPE (RtcPairEnd, rtc_pair_end, RTC, PAIR_END, GObject)
+
+/* A frame as it was sent or as it arrived; its number tells which is which. */
+typedef struct {
+  guint32 number;
+  GstClockTime pts;
+  gboolean is_key_frame;
+} RtcPairFrame;
+
+struct _RtcPairEnd {
+  GObject parent;
+
+  RtcPeer *peer;
+  RtcPairEnd *other; /* not owned */
+  gboolean deaf;     /* takes neither descriptions nor candidates */
+  char *description; /* the latest that this end gave */
+
+  gboolean connected;
+  guint failures;
+  RtcFailure failure; /* the latest, as its message */
+  char *message;
+  guint requests; /* for a key frame */
+
+  GMutex lock;
+  GArray *received[RTC_N_MEDIA]; /* of RtcPairFrame; protected by lock */
+};
+
+/* What happens to a description under way. Returns: (transfer full) */
+typedef char *(*RtcPairEdit) (const char *sdp);
+
+typedef struct {
+  GstClock *clock;
+  RtcPairEnd *sender;
+  RtcPairEnd *receiver;
+  RtcPairEdit edit_offer;
+  RtcPairEdit edit_answer;
+
+  /* The feed: real-time, of what the sender has; a key frame when one is requested */
+  GPtrArray *pictures; /* of GstSample: a key frame, then others */
+  GSource *feed;
+  GstClockTime started;
+  GstClockTime video_delay; /* so much later than captured */
+  guint next_picture;
+  GArray *sent[RTC_N_MEDIA]; /* of RtcPairFrame */
+} RtcPair;
+
+RtcPair *rtc_pair_new (gboolean audio, gboolean video);
+void rtc_pair_free (RtcPair *self);
+void rtc_pair_start (RtcPair *self);
+void rtc_pair_connect (RtcPair *self);
+void rtc_pair_play (RtcPair *self);
+void rtc_pair_feed (RtcPair *self, gboolean feed);
+void rtc_pair_send (RtcPair *self, RtcMedia media, gboolean send);
+
+guint rtc_pair_end_count (RtcPairEnd *self, RtcMedia media);
+RtcPairFrame rtc_pair_end_get (RtcPairEnd *self, RtcMedia media, guint index);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtcPair, rtc_pair_free)
+
+G_END_DECLS
