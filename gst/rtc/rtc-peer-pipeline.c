@@ -100,6 +100,12 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+take_latency (RtcPeer *self, gpointer data)
+{
+  gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+}
+
 static GstBusSyncReply
 on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
@@ -113,7 +119,9 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
     text = g_strdup_printf ("%s: %s", GST_OBJECT_NAME (GST_MESSAGE_SRC (message)), error->message);
     rtc_peer_post_failure (self, RTC_FAILURE_MEDIA, text);
   } else if (self && GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY) {
-    gst_bin_recalculate_latency (GST_BIN (self->pipeline));
+    /* Not here: the thread that tells may be changing an element's state, and the latency is told
+     * to every element under that element's state lock. Two such threads block each other. */
+    rtc_peer_post (self, take_latency, NULL, NULL);
   }
   gst_message_unref (message);
   return GST_BUS_DROP;
