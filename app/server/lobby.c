@@ -2,7 +2,7 @@
 #include "lobby.h"
 
 typedef struct {
-  GSocket *socket;
+  GSocketConnection *connection;
   gint64 deadline;
   GList *waiting; /* (nullable): its place in the queue */
 } Entry;
@@ -12,7 +12,7 @@ struct _SrvLobby {
   SrvLobbyExpired expired;
   gpointer user_data;
 
-  GHashTable *entries; /* GSocket → Entry, as long as the socket lives */
+  GHashTable *entries; /* GSocketConnection → Entry, as long as the former lives */
   GQueue waiting;      /* of Entry: the timeout being the same for all, in order of deadline */
   GSource *timer;
 };
@@ -44,10 +44,10 @@ on_timer (gpointer user_data)
 
   clear_timer (self);
   while ((first = g_queue_peek_head (&self->waiting)) && first->deadline <= now) {
-    g_autoptr (GSocket) socket = g_object_ref (first->socket);
+    g_autoptr (GSocketConnection) connection = g_object_ref (first->connection);
 
     stop_waiting (self, first);
-    self->expired (socket, self->user_data);
+    self->expired (connection, self->user_data);
   }
   wait_for_first (self);
   return G_SOURCE_REMOVE;
@@ -76,13 +76,13 @@ start_waiting (SrvLobby *self, Entry *entry)
 }
 
 static void
-on_socket_gone (gpointer user_data, GObject *socket)
+on_connection_gone (gpointer user_data, GObject *connection)
 {
   SrvLobby *self = user_data;
-  Entry *entry = g_hash_table_lookup (self->entries, socket);
+  Entry *entry = g_hash_table_lookup (self->entries, connection);
 
   stop_waiting (self, entry);
-  g_hash_table_remove (self->entries, socket);
+  g_hash_table_remove (self->entries, connection);
 }
 
 SrvLobby *
@@ -102,48 +102,48 @@ void
 srv_lobby_free (SrvLobby *self)
 {
   GHashTableIter iter;
-  gpointer socket;
+  gpointer connection;
 
   g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, &socket, NULL))
-    g_object_weak_unref (socket, on_socket_gone, self);
+  while (g_hash_table_iter_next (&iter, &connection, NULL))
+    g_object_weak_unref (connection, on_connection_gone, self);
   g_hash_table_unref (self->entries);
   g_queue_clear (&self->waiting);
   clear_timer (self);
   g_free (self);
 }
 
-/* Returns: whether there is space; a socket that is in already may come again */
+/* Returns: whether there is space; a connection that is in already may come again */
 gboolean
-srv_lobby_enter (SrvLobby *self, GSocket *socket)
+srv_lobby_enter (SrvLobby *self, GSocketConnection *connection)
 {
   Entry *entry;
 
-  if (g_hash_table_contains (self->entries, socket))
+  if (g_hash_table_contains (self->entries, connection))
     return TRUE;
   if (self->waiting.length >= self->limits.waiting ||
       g_hash_table_size (self->entries) >= self->limits.connections)
     return FALSE;
   entry = g_new0 (Entry, 1);
-  entry->socket = socket;
-  g_object_weak_ref (G_OBJECT (socket), on_socket_gone, self);
-  g_hash_table_insert (self->entries, socket, entry);
+  entry->connection = connection;
+  g_object_weak_ref (G_OBJECT (connection), on_connection_gone, self);
+  g_hash_table_insert (self->entries, connection, entry);
   start_waiting (self, entry);
   return TRUE;
 }
 
 /* It is in a room now. */
 void
-srv_lobby_leave (SrvLobby *self, GSocket *socket)
+srv_lobby_leave (SrvLobby *self, GSocketConnection *connection)
 {
-  stop_waiting (self, g_hash_table_lookup (self->entries, socket));
+  stop_waiting (self, g_hash_table_lookup (self->entries, connection));
 }
 
 /* It has left its room, and has the whole time again to join one. */
 void
-srv_lobby_return (SrvLobby *self, GSocket *socket)
+srv_lobby_return (SrvLobby *self, GSocketConnection *connection)
 {
-  Entry *entry = g_hash_table_lookup (self->entries, socket);
+  Entry *entry = g_hash_table_lookup (self->entries, connection);
 
   if (!entry->waiting)
     start_waiting (self, entry);

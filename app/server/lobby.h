@@ -17,14 +17,14 @@ typedef struct {
   guint timeout_ms;
 } SrvLobbyLimits;
 
-typedef void (*SrvLobbyExpired) (GSocket *socket, gpointer user_data);
+typedef void (*SrvLobbyExpired) (GSocketConnection *connection, gpointer user_data);
 
 SrvLobby *srv_lobby_new (const SrvLobbyLimits *limits, SrvLobbyExpired expired, gpointer user_data);
 void srv_lobby_free (SrvLobby *self);
 
-gboolean srv_lobby_enter (SrvLobby *self, GSocket *socket);
-void srv_lobby_leave (SrvLobby *self, GSocket *socket);
-void srv_lobby_return (SrvLobby *self, GSocket *socket);
+gboolean srv_lobby_enter (SrvLobby *self, GSocketConnection *connection);
+void srv_lobby_leave (SrvLobby *self, GSocketConnection *connection);
+void srv_lobby_return (SrvLobby *self, GSocketConnection *connection);
 guint srv_lobby_count_waiting (SrvLobby *self);
 guint srv_lobby_count_connections (SrvLobby *self);
 

@@ -117,8 +117,8 @@ close_transport (Transport *transport, NertcCloseReason reason)
 static void
 open_successor (Link *link)
 {
-  link->next_successor = g_get_monotonic_time () + link->plane->retry_ms * G_TIME_SPAN_MILLISECOND;
   open_transport (link);
+  link->next_successor = g_get_monotonic_time () + link->plane->retry_ms * G_TIME_SPAN_MILLISECOND;
 }
 
 static gboolean

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server.h"
 
+#include "acceptor.h"
 #include "dispatch.h"
 #include "lobby.h"
 
-#include <gio/gnetworking.h>
 #include <libsoup/soup.h>
+#include <string.h>
 #include <sys/resource.h>
-
-/* With libsoup's own listening socket a burst of connections waits for retransmissions. */
-#define BACKLOG 4096
 
 /* File descriptors that are not connections. */
 #define SPARE_DESCRIPTORS 64
-
-/* A smaller kernel buffer shows earlier who does not read. */
-#define SEND_BUFFER (128 * 1024)
 
 #define REFUSAL_NOTE_INTERVAL (10 * G_TIME_SPAN_SECOND)
 
@@ -29,10 +24,11 @@ struct _SrvServer {
   guint port;
   guint ping_interval;
 
+  SrvAcceptor *acceptor; /* (nullable): not listening */
   SoupServer *soup;
   char *uri;
-  GHashTable *peers;   /* SrvPeer → GSocket */
-  GHashTable *sockets; /* GSocket → SrvPeer */
+  GHashTable *connections; /* SrvPeer → GSocketConnection */
+  GHashTable *peers;       /* the other way */
   GSource *ping_source;
   gint64 next_refusal_note;
 
@@ -47,12 +43,12 @@ G_DEFINE_FINAL_TYPE (SrvServer, srv_server, G_TYPE_OBJECT)
 static void
 note_whereabouts (SrvServer *self, SrvPeer *peer)
 {
-  GSocket *socket = g_hash_table_lookup (self->peers, peer);
+  GSocketConnection *connection = g_hash_table_lookup (self->connections, peer);
 
   if (srv_peer_get_member (peer))
-    srv_lobby_leave (self->lobby, socket);
+    srv_lobby_leave (self->lobby, connection);
   else
-    srv_lobby_return (self->lobby, socket);
+    srv_lobby_return (self->lobby, connection);
 }
 
 static void
@@ -79,13 +75,12 @@ static void
 on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   SrvServer *self = user_data;
-  GSocket *socket = g_hash_table_lookup (self->peers, peer);
 
   srv_hub_remove (self->hub, peer, reason);
-  g_hash_table_remove (self->sockets, socket);
-  g_hash_table_remove (self->peers, peer);
+  g_hash_table_remove (self->peers, g_hash_table_lookup (self->connections, peer));
+  g_hash_table_remove (self->connections, peer);
   srv_peer_free (peer);
-  if (self->stopped && g_hash_table_size (self->peers) == 0)
+  if (self->stopped && g_hash_table_size (self->connections) == 0)
     self->stopped (self, self->stopped_data);
 }
 
@@ -102,37 +97,46 @@ on_ping (gpointer user_data)
   GHashTableIter iter;
   gpointer peer;
 
-  g_hash_table_iter_init (&iter, self->peers);
+  g_hash_table_iter_init (&iter, self->connections);
   while (g_hash_table_iter_next (&iter, &peer, NULL))
     srv_peer_check_alive (peer);
   return G_SOURCE_CONTINUE;
 }
 
 static void
-on_expired (GSocket *socket, gpointer user_data)
+on_expired (GSocketConnection *connection, gpointer user_data)
 {
   SrvServer *self = user_data;
-  SrvPeer *peer = g_hash_table_lookup (self->sockets, socket);
+  SrvPeer *peer = g_hash_table_lookup (self->peers, connection);
 
   if (peer)
     srv_peer_close (peer, NERTC_CLOSE_REASON_TIMEOUT, "no room.join in time");
   else
-    g_socket_shutdown (socket, TRUE, TRUE, NULL);
+    g_socket_shutdown (g_socket_connection_get_socket (connection), TRUE, TRUE, NULL);
 }
 
 /* From TCP to WebSocket */
 
+/* The key of a remote address's data: the connection that it was read from. Libsoup gives back the
+ * address that it was given, the connection only in a wrapping of its own. */
+#define CONNECTION "nertc-server-connection"
+
+static GSocketConnection *
+get_connection (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)),
+                            CONNECTION);
+}
+
 static void
 add_peer (SrvServer *self, SoupServerMessage *message)
 {
-  g_autoptr (GSocket) socket = g_object_ref (soup_server_message_get_socket (message));
+  GSocketConnection *connection = g_object_ref (get_connection (message));
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
-  SrvPeer *peer;
+  SrvPeer *peer = srv_peer_new (stream, &self->peer_limits, &peer_callbacks, self);
 
-  g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
-  peer = srv_peer_new (stream, &self->peer_limits, &peer_callbacks, self);
-  g_hash_table_insert (self->sockets, socket, peer);
-  g_hash_table_insert (self->peers, peer, g_steal_pointer (&socket));
+  g_hash_table_insert (self->peers, connection, peer);
+  g_hash_table_insert (self->connections, peer, connection);
 }
 
 static void
@@ -181,7 +185,7 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
 
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
       soup_message_headers_get_content_length (headers) > 0)
-    g_socket_close (soup_server_message_get_socket (message), NULL);
+    g_socket_close (g_socket_connection_get_socket (get_connection (message)), NULL);
 }
 
 /* A flood of connections is not to become a flood of log messages. */
@@ -201,58 +205,38 @@ note_refusal (SrvServer *self)
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
-  SrvServer *self = user_data;
-  GSocket *socket = soup_server_message_get_socket (message);
-
   g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
-  if (srv_lobby_enter (self->lobby, socket))
-    return;
-  note_refusal (self);
-  g_socket_shutdown (socket, TRUE, TRUE, NULL);
-}
-
-static GSocket *
-listen_on (const char *bind, guint port, GError **error)
-{
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (bind, port);
-  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
-                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-
-  if (!socket || !g_socket_bind (socket, address, TRUE, error)) {
-    g_prefix_error (error,
-                    "Cannot listen on %s port %u; choose another one by --bind and --port: ", bind,
-                    port);
-    return NULL;
-  }
-  g_socket_set_listen_backlog (socket, BACKLOG);
-  return g_socket_listen (socket, error) ? g_steal_pointer (&socket) : NULL;
 }
 
 static void
-note_address (SrvServer *self, GSocket *socket)
+on_accepted (GSocketConnection *connection, gpointer user_data)
 {
-  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, NULL);
-  gboolean ipv6 = g_socket_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+  SrvServer *self = user_data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
 
-  /* A port that was free once is kept: clients come back to it. */
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
-  g_free (self->uri);
-  self->uri = g_strdup_printf (ipv6 ? "ws://[%s]:%u" NERTC_PATH : "ws://%s:%u" NERTC_PATH,
-                               self->bind, self->port);
+  /* Without an address it has been reset already. */
+  if (!local || !remote)
+    return;
+  if (!srv_lobby_enter (self->lobby, connection)) {
+    note_refusal (self);
+    return;
+  }
+  g_object_set_data (G_OBJECT (remote), CONNECTION, connection);
+  soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local, remote, NULL);
 }
 
 /* Returns: how many connections the process can have, after asking for as many as it may */
 static guint
 raise_descriptor_limit (void)
 {
-  struct rlimit limit;
+  struct rlimit limit = { 1024, 1024 };
 
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
-    return 1024 - SPARE_DESCRIPTORS;
+  getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   setrlimit (RLIMIT_NOFILE, &limit);
   getrlimit (RLIMIT_NOFILE, &limit);
-  return (guint) MIN (limit.rlim_cur, G_MAXINT) - SPARE_DESCRIPTORS;
+  return (guint) CLAMP (limit.rlim_cur, SPARE_DESCRIPTORS + 1, G_MAXINT) - SPARE_DESCRIPTORS;
 }
 
 /* Object */
@@ -265,6 +249,7 @@ srv_server_dispose (GObject *object)
   if (self->ping_source)
     g_source_destroy (self->ping_source);
   g_clear_pointer (&self->ping_source, g_source_unref);
+  g_clear_pointer (&self->acceptor, srv_acceptor_free);
   if (self->soup)
     soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
@@ -276,13 +261,13 @@ static void
 srv_server_finalize (GObject *object)
 {
   SrvServer *self = SRV_SERVER (object);
-  g_autoptr (GList) peers = g_hash_table_get_keys (self->peers);
+  g_autoptr (GList) peers = g_hash_table_get_keys (self->connections);
 
   srv_hub_shut_down (self->hub, peers);
   for (GList *l = peers; l; l = l->next)
     srv_peer_free (l->data);
-  g_hash_table_unref (self->sockets);
   g_hash_table_unref (self->peers);
+  g_hash_table_unref (self->connections);
   srv_lobby_free (self->lobby);
   srv_hub_free (self->hub);
   g_free (self->bind);
@@ -303,8 +288,8 @@ srv_server_class_init (SrvServerClass *klass)
 static void
 srv_server_init (SrvServer *self)
 {
-  self->peers = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
-  self->sockets = g_hash_table_new (NULL, NULL);
+  self->connections = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->peers = g_hash_table_new (NULL, NULL);
 }
 
 SrvServer *
@@ -332,16 +317,16 @@ srv_server_new (const SrvOptions *options)
 gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
-  g_autoptr (GSocket) socket = listen_on (self->bind, self->port, error);
+  const char *format = strchr (self->bind, ':') ? "ws://[%s]:%u%s" : "ws://%s:%u%s";
 
-  if (!socket)
+  self->acceptor = srv_acceptor_new (self->bind, self->port, on_accepted, self, error);
+  if (!self->acceptor)
     return FALSE;
+  self->uri =
+      g_strdup_printf (format, self->bind, srv_acceptor_get_port (self->acceptor), NERTC_PATH);
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
-  if (!soup_server_listen_socket (self->soup, socket, 0, error))
-    return FALSE;
-  note_address (self, socket);
 
   self->ping_source = g_timeout_source_new_seconds (self->ping_interval);
   g_source_set_callback (self->ping_source, on_ping, self, NULL);
@@ -365,10 +350,11 @@ srv_server_get_uri (SrvServer *self)
 void
 srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
 {
-  g_autoptr (GList) peers = g_hash_table_get_keys (self->peers);
+  g_autoptr (GList) peers = g_hash_table_get_keys (self->connections);
 
   self->stopped = stopped;
   self->stopped_data = user_data;
+  g_clear_pointer (&self->acceptor, srv_acceptor_free);
   soup_server_disconnect (self->soup);
   srv_hub_shut_down (self->hub, peers);
   for (GList *l = peers; l; l = l->next)
@@ -381,7 +367,7 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
 void
 srv_server_cut (SrvServer *self)
 {
-  g_autoptr (GList) peers = g_hash_table_get_keys (self->peers);
+  g_autoptr (GList) peers = g_hash_table_get_keys (self->connections);
 
   for (GList *l = peers; l; l = l->next)
     srv_peer_abort (l->data);

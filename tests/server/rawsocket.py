@@ -3,6 +3,7 @@
 as a process."""
 import json
 import os
+import resource
 import socket
 import struct
 import subprocess
@@ -18,12 +19,14 @@ MESSAGE_MAX = 256 * 1024
 class Server:
     """A nertc-server on a free port."""
 
-    def __init__(self, program, *options):
+    def __init__(self, program, *options, open_files=None, stderr=None):
         # Memory that a sanitizer holds back would count as the server's.
         sanitizer = os.environ.get('ASAN_OPTIONS', '') + ':quarantine_size_mb=1'
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen([program, '--port=0', *options], text=True,
-                                        stdout=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=stderr,
+                                        preexec_fn=open_files and (lambda: resource.setrlimit(
+                                            resource.RLIMIT_NOFILE, (open_files, open_files))),
                                         env={**os.environ, 'ASAN_OPTIONS': sanitizer})
         # One that hangs must not hang the test.
         self.watchdog = threading.Timer(3 * WATCHDOG, self.process.kill)
@@ -42,6 +45,8 @@ class Server:
         status = self.process.wait()
         self.watchdog.cancel()
         self.process.stdout.close()
+        if self.process.stderr:
+            self.process.stderr.close()
         return status
 
     def descriptors(self):

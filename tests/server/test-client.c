@@ -283,6 +283,7 @@ test_client_expect_nothing (TestClient *self)
   g_autoptr (JsonObject) result = test_client_call (self, "member.update", "{}");
   NertcMessage *event = g_queue_peek_head (&self->events);
 
+  g_assert_nonnull (result);
   g_assert_cmpstr (event ? event->method->name : NULL, ==, NULL);
 }
 

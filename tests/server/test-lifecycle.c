@@ -18,6 +18,7 @@ test_restart (void)
   nertc_test_server_start (server);
   g_assert_cmpstr (nertc_test_server_get_uri (server), ==, uri);
   after = test_client_new_joined (uri, "room", "a");
+  g_assert_nonnull (after);
 }
 
 static void
@@ -30,6 +31,7 @@ test_shutdown_is_the_last_word (void)
   g_autoptr (TestClient) unjoined = test_client_new (uri);
   g_autoptr (JsonObject) joined = test_client_expect (a, "member.joined");
 
+  g_assert_nonnull (joined);
   nertc_test_server_stop (server);
   test_client_expect_end (a, "shutdown", 1001);
   test_client_expect_end (b, "shutdown", 1001);

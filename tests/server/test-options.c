@@ -168,6 +168,7 @@ test_loopback (void)
     g_autoptr (SrvOptions) options = parse (addresses[i], &error);
 
     g_assert_no_error (error);
+    g_assert_nonnull (options);
   }
 }
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every bound of the server: what is within it passes, what is beyond it is refused or dropped,
 and nobody else notices."""
+import resource
 import socket
+import subprocess
 import sys
 import time
 import unittest
@@ -18,8 +20,8 @@ RATE_EXCEEDED = 1013
 
 
 class LimitsTest(unittest.TestCase):
-    def serve(self, *options):
-        server = Server(PROGRAM, *options)
+    def serve(self, *options, **keywords):
+        server = Server(PROGRAM, *options, **keywords)
         self.addCleanup(lambda: self.assertEqual(server.stop(), 0))
         self.server = server
 
@@ -118,6 +120,32 @@ class LimitsTest(unittest.TestCase):
         self.connect()
         with self.assertRaises(Closed):
             self.connect()
+
+    def test_open_files(self):
+        """Where the system gives no more descriptors, nobody hangs, and it is over when it is."""
+        self.serve(open_files=74)
+        members = [self.member(f'm{i}') for i in range(10)]
+        for _ in range(100):
+            with self.assertRaises(Closed):
+                self.connect()
+        members.pop().request('room.leave')
+        members.pop().socket.close()
+        members[0].event('member.left')
+        members[0].event('member.left')
+        self.connect().join()
+
+    def test_accept_fails_for_a_time(self):
+        self.serve(stderr=subprocess.PIPE)
+        pid = self.server.process.pid
+        self.member('a')
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (self.server.descriptors(), hard))
+        waiting = self.bare()
+        self.assertIn('Cannot accept', self.server.process.stderr.readline())
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (soft, hard))
+        waiting.sendall(b'GET /room HTTP/1.1\r\nHost: x\r\n\r\n')
+        self.assertIn(b'400', waiting.recv(100))
+        self.member('b')
 
     def test_join_timeout(self):
         self.serve('--join-timeout=1')
