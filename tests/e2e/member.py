@@ -54,10 +54,11 @@ def describe(options):
     if options.receive:
         parts.append(f'nertcsrc name=them {options.src}')
     if options.receive in ('both', 'video'):
-        parts.append('them. ! videoconvert ! video/x-raw,format=GRAY8 ! '
+        # ‘:’ links again after each READY, in which the pads of nertcsrc go.
+        parts.append('them. : videoconvert ! video/x-raw,format=GRAY8 ! '
                      'appsink name=picture emit-signals=true sync=false')
     if options.receive in ('both', 'audio'):
-        parts.append('them. ! audioconvert ! audioresample ! '
+        parts.append('them. : audioconvert ! audioresample ! '
                      f'audio/x-raw,format=F32LE,rate={tone.RATE},channels=1 ! '
                      'appsink name=sound emit-signals=true sync=false')
     return ' '.join([*parts, options.more])

@@ -29,18 +29,22 @@ class ServerRestartTest(fixture.Case):
                                 new='reconnecting')
         back = self.start_server(port=server.port)
         at = fixture.time.monotonic()
-        for member, other, mark in ((one, '2', marks[0]), (two, '1', marks[1])):
-            joined = member.wait_message('state-changed', since=mark, timeout=10,
-                                         new='connected')
+        for member, mark in zip((one, two), marks):
+            joined = member.wait_message('state-changed', since=mark, timeout=10, new='connected')
             self.assertLess(joined['at'] - at, 5.0)
-            member.wait_message('stream-added', since=mark, uid=other)
         for member, other, mark in ((one, 2, marks[0]), (two, 1, marks[1])):
             seen = member.events('picture')[-1]['counter']
             member.wait_event('picture', since=mark, sender=other,
                               counter=lambda counter: counter > seen + FRAMES_AFTER)
             self.assertLess(self.largest_gap(member, mark), 1.0)
             self.assertEqual([], member.events('error'))
-        return back
+        # Who comes now finds both, and gets what they send.
+        for other in ('1', '2'):
+            late = self.start_member(back, f'--uid=late-{other}', '--no-video', '--no-audio',
+                                     f'--src=from-uid={other}')
+            late.wait_message('stream-added', uid='1')
+            late.wait_message('stream-added', uid='2')
+            late.wait_event('picture', sender=int(other))
 
     def test_after_a_clean_shutdown(self):
         self.restart(lambda server: server.send(fixture.signal.SIGTERM))
