@@ -45,8 +45,18 @@ gst_room_signal_ref_unref (GstRoomSignalRef *self)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstRoomSignalRef, gst_room_signal_ref_unref)
-G_DEFINE_BOXED_TYPE (GstRoomSignalRef, gst_room_signal_ref, g_atomic_rc_box_acquire,
-                     gst_room_signal_ref_unref)
+
+/* For those who print contexts, such as gst-launch-1.0; maybe under a lock. */
+static void
+describe_ref (const GValue *value, GValue *text)
+{
+  g_value_set_static_string (text, "weak");
+}
+
+G_DEFINE_BOXED_TYPE_WITH_CODE (GstRoomSignalRef, gst_room_signal_ref, g_atomic_rc_box_acquire,
+                               gst_room_signal_ref_unref,
+                               g_value_register_transform_func (g_define_type_id, G_TYPE_STRING,
+                                                                describe_ref))
 
 typedef struct {
   char *name;
