@@ -72,7 +72,7 @@ check_properties (GObjectClass *klass)
 
 GST_START_TEST (test_element)
 {
-  g_autoptr (GstPlugin) plugin = load ();
+  G_GNUC_UNUSED g_autoptr (GstPlugin) plugin = load ();
   g_autoptr (GstElementFactory) factory = gst_element_factory_find (elements[__i__]);
   g_autoptr (GstElement) element = NULL;
 
@@ -86,7 +86,7 @@ GST_END_TEST
 /* Every readable property can be read before anything has been set. */
 GST_START_TEST (test_defaults)
 {
-  g_autoptr (GstPlugin) plugin = load ();
+  G_GNUC_UNUSED g_autoptr (GstPlugin) plugin = load ();
   g_autoptr (GstElement) element =
       gst_object_ref_sink (gst_element_factory_make (elements[__i__], NULL));
   guint n_properties;

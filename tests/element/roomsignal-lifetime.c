@@ -87,7 +87,7 @@ GST_END_TEST
 GST_START_TEST (test_silent_server_blocks_nothing)
 {
   g_autofree char *uri = NULL;
-  g_autoptr (GSocketListener) listener = listen_in_silence (&uri);
+  G_GNUC_UNUSED g_autoptr (GSocketListener) listener = listen_in_silence (&uri);
   g_autoptr (GstElement) signal = new_signal (uri);
   gint64 start = g_get_monotonic_time ();
 
@@ -103,7 +103,7 @@ GST_START_TEST (test_dispose_in_every_state)
   static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
                                      GST_STATE_PLAYING };
   g_autofree char *silent = NULL;
-  g_autoptr (GSocketListener) listener = listen_in_silence (&silent);
+  G_GNUC_UNUSED g_autoptr (GSocketListener) listener = listen_in_silence (&silent);
   const char *uris[] = { nertc_test_server_get_uri (room_server), silent, "ws://127.0.0.1:1/room" };
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
