@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Measures a build of gst-nertc on this machine: prints a table, and writes JSON.
+
+Exit status: 0 if everything was measured, whether or not targets are reached; 1 if a figure is
+missing or cannot be true; 2 for wrong options.
+"""
+import argparse
+import pathlib
+import signal
+import sys
+
+import report
+from children import Children, Fault
+from measure import Bench
+
+WATCHDOG_S = 900
+
+
+def measure(bench):
+    """Returns: figures, stages, rows of consumers"""
+    def say(what):
+        print(f'bench: {what} …', file=sys.stderr, flush=True)
+
+    say('RSA key')
+    bench.prepare()
+    certificate = bench.certificate()
+    say('spawn')
+    spawn, spawn_stages = bench.spawn()
+    say('join')
+    join = bench.join()
+    say('webrtcbin')
+    tuned, tuned_stages = bench.webrtcbin('webrtcbin', '--latency=0', '--pacing')
+    plain, _ = bench.webrtcbin('webrtcbin as it is')
+    say('subscribe')
+    subscribe, subscribe_stages = bench.subscribe(tuned)
+    say('consumers')
+    per_consumer, consumers = bench.consumers()
+    return ([spawn, certificate, join, subscribe, tuned, plain, *per_consumer],
+            [spawn_stages, subscribe_stages, tuned_stages], consumers)
+
+
+def complaints(bench, figures, stages):
+    for figure in figures:
+        yield from figure.complaints(
+            bench.rounds if figure.name.endswith('per consumer') else bench.count)
+    for part in stages:
+        yield from part.complaints()
+
+
+def run(options):
+    build = options.build.resolve()
+    described = {**report.machine(), **report.build_options(build)}
+    with Children(build) as children:
+        bench = Bench(children, options.short)
+        for warning in report.warnings(described):
+            print(f'bench: {warning}', file=sys.stderr)
+            bench.warnings.append(warning)
+        figures, stages, consumers = measure(bench)
+    wrong = list(complaints(bench, figures, stages))
+    if wrong:
+        raise Fault('\n  '.join(['These figures are not to be believed:', *wrong]))
+    report.write(options.output, described, options.short, bench.warnings, figures, stages,
+                 consumers)
+    for line in report.lines(described, figures, stages, consumers):
+        print(line)
+    for line in bench.warnings:
+        print(f'\nWarning: {line}')
+    print(f'\nAll readings are in {options.output}')
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__.partition('\n')[0])
+    parser.add_argument('--build', type=pathlib.Path, default=pathlib.Path('build'),
+                        metavar='FOLDER', help='the build to measure (default build)')
+    parser.add_argument('--output', type=pathlib.Path, metavar='FILE',
+                        help='where the JSON goes (default bench.json in the build)')
+    parser.add_argument('--short', action='store_true', help='few readings, in less than a minute')
+    options = parser.parse_args()
+    options.output = options.output or options.build / 'bench.json'
+    return options
+
+
+def on_alarm(number, frame):
+    raise Fault(f'It took longer than {WATCHDOG_S} s in all')
+
+
+def main():
+    options = parse_options()
+    signal.signal(signal.SIGALRM, on_alarm)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    signal.alarm(WATCHDOG_S)
+    try:
+        run(options)
+    except Fault as fault:
+        print(f'bench: {fault}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "child.h"
+
+#include <gio/gio.h>
+#include <gio/gunixinputstream.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+typedef struct {
+  const ChildCommand *commands;
+  gpointer user_data;
+  GMainLoop *loop;
+} Commands;
+
+/* Reads the options, and has this process end when the runner dies. */
+void
+child_begin (int *argc, char ***argv, const GOptionEntry *entries)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, &error))
+    child_fail ("%s", error->message);
+}
+
+static void
+write_line (const char *format, va_list arguments)
+{
+  g_autofree char *text = g_strdup_vprintf (format, arguments);
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  gsize length = strlen (line);
+
+  /* In one piece: several threads speak. */
+  if (write (STDOUT_FILENO, line, length) != (gssize) length)
+    _exit (EXIT_FAILURE);
+}
+
+/* @format: of one line of JSON */
+void
+child_say (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  write_line (format, arguments);
+  va_end (arguments);
+}
+
+/* Says what is wrong and ends the process. */
+void
+child_fail (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  write_line (format, arguments);
+  va_end (arguments);
+  _exit (EXIT_FAILURE);
+}
+
+static void
+obey (Commands *self, const char *word)
+{
+  for (const ChildCommand *command = self->commands; command->word; command++) {
+    if (g_str_equal (command->word, word)) {
+      command->func (self->user_data);
+      return;
+    }
+  }
+  child_fail ("There is no command ‘%s’", word);
+}
+
+static void
+on_line (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Commands *self = user_data;
+  GDataInputStream *input = G_DATA_INPUT_STREAM (source);
+  g_autofree char *line = g_data_input_stream_read_line_finish (input, result, NULL, NULL);
+
+  if (!line) {
+    g_main_loop_quit (self->loop);
+    return;
+  }
+  obey (self, line);
+  g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, on_line, self);
+}
+
+/* Runs the main loop until the standard input ends. @commands: the last one has no word */
+void
+child_run (const ChildCommand *commands, gpointer user_data)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GInputStream) base = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GDataInputStream) input = g_data_input_stream_new (base);
+  Commands self = { .commands = commands, .user_data = user_data, .loop = loop };
+
+  g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, on_line, &self);
+  g_main_loop_run (loop);
+}

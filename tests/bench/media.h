@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What is sent in every measurement, about 0.8 Mbit/s in all. */
+
+#define MEDIA_WIDTH 640
+#define MEDIA_HEIGHT 480
+
+/* A moving pattern that an encoder has to work for, other than a ball or colour bars. */
+#define MEDIA_VIDEO \
+  "videotestsrc is-live=true pattern=zone-plate kx2=20 ky2=20 kt=1 " \
+  "! video/x-raw,format=I420,width=640,height=480,framerate=30/1 " \
+  "! vp8enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr target-bitrate=750000 " \
+  "lag-in-frames=0 keyframe-max-dist=3000 buffer-size=1000 buffer-initial-size=500 " \
+  "buffer-optimal-size=600 undershoot=100 overshoot=15 static-threshold=1 max-quantizer=56 "
+
+#define MEDIA_AUDIO \
+  "audiotestsrc is-live=true samplesperbuffer=960 volume=0.3 " \
+  "! audio/x-raw,rate=48000,channels=2 ! opusenc bitrate=64000 "
+
+/* A receiver has shown that it plays when so many frames have come. */
+#define MEDIA_FRAMES 10

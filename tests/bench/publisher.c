@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A member that publishes a picture and a sound. It says when it publishes, what it encodes, how
+ * many connections it has, and for each of them when it came how far.
+ */
+
+#include "child.h"
+#include "media.h"
+#include "trace.h"
+
+/* What was encoded is said every so many frames. */
+#define REPORT_INTERVAL 15
+
+typedef struct {
+  int n_encoders;
+  int n_peers;
+  guint frames;
+  guint64 bytes;
+} Publisher;
+
+static void
+say_peers (Publisher *self)
+{
+  child_say ("{\"event\": \"peers\", \"count\": %d}", g_atomic_int_get (&self->n_peers));
+}
+
+static void
+on_peer_gone (gpointer user_data, GObject *where)
+{
+  Publisher *self = user_data;
+
+  g_atomic_int_add (&self->n_peers, -1);
+  say_peers (self);
+}
+
+static void
+on_peer (GstElement *webrtcbin, gpointer user_data)
+{
+  Publisher *self = user_data;
+
+  trace_begin ();
+  trace_watch_peer (webrtcbin, "sender");
+  g_object_weak_ref (G_OBJECT (webrtcbin), on_peer_gone, self);
+  g_atomic_int_inc (&self->n_peers);
+  say_peers (self);
+}
+
+static void
+say_served (void)
+{
+  g_autofree char *marks = NULL;
+
+  trace_mark ("sender-key-frame");
+  marks = trace_to_json ();
+  child_say ("{\"event\": \"served\", \"marks\": %s}", marks);
+}
+
+static GstPadProbeReturn
+on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Publisher *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  self->frames++;
+  self->bytes += gst_buffer_get_size (buffer);
+  if (self->frames % REPORT_INTERVAL == 0)
+    child_say ("{\"event\": \"encoded\", \"frames\": %u, \"bytes\": %" G_GUINT64_FORMAT
+               ", \"at\": %" G_GINT64_FORMAT ", \"encoders\": %d}",
+               self->frames, self->bytes, g_get_monotonic_time (),
+               g_atomic_int_get (&self->n_encoders));
+  if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) &&
+      trace_has ("sender-connected") && !trace_has ("sender-key-frame"))
+    say_served ();
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_encoder (GstElement *encoder, gpointer user_data)
+{
+  Publisher *self = user_data;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "src");
+
+  if (g_atomic_int_add (&self->n_encoders, 1) == 0)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, self, NULL);
+}
+
+static void
+say_state (const GValue *state)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (G_VALUE_TYPE (state));
+  GEnumValue *value = g_enum_get_value (klass, g_value_get_enum (state));
+
+  child_say ("{\"event\": \"publish-state\", \"state\": \"%s\"}", value->value_nick);
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer unused)
+{
+  const GstStructure *structure = gst_message_get_structure (message);
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    gst_message_parse_error (message, &error, NULL);
+    child_fail ("%s", error->message);
+  }
+  if (structure && gst_structure_has_name (structure, "publish-state"))
+    say_state (gst_structure_get_value (structure, "state"));
+  return G_SOURCE_CONTINUE;
+}
+
+static GstElement *
+make_pipeline (const char *server, const char *channel)
+{
+  g_autofree char *line =
+      g_strdup_printf ("roomsignal server=%s channel=%s uid=publisher nertcsink name=me "
+                       "stream-id=stream " MEDIA_VIDEO "! me. " MEDIA_AUDIO "! me.",
+                       server, channel);
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (line, &error);
+
+  if (!pipeline || error)
+    child_fail ("%s", error->message);
+  return pipeline;
+}
+
+int
+main (int argc, char **argv)
+{
+  static char *server, *channel;
+  const GOptionEntry entries[] = {
+    { "server", 0, 0, G_OPTION_ARG_STRING, &server },
+    { "channel", 0, 0, G_OPTION_ARG_STRING, &channel },
+    { NULL },
+  };
+  const ChildCommand commands[] = { { NULL } };
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstBus) bus = NULL;
+  Publisher self = { 0 };
+
+  child_begin (&argc, &argv, entries);
+  gst_init (NULL, NULL);
+  trace_watch_elements ("webrtcbin", on_peer, &self);
+  trace_watch_elements ("vp8enc", on_encoder, &self);
+  pipeline = make_pipeline (server, channel);
+  bus = gst_element_get_bus (pipeline);
+  gst_bus_add_watch (bus, on_message, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  child_run (commands, NULL);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return 0;
+}
