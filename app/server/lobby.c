@@ -113,14 +113,12 @@ srv_lobby_free (SrvLobby *self)
   g_free (self);
 }
 
-/* Returns: whether there is space; a connection that is in already may come again */
+/* Returns: whether there is space */
 gboolean
 srv_lobby_enter (SrvLobby *self, GSocketConnection *connection)
 {
   Entry *entry;
 
-  if (g_hash_table_contains (self->entries, connection))
-    return TRUE;
   if (self->waiting.length >= self->limits.waiting ||
       g_hash_table_size (self->entries) >= self->limits.connections)
     return FALSE;

@@ -3,9 +3,9 @@
 
 #include "acceptor.h"
 #include "dispatch.h"
+#include "handshake.h"
 #include "lobby.h"
 
-#include <libsoup/soup.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -23,6 +23,7 @@ struct _SrvServer {
   char *bind;
   guint port;
   guint ping_interval;
+  gboolean any_origin;
 
   SrvAcceptor *acceptor; /* (nullable): not listening */
   SoupServer *soup;
@@ -147,44 +148,20 @@ on_wrote_informational (SoupServerMessage *message, gpointer user_data)
 }
 
 static void
-refuse_handshake (SoupServerMessage *message)
-{
-  static const char text[] = "This is a room server: open a WebSocket with the subprotocol "
-                             "“" NERTC_SUBPROTOCOL "”.\n";
-
-  soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
-  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_STATIC, text,
-                                    sizeof text - 1);
-}
-
-static void
 on_room_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
                  gpointer user_data)
 {
-  char *protocols[] = { (char *) NERTC_SUBPROTOCOL, NULL };
+  SrvServer *self = user_data;
 
-  /* libsoup calls for whatever begins with the path. */
-  if (!g_str_equal (path, NERTC_PATH))
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-  else if (soup_message_headers_get_list (soup_server_message_get_request_headers (message),
-                                          "Sec-WebSocket-Protocol") &&
-           soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
+  if (srv_handshake_respond (message, path, self->any_origin))
     g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
-                             user_data, 0);
-  else
-    refuse_handshake (message);
+                             self, 0);
 }
 
-/* No request has a body; to read one to its end could take for ever. */
 static void
 on_got_headers (SoupServerMessage *message, gpointer user_data)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-
-  if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
-      soup_message_headers_get_content_length (headers) > 0)
+  if (srv_handshake_has_body (message))
     g_socket_close (g_socket_connection_get_socket (get_connection (message)), NULL);
 }
 
@@ -305,6 +282,7 @@ srv_server_new (const SrvOptions *options)
   self->bind = g_strdup (options->bind);
   self->port = options->port;
   self->ping_interval = options->ping_interval;
+  self->any_origin = g_strcmp0 (options->auth, "open") == 0;
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
   self->peer_limits.queue = (gsize) options->max_queue * 1024;

@@ -91,7 +91,8 @@ class Closed(Exception):
 class RawSocket:
     """Blocking; any wait ends after WATCHDOG seconds with an error."""
 
-    def __init__(self, uri, *, protocol='nertc.v1', path=None, receive_buffer=None, extra=b''):
+    def __init__(self, uri, *, protocol='nertc.v1', path=None, origin=None,
+                 receive_buffer=None, extra=b''):
         where = urlsplit(uri)
         self.socket = socket.socket(socket.AF_INET6 if ':' in where.hostname else socket.AF_INET)
         if receive_buffer:
@@ -102,7 +103,7 @@ class RawSocket:
         self.kept = []  # messages that came before the answer to a request
         self.answers_pings = True
         self.last_id = 0
-        self.status = self.shake_hands(where.netloc, path or where.path, protocol, extra)
+        self.status = self.shake_hands(where.netloc, path or where.path, protocol, origin, extra)
 
     def __enter__(self):
         return self
@@ -110,12 +111,14 @@ class RawSocket:
     def __exit__(self, *_):
         self.socket.close()
 
-    def shake_hands(self, host, path, protocol, extra):
+    def shake_hands(self, host, path, protocol, origin, extra):
         lines = [f'GET {path} HTTP/1.1', f'Host: {host}', 'Upgrade: websocket',
                  'Connection: Upgrade', 'Sec-WebSocket-Version: 13',
                  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
         if protocol:
             lines.append(f'Sec-WebSocket-Protocol: {protocol}')
+        if origin:
+            lines.append(f'Origin: {origin}')
         self.send('\r\n'.join(lines + ['', '']).encode() + extra)
         while b'\r\n\r\n' not in self.buffer:
             self.fill()

@@ -160,8 +160,8 @@ class LimitsTest(unittest.TestCase):
             self.assertEqual(connection.recv(100), b'')
         self.assertGreaterEqual(time.monotonic() - started, 1)
         # Only now does the time of the member begin.
-        member.request('room.leave')
         left = time.monotonic()
+        member.request('room.leave')
         self.assertEqual(member.end()[1], 1008)
         self.assertGreaterEqual(time.monotonic() - left, 1)
 

@@ -56,6 +56,18 @@ class WebSocketTest(unittest.TestCase):
             with RawSocket(self.server.uri, path=path) as client:
                 self.assertEqual(client.status, status, path)
 
+    def test_pages_of_other_machines_stay_out(self):
+        rows = (('http://localhost', 101), ('http://127.0.0.1:8000', 101), ('http://[::1]:1', 101),
+                ('https://example.org', 403), ('http://127.0.0.1.example.org', 403),
+                ('http://localhost.example.org', 403), ('null', 403), ('http://192.168.1.1', 403))
+        for origin, status in rows:
+            with RawSocket(self.server.uri, origin=origin) as client:
+                self.assertEqual(client.status, status, origin)
+        with Server(PROGRAM, '--auth=open') as server:
+            for origin, _ in rows:
+                with RawSocket(server.uri, origin=origin) as client:
+                    self.assertEqual(client.status, 101, origin)
+
     def test_plain_request_is_told_what_this_is(self):
         connection = self.bare(b'GET /room HTTP/1.1\r\nHost: x\r\n\r\n')
         self.assertIn('nertc.v1', connection.makefile(encoding='utf-8').read())
