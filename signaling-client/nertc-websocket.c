@@ -153,28 +153,47 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   }
 }
 
+/* A proxy for the wide world does not lead back to this machine. */
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address ? g_inet_address_get_is_loopback (address)
+                 : g_ascii_strcasecmp (host, "localhost") == 0;
+}
+
+static void
+shake_hands (NertcWebsocket *self, GUri *uri, GTask *task)
+{
+  const char *protocols[] = { NERTC_SUBPROTOCOL, NULL };
+
+  self->handshake = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
+  /* Compressed messages would pass the limit on their size and grow afterwards. */
+  soup_message_disable_feature (self->handshake, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  self->session = soup_session_new ();
+  if (is_loopback (g_uri_get_host (uri)))
+    soup_session_set_proxy_resolver (self->session, NULL);
+  soup_session_websocket_connect_async (self->session, self->handshake, NULL, (char **) protocols,
+                                        G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                                        on_opened, g_object_ref (task));
+}
+
 static void
 nertc_websocket_connect_async (NertcSocket *socket, const char *url, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data)
 {
   NertcWebsocket *self = NERTC_WEBSOCKET (socket);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const char *protocols[] = { NERTC_SUBPROTOCOL, NULL };
+  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
 
-  self->handshake = soup_message_new (SOUP_METHOD_GET, url);
-  if (!self->handshake) {
+  if (uri && g_uri_get_host (uri) && *g_uri_get_host (uri))
+    shake_hands (self, uri, task);
+  else
     g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
                              "‘%s’ is no address of a room server; write it like "
                              "ws://127.0.0.1:8980" NERTC_PATH,
                              url);
-    return;
-  }
-  /* Compressed messages would pass the limit on their size and grow afterwards. */
-  soup_message_disable_feature (self->handshake, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-  self->session = soup_session_new ();
-  soup_session_websocket_connect_async (self->session, self->handshake, NULL, (char **) protocols,
-                                        G_PRIORITY_DEFAULT, cancellable, on_opened,
-                                        g_steal_pointer (&task));
 }
 
 static gboolean
