@@ -33,7 +33,7 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_UID_TAKEN: another member of the room has this uid
  * @NERTC_ERROR_ROOM_FULL: the room has as many members as the server lets in
  * @NERTC_ERROR_TOO_MANY_ROOMS: the server has as many rooms as it may have
- * @NERTC_ERROR_TOO_MANY_STREAMS: the member publishes as many streams as it may
+ * @NERTC_ERROR_TOO_MANY_STREAMS: the member publishes, or subscribes, as many streams as it may
  * @NERTC_ERROR_STREAM_ID_INVALID: the stream id has a byte that it may not have, or a bad length
  * @NERTC_ERROR_STREAM_ID_TAKEN: the stream id is in use under this app key
  * @NERTC_ERROR_STREAM_NOT_FOUND: there is no such stream (any more)

@@ -158,6 +158,111 @@ class SchemaTest(unittest.TestCase):
         self.assertFalse(whole.is_valid({'jsonrpc': '2.0', 'id': 1, 'method': 'no.such'}))
 
 
+DOCUMENT = (ROOT / 'docs' / 'protocol.md').read_text(encoding='utf-8')
+EXAMPLE = re.compile(r'^```json (client|server|result) ?(\S*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r'^#{2,4} (?:(Request|Event|Notification) `(.*)`|.*)$', re.MULTILINE)
+ROW = re.compile(r'^\| `([\w.]+)` \| (.*?) \| (yes|no) \|', re.MULTILINE)
+
+NAMES = {'[a-zA-Z0-9': 'room name', '[ -~]': 'uid', '[!-~]': 'stream id'}
+REASONS = SCHEMA['$defs']['event.room.closed']['properties']['params']['properties']['reason']
+
+
+def sections():
+    """The text of each message's section, by its definition in the schema."""
+    starts = list(SECTION.finditer(DOCUMENT))
+    for start, end in zip(starts, [*starts[1:], None]):
+        if start[1]:
+            yield (f'{start[1].lower()}.{start[2]}',
+                   DOCUMENT[start.end():end.start() if end else None])
+
+
+def type_words(schema):
+    """How the document calls what the schema allows."""
+    if schema == REASONS:
+        return 'close reason'
+    if 'enum' in schema:
+        return ' '.join(f'`{word}`' for word in schema['enum'])
+    if schema['type'] == 'integer':
+        return f"integer {schema['minimum']}–{schema['maximum']}"
+    if schema['type'] == 'array':
+        items = schema['items']
+        of = '' if items['type'] == 'object' else f' of {type_words(items)}'
+        return f"array ≤ {schema['maxItems']}{of}"
+    if schema['type'] == 'string' and 'maxLength' in schema:
+        return f"text ≤ {schema['maxLength']}"
+    if schema['type'] == 'string':
+        return next(name for start, name in NAMES.items() if start in schema['pattern'])
+    return schema['type']
+
+
+def field_rows(schema, prefix=''):
+    """The rows that the table of an object needs: (field, type, required)."""
+    for name, field in schema['properties'].items():
+        yield prefix + name, type_words(field), 'yes' if name in schema['required'] else 'no'
+        inner = field.get('items', field)
+        if inner.get('type') == 'object':
+            yield from field_rows(inner, f'{prefix}{name}.')
+
+
+class DocumentTest(unittest.TestCase):
+    """docs/protocol.md says what the schema says."""
+
+    def examples(self):
+        for kind, method, text in EXAMPLE.findall(DOCUMENT):
+            yield kind, method, json.loads(text)
+
+    def test_examples(self):
+        with Codec() as codec:
+            for kind, method, message in self.examples():
+                schema = validator(f'result.{method}' if kind == 'result' else kind)
+                with self.subTest(message=message):
+                    self.assertEqual(0, codec.code(method or kind, message))
+                    schema.validate(message)
+
+    def test_every_message_has_an_example(self):
+        shown = {(kind, message['method']) for kind, _, message in self.examples()
+                 if 'method' in message}
+        for name in SCHEMA['$defs']:
+            kind, _, method = name.partition('.')
+            if kind in ('request', 'notification', 'event'):
+                self.assertIn(('server' if kind == 'event' else 'client', method), shown)
+
+    def test_no_other_json(self):
+        self.assertEqual(DOCUMENT.count('```json'), len(list(self.examples())))
+
+    def test_tables(self):
+        told = dict(sections())
+        for name, schema in SCHEMA['$defs'].items():
+            kind, _, method = name.partition('.')
+            if kind not in ('request', 'notification', 'event', 'result'):
+                continue
+            text = told['request.' + method if kind == 'result' else name]
+            before, _, after = text.partition('\nResult:\n')
+            body = schema['properties']['result' if kind == 'result' else 'params']
+            expected = [row for row in field_rows(body) if row[0] not in ('epoch', 'seq')
+                        or kind == 'result']
+            with self.subTest(message=name):
+                self.assertEqual(expected, ROW.findall(after if kind == 'result' else before))
+                if not expected:
+                    self.assertIn('\nNo fields.\n', after if kind == 'result' else before)
+
+    def test_event_fields(self):
+        fields = SCHEMA['$defs']['event.room.updated']['properties']['params']
+        expected = [row for row in field_rows(fields) if row[0] in ('epoch', 'seq')]
+        text = DOCUMENT.partition('\n## Events\n')[2].partition('\n### ')[0]
+        self.assertEqual(expected, ROW.findall(text))
+
+    def test_errors_and_reasons(self):
+        header = (ROOT / 'signaling-client' / 'protocol' / 'nertc-error.h').read_text('utf-8')
+        codes = re.findall(r'NERTC_ERROR_(\w+) = (-?\d+)', header)
+        told = re.findall(r'^\| (-?\d+) \| ([\w-]+) \|', DOCUMENT.partition('\n## Errors\n')[2],
+                          re.MULTILINE)
+        self.assertEqual([(code, name.lower().replace('_', '-')) for name, code in codes
+                          if int(code) < 2000], told)
+        reasons = DOCUMENT.partition('\n### Close reasons\n')[2].partition('\n## ')[0]
+        self.assertEqual(REASONS['enum'], re.findall(r'^\| `([\w-]+)` \|', reasons, re.MULTILINE))
+
+
 if __name__ == '__main__':
     del sys.argv[1:3]
     tap.main()
