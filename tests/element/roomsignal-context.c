@@ -224,18 +224,19 @@ GST_END_TEST
 /* It still runs, but elsewhere. */
 GST_START_TEST (test_moved_one_counts_no_more)
 {
-  GstElement *pipeline = room_pipeline_new (SIGNAL ("signal"));
+  GstElement *pipeline = room_pipeline_new (SIGNAL ("moved") SIGNAL ("stays"));
   GstElement *elsewhere = gst_pipeline_new (NULL);
-  g_autoptr (GstElement) signal = gst_bin_get_by_name (GST_BIN (pipeline), "signal");
+  g_autoptr (GstElement) moved = gst_bin_get_by_name (GST_BIN (pipeline), "moved");
 
   room_start (pipeline);
   room_start (elsewhere);
-  gst_bin_remove (GST_BIN (pipeline), signal);
-  gst_bin_add (GST_BIN (elsewhere), signal);
+  gst_bin_remove (GST_BIN (pipeline), moved);
+  gst_bin_add (GST_BIN (elsewhere), moved);
+  add_user_and_sync (pipeline, TRUE);
+  fail_unless (get_user (pipeline, "late")->found == get_room (pipeline, "stays"));
   add_user_and_sync (elsewhere, TRUE);
-  fail_unless (get_user (elsewhere, "late")->found == get_room (elsewhere, "signal"));
+  fail_unless (get_user (elsewhere, "late")->found == get_room (elsewhere, "moved"));
   room_pipeline_free (elsewhere);
-  add_user_and_sync (pipeline, FALSE);
   room_pipeline_free (pipeline);
 }
 GST_END_TEST

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Who lives how long: the element, its room and the thread of the room. */
 #include "roomsignal-fixture.h"
+#include "roomsignal-proxy.h"
 
 #define LINE "roomsignal name=signal channel=standup server=%s "
 
@@ -95,6 +96,47 @@ GST_START_TEST (test_silent_server_blocks_nothing)
   fail_unless (g_get_monotonic_time () - start < G_TIME_SPAN_SECOND / 5);
   fail_unless (gst_element_set_state (signal, GST_STATE_NULL) == GST_STATE_CHANGE_SUCCESS);
   fail_unless (g_get_monotonic_time () - start < G_TIME_SPAN_SECOND);
+}
+GST_END_TEST
+
+static GstElement *
+join_through (RoomProxy *proxy)
+{
+  GstElement *pipeline = gst_pipeline_new (NULL);
+
+  gst_bin_add (GST_BIN (pipeline), new_signal (room_proxy_get_uri (proxy)));
+  room_join (pipeline);
+  return pipeline;
+}
+
+static gint64
+time_down_to_ready (GstElement *pipeline)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  fail_unless (gst_element_set_state (pipeline, GST_STATE_READY) == GST_STATE_CHANGE_SUCCESS);
+  return g_get_monotonic_time () - start;
+}
+
+/* The application waits a quarter of a second, and hears that the server does not know. */
+GST_START_TEST (test_leave_while_the_network_hangs)
+{
+  RoomProxy *proxy = room_proxy_new (nertc_test_server_get_uri (room_server));
+  GstElement *pipeline = join_through (proxy);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) warning = NULL;
+
+  room_proxy_hang (proxy, TRUE);
+  fail_unless (time_down_to_ready (pipeline) < G_TIME_SPAN_SECOND / 2);
+  message = gst_bus_timed_pop_filtered (bus, 20 * GST_SECOND, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, "did not answer the leave") != NULL, "%s",
+               warning->message);
+
+  room_pipeline_free (pipeline);
+  room_proxy_free (proxy);
 }
 GST_END_TEST
 
@@ -231,6 +273,51 @@ GST_START_TEST (test_stopped_by_a_signal_handler)
 }
 GST_END_TEST
 
+static void
+join_again (GstElement *signal, const char *uid, const char *user_name, const char *user_data,
+            gpointer unused)
+{
+  g_signal_handlers_disconnect_by_func (signal, join_again, NULL);
+  gst_element_set_state (signal, GST_STATE_READY);
+  g_object_set (signal, "uid", "again", NULL);
+  gst_element_set_state (signal, GST_STATE_PLAYING);
+}
+
+/* The leave is under way while it joins again, and the room could not take a new uid yet. */
+GST_START_TEST (test_joined_again_by_a_signal_handler)
+{
+  GstElement *pipeline = room_pipeline_new (LINE "uid=one");
+  GstElement *other = room_pipeline_new (LINE "uid=two");
+  g_autoptr (GstElement) signal = gst_bin_get_by_name (GST_BIN (pipeline), "signal");
+
+  room_join (pipeline);
+  g_signal_connect (signal, "member-joined", G_CALLBACK (join_again), NULL);
+  gst_element_set_state (other, GST_STATE_PLAYING);
+  room_await_text (other, "member-joined", "one");
+  room_await_text (other, "member-joined", "again");
+  room_pipeline_free (pipeline);
+  room_pipeline_free (other);
+}
+GST_END_TEST
+
+GST_START_TEST (test_stays_away)
+{
+  GstElement *pipeline = room_pipeline_new (LINE "uid=one");
+  GstElement *other = room_pipeline_new (LINE "uid=two");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+
+  join_and_leave (pipeline);
+  join_and_leave (other);
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT))) {
+    fail_if (gst_message_has_name (message, "state-changed"));
+    gst_message_unref (message);
+  }
+  room_pipeline_free (other);
+  room_pipeline_free (pipeline);
+}
+GST_END_TEST
+
 static Suite *
 roomsignal_lifetime_suite (void)
 {
@@ -242,6 +329,9 @@ roomsignal_lifetime_suite (void)
   tcase_add_test (tcase, test_new_elements_again_and_again);
   tcase_add_test (tcase, test_leave_is_written);
   tcase_add_test (tcase, test_silent_server_blocks_nothing);
+  tcase_add_test (tcase, test_leave_while_the_network_hangs);
+  tcase_add_test (tcase, test_joined_again_by_a_signal_handler);
+  tcase_add_test (tcase, test_stays_away);
   tcase_add_test (tcase, test_dispose_in_every_state);
   tcase_add_test (tcase, test_dispose_after_failure);
   tcase_add_test (tcase, test_dispose_while_reconnecting);
