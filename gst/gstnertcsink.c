@@ -22,16 +22,17 @@
  *
  * ## Example pipelines
  * |[
- * gst-launch-1.0 roomsignal channel=standup uid=1 v4l2src ! videoconvert ! vp8enc deadline=1 !
- * nertcsink
+ * gst-launch-1.0 roomsignal channel=standup uid=1 \
+ *     v4l2src ! videoconvert ! vp8enc deadline=1 ! nertcsink
  * ]| Publish a camera, encoded by an encoder of your choice.
  * |[
- * gst-launch-1.0 roomsignal channel=standup uid=2 videotestsrc is-live=true pattern=ball !
- * nertcsink name=me audiotestsrc is-live=true wave=ticks ! me.
+ * gst-launch-1.0 roomsignal channel=standup uid=2 \
+ *     videotestsrc is-live=true pattern=ball ! nertcsink name=me \
+ *     audiotestsrc is-live=true wave=ticks ! me.
  * ]| Publish a test picture and a ticking sound as one stream; both are encoded inside.
  * |[
- * gst-launch-1.0 roomsignal channel=standup uid=3 videotestsrc is-live=true ! nertcsink
- * source=screen stream-id=slides
+ * gst-launch-1.0 roomsignal channel=standup uid=3 \
+ *     videotestsrc is-live=true ! nertcsink source=screen stream-id=slides
  * ]| Publish what others see as a shared screen, under a chosen stream id.
  */
 

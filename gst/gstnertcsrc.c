@@ -28,16 +28,17 @@
  *
  * ## Example pipelines
  * |[
- * gst-launch-1.0 roomsignal channel=standup uid=4 nertcsrc name=them them. ! videoconvert !
- * autovideosink them. ! audioconvert ! autoaudiosink
+ * gst-launch-1.0 roomsignal channel=standup uid=4 nertcsrc name=them \
+ *     them. ! videoconvert ! autovideosink  them. ! audioconvert ! autoaudiosink
  * ]| Show and play whoever is in the room.
  * |[
- * gst-launch-1.0 -e roomsignal channel=standup uid=5 nertcsrc name=them matroskamux name=mux !
- * filesink location=call.mkv them.video_0 ! mux. them.audio_0 ! mux.
+ * gst-launch-1.0 -e roomsignal channel=standup uid=5 nertcsrc name=them \
+ *     matroskamux name=mux ! filesink location=call.mkv \
+ *     them.video_0 ! mux.  them.audio_0 ! mux.
  * ]| Record what comes as it comes, without decoding; end with Ctrl-C.
  * |[
- * gst-launch-1.0 roomsignal channel=standup uid=6 nertcsrc subscribe=audio ! audioconvert !
- * autoaudiosink
+ * gst-launch-1.0 roomsignal channel=standup uid=6 \
+ *     nertcsrc subscribe=audio ! audioconvert ! autoaudiosink
  * ]| Only listen.
  */
 
