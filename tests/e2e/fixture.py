@@ -229,7 +229,16 @@ class Case(unittest.TestCase):
 
     def keep(self, process):
         self.addCleanup(process.end)
+        self.addCleanup(self.tell_if_failed, process)
         return process
+
+    def tell_if_failed(self, process):
+        """What everybody said helps more than what the one said who missed something."""
+        result = self._outcome.result
+        if any(getattr(test, 'test_case', test) is self for test, _ in
+               result.failures + result.errors):
+            status = process.child.poll()
+            print(f'# {process.pid}, status {status}: ' + process.tell().replace('\n', '\n# '))
 
     def start(self, *words, env=None, folder=None):
         return self.keep(Process(words, env, folder or self.folder))
@@ -250,7 +259,8 @@ class Case(unittest.TestCase):
         self.addCleanup(os.close, read)
         os.set_inheritable(write, True)
         process = subprocess.Popen(
-            ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x720x24', '-nolisten', 'tcp'],
+            ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x720x24', '-nolisten', 'tcp',
+             '-noreset'],
             pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
             preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))

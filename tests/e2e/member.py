@@ -22,14 +22,16 @@ import gi
 
 gi.require_version('Gst', '1.0')
 gi.require_version('GstApp', '1.0')
-gi.require_version('GstVideo', '1.0')
-from gi.repository import GLib, Gst, GstApp, GstVideo  # noqa: F401  GstApp: methods of appsrc
+from gi.repository import GLib, Gst, GstApp
 
 import coded_picture
 import tone
 
 FRAME_MS = 33
 PIECE = tone.RATE // 10
+# PyGObject makes these when they are first used, and that not safely in two threads at a time.
+MADE_BEFORE_THREADS = (GstApp.AppSrc.push_buffer, Gst.FlowReturn.OK, Gst.MapFlags.READ,
+                       Gst.Sample.get_caps, Gst.Buffer.map, Gst.Structure.get_int)
 
 
 def say(event, **fields):
@@ -100,13 +102,14 @@ class Member:
 
     def on_picture(self, sink):
         sample = sink.pull_sample()
-        info = GstVideo.VideoInfo.new_from_caps(sample.get_caps())
+        caps = sample.get_caps().get_structure(0)
+        width, height = caps.get_int('width').value, caps.get_int('height').value
+        stride = (width + 3) // 4 * 4
         success, data = sample.get_buffer().map(Gst.MapFlags.READ)
-        found = success and coded_picture.decode(data.data, info.width, info.height,
-                                                 info.stride[0])
+        found = success and coded_picture.decode(data.data, width, height, stride)
         sample.get_buffer().unmap(data)
         sender, counter = found or (None, None)
-        say('picture', sender=sender, counter=counter, size=f'{info.width}x{info.height}',
+        say('picture', sender=sender, counter=counter, size=f'{width}x{height}',
             pts=sample.get_buffer().pts)
         return Gst.FlowReturn.OK
 

@@ -10,7 +10,7 @@ import fixture
 import tap
 
 USES_LIBRARY = '''
-#include <nertc.h>
+#include <nertc/nertc.h>
 
 int
 main (void)
@@ -51,7 +51,7 @@ class InstallTest(fixture.Case):
         return paths[0]
 
     def test_the_plugin(self):
-        library = self.find('libnertc.so')
+        library = self.find('libnertc-1.so')
         env = plain_environment(GST_PLUGIN_PATH=self.find('libgstnertc.so').parent,
                                 LD_LIBRARY_PATH=library.parent,
                                 GST_REGISTRY=self.folder / 'registry.bin')
@@ -60,28 +60,28 @@ class InstallTest(fixture.Case):
             self.assertIn('Element Properties', text)
 
     def test_the_library(self):
-        pc = self.find('nertc.pc')
+        pc = self.find('nertc-1.pc')
         env = plain_environment(PKG_CONFIG_PATH=pc.parent, PKG_CONFIG_SYSROOT_DIR=self.folder)
-        flags = run('pkg-config', '--cflags', '--libs', 'nertc', env=env).split()
+        flags = run('pkg-config', '--cflags', '--libs', 'nertc-1', env=env).split()
         # The headers of other packages are not below the folder.
         flags = [flag if pathlib.Path(flag.removeprefix('-I')).exists()
                  else flag.replace(str(self.folder), '', 1) for flag in flags]
         source = self.folder / 'room.c'
         source.write_text(USES_LIBRARY, encoding='utf-8')
         run('cc', '-Wall', '-Wextra', '-Werror', source, '-o', self.folder / 'room', *flags)
-        env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc.so').parent)
+        env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc-1.so').parent)
         self.assertEqual('good\n', run(self.folder / 'room', env=env))
 
     def test_introspection(self):
         env = plain_environment(GI_TYPELIB_PATH=self.find('Nertc-*.typelib').parent,
-                                LD_LIBRARY_PATH=self.find('libnertc.so').parent)
+                                LD_LIBRARY_PATH=self.find('libnertc-1.so').parent)
         self.assertEqual('standup\n', run(
             fixture.PYTHON, '-c', 'import gi; gi.require_version("Nertc", "1.0")\n'
             'from gi.repository import Nertc\n'
             'print(Nertc.Room.new("ws://127.0.0.1:1/room", "standup").props.channel)', env=env))
 
     def test_the_server(self):
-        env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc.so').parent)
+        env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc-1.so').parent)
         self.assertIn('--port', run(self.find('nertc-server'), '--help', env=env))
 
 
