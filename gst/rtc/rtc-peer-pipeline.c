@@ -24,11 +24,26 @@ on_connection_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
     rtc_peer_post_failure (self, RTC_FAILURE_ICE, "The path to the peer failed");
 }
 
+/* RFC 7983, section 7: neither STUN nor DTLS */
+static gboolean
+is_rtp (GstPadProbeInfo *info)
+{
+  GstBuffer *buffer = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST
+                          ? gst_buffer_list_get (GST_PAD_PROBE_INFO_BUFFER_LIST (info), 0)
+                          : GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 first = 0;
+
+  gst_buffer_extract (buffer, 0, &first, 1);
+  return first >= 128 && first <= 191;
+}
+
 static GstPadProbeReturn
 on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   RtcPeer *self = user_data;
 
+  if (!is_rtp (info))
+    return GST_PAD_PROBE_OK;
   __atomic_store_n (&self->last_arrival, g_get_monotonic_time (), __ATOMIC_RELAXED);
   return GST_PAD_PROBE_OK;
 }

@@ -29,7 +29,7 @@ struct _RtcPeer {
   /* Any thread */
   int closed;
   int connected;
-  gint64 last_arrival; /* µs; written by a streaming thread */
+  gint64 last_arrival; /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
 
   GMutex lock;
   GPtrArray *incoming; /* of RtcIncoming; protected by lock */

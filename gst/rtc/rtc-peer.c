@@ -154,13 +154,15 @@ on_check (gpointer user_data)
 {
   RtcPeer *self = user_data;
   gint64 now = g_get_monotonic_time ();
+  gint64 last_arrival = __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED);
 
   if (!self->connected) {
     if (now - self->started_at < CONNECT_TIMEOUT)
       return G_SOURCE_CONTINUE;
     rtc_peer_fail (self, RTC_FAILURE_ICE, "No path to the peer was found within 10 s");
   } else {
-    if (now - __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED) < SILENCE_TIMEOUT)
+    /* RTCP begins with the first packet of media only. */
+    if (last_arrival == 0 || now - last_arrival < SILENCE_TIMEOUT)
       return G_SOURCE_CONTINUE;
     rtc_peer_fail (self, RTC_FAILURE_SILENCE, "Nothing arrived from the peer for 6 s");
   }
@@ -318,5 +320,4 @@ rtc_peer_init (RtcPeer *self)
 {
   g_mutex_init (&self->lock);
   self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_incoming_free);
-  self->last_arrival = g_get_monotonic_time ();
 }
