@@ -103,12 +103,15 @@ use_created_description (RtcPeer *self, GstPromise *promise, const char *name)
     rtc_peer_post_failure (self, RTC_FAILURE_DESCRIPTION, "No description could be made");
     return;
   }
-  /* Posted first: no candidate may overtake the description it belongs to. */
-  rtc_peer_post (self, take_description, gst_webrtc_session_description_copy (description),
-                 (GDestroyNotify) gst_webrtc_session_description_free);
+  /*
+   * Both are done on other threads later, so in this order neither an answer can overtake the local
+   * description nor a candidate the posted one.
+   */
   set = gst_promise_new_with_change_func (on_local_description_set, g_object_ref (self),
                                           g_object_unref);
   g_signal_emit_by_name (self->webrtc, "set-local-description", description, set);
+  rtc_peer_post (self, take_description, gst_webrtc_session_description_copy (description),
+                 (GDestroyNotify) gst_webrtc_session_description_free);
   gst_webrtc_session_description_free (description);
 }
 
