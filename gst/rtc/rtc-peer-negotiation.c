@@ -154,6 +154,19 @@ rtc_peer_create_offer (RtcPeer *self)
   g_signal_emit_by_name (self->webrtc, "create-offer", NULL, promise);
 }
 
+/* Returns: (transfer full) (nullable): the parser takes anything for SDP, even without a medium */
+static GstSDPMessage *
+parse_sdp (const char *sdp)
+{
+  GstSDPMessage *message = NULL;
+
+  if (*sdp && gst_sdp_message_new_from_text (sdp, &message) == GST_SDP_OK &&
+      gst_sdp_message_medias_len (message) > 0)
+    return message;
+  g_clear_pointer (&message, gst_sdp_message_free);
+  return NULL;
+}
+
 /*
  * rtc_peer_set_remote_description:
  * @type: an offer if this end receives, an answer if it sends
@@ -165,14 +178,15 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
 {
   GstWebRTCSDPType expected =
       self->is_sender ? GST_WEBRTC_SDP_TYPE_ANSWER : GST_WEBRTC_SDP_TYPE_OFFER;
-  GstSDPMessage *message = NULL;
+  GstSDPMessage *message;
   GstWebRTCSessionDescription *description;
   GstPromise *promise;
 
   if (self->remote_fingerprints || type != expected)
     return;
-  if (gst_sdp_message_new_from_text (sdp, &message) != GST_SDP_OK) {
-    rtc_peer_fail (self, RTC_FAILURE_DESCRIPTION, "The remote description is not SDP");
+  message = parse_sdp (sdp);
+  if (!message) {
+    rtc_peer_fail (self, RTC_FAILURE_DESCRIPTION, "The remote description is not SDP with media");
     return;
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
