@@ -64,7 +64,66 @@ take_description (RtcPeer *self, gpointer data)
   self->callbacks.description (self, description->type, sdp, self->user_data);
 }
 
-/* Returns: whether the promise was kept; if not, the peer has failed. */
+/*
+ * Promises. A webrtcbin that is stopped amidst its work loses an inner bin with all its sockets,
+ * and forgets its promises, each of which keeps the peer. So the work is waited for.
+ */
+
+#define PROMISE_TIMEOUT (2 * G_TIME_SPAN_SECOND)
+
+/* Returns: (transfer none): whose @func has to call release_promise() */
+static GstPromise *
+make_promise (RtcPeer *self, GstPromiseChangeFunc func)
+{
+  GstPromise *promise =
+      gst_promise_new_with_change_func (func, g_object_ref (self), g_object_unref);
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->promises, promise);
+  g_mutex_unlock (&self->lock);
+  return promise;
+}
+
+static void
+release_promise (RtcPeer *self, GstPromise *promise)
+{
+  gboolean found;
+
+  g_mutex_lock (&self->lock);
+  found = g_ptr_array_remove_fast (self->promises, promise);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (found)
+    gst_promise_unref (promise);
+}
+
+/* On a thread of its own, after rtc_peer_close() and before webrtcbin is stopped. */
+void
+rtc_peer_await_promises (RtcPeer *self)
+{
+  gint64 deadline = g_get_monotonic_time () + PROMISE_TIMEOUT;
+
+  g_mutex_lock (&self->lock);
+  while (self->promises->len > 0 && g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Afterwards: whatever was not kept */
+void
+rtc_peer_interrupt_promises (RtcPeer *self)
+{
+  g_autoptr (GPtrArray) promises = NULL;
+
+  g_mutex_lock (&self->lock);
+  promises = g_steal_pointer (&self->promises);
+  self->promises = g_ptr_array_new ();
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_foreach (promises, (GFunc) (void *) gst_promise_interrupt, NULL);
+  g_ptr_array_foreach (promises, (GFunc) (void *) gst_promise_unref, NULL);
+}
+
+/* Returns: whether the promise was kept and is of use; if not, the peer is closed or has failed. */
 static gboolean
 check_promise (RtcPeer *self, GstPromise *promise, const char *what)
 {
@@ -72,7 +131,7 @@ check_promise (RtcPeer *self, GstPromise *promise, const char *what)
   g_autoptr (GError) error = NULL;
   g_autofree char *message = NULL;
 
-  if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED)
+  if (gst_promise_wait (promise) != GST_PROMISE_RESULT_REPLIED || g_atomic_int_get (&self->closed))
     return FALSE;
   reply = gst_promise_get_reply (promise);
   if (!reply || !gst_structure_has_field (reply, "error"))
@@ -87,7 +146,7 @@ static void
 on_local_description_set (GstPromise *promise, gpointer user_data)
 {
   check_promise (user_data, promise, "Setting the local description");
-  gst_promise_unref (promise);
+  release_promise (user_data, promise);
 }
 
 /* On webrtcbin's thread, in the reply to create-offer or create-answer. */
@@ -107,8 +166,7 @@ use_created_description (RtcPeer *self, GstPromise *promise, const char *name)
    * Both are done on other threads later, so in this order neither an answer can overtake the local
    * description nor a candidate the posted one.
    */
-  set = gst_promise_new_with_change_func (on_local_description_set, g_object_ref (self),
-                                          g_object_unref);
+  set = make_promise (self, on_local_description_set);
   g_signal_emit_by_name (self->webrtc, "set-local-description", description, set);
   rtc_peer_post (self, take_description, gst_webrtc_session_description_copy (description),
                  (GDestroyNotify) gst_webrtc_session_description_free);
@@ -120,7 +178,7 @@ on_offer_created (GstPromise *promise, gpointer user_data)
 {
   if (check_promise (user_data, promise, "Making the offer"))
     use_created_description (user_data, promise, "offer");
-  gst_promise_unref (promise);
+  release_promise (user_data, promise);
 }
 
 static void
@@ -128,7 +186,7 @@ on_answer_created (GstPromise *promise, gpointer user_data)
 {
   if (check_promise (user_data, promise, "Making the answer"))
     use_created_description (user_data, promise, "answer");
-  gst_promise_unref (promise);
+  release_promise (user_data, promise);
 }
 
 static void
@@ -138,18 +196,16 @@ on_remote_description_set (GstPromise *promise, gpointer user_data)
   GstPromise *answer;
 
   if (check_promise (self, promise, "Applying the remote description") && !self->is_sender) {
-    answer =
-        gst_promise_new_with_change_func (on_answer_created, g_object_ref (self), g_object_unref);
+    answer = make_promise (self, on_answer_created);
     g_signal_emit_by_name (self->webrtc, "create-answer", NULL, answer);
   }
-  gst_promise_unref (promise);
+  release_promise (self, promise);
 }
 
 void
 rtc_peer_create_offer (RtcPeer *self)
 {
-  GstPromise *promise =
-      gst_promise_new_with_change_func (on_offer_created, g_object_ref (self), g_object_unref);
+  GstPromise *promise = make_promise (self, on_offer_created);
 
   g_signal_emit_by_name (self->webrtc, "create-offer", NULL, promise);
 }
@@ -182,7 +238,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
   GstWebRTCSessionDescription *description;
   GstPromise *promise;
 
-  if (self->remote_fingerprints || type != expected)
+  if (self->remote_fingerprints || type != expected || g_atomic_int_get (&self->closed))
     return;
   message = parse_sdp (sdp);
   if (!message) {
@@ -191,8 +247,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
   description = gst_webrtc_session_description_new (type, message);
-  promise = gst_promise_new_with_change_func (on_remote_description_set, g_object_ref (self),
-                                              g_object_unref);
+  promise = make_promise (self, on_remote_description_set);
   g_signal_emit_by_name (self->webrtc, "set-remote-description", description, promise);
   gst_webrtc_session_description_free (description);
 }
@@ -201,7 +256,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
 void
 rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate)
 {
-  if (*candidate)
+  if (*candidate && !g_atomic_int_get (&self->closed))
     g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_m_line_index, candidate);
 }
 

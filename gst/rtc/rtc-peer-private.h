@@ -32,7 +32,9 @@ struct _RtcPeer {
   gint64 last_arrival; /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
 
   GMutex lock;
-  GPtrArray *incoming; /* of RtcIncoming; protected by lock */
+  GPtrArray *incoming; /* of RtcIncoming; protected by lock, as the next */
+  GPtrArray *promises; /* of GstPromise, owned: those under way */
+  GCond cond;          /* of promises */
 };
 
 typedef void (*RtcPeerFunc) (RtcPeer *self, gpointer data);
@@ -49,5 +51,7 @@ gboolean rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **er
 /* rtc-peer-negotiation.c */
 void rtc_peer_watch_candidates (RtcPeer *self);
 void rtc_peer_create_offer (RtcPeer *self);
+void rtc_peer_await_promises (RtcPeer *self);
+void rtc_peer_interrupt_promises (RtcPeer *self);
 
 G_END_DECLS

@@ -209,7 +209,9 @@ shut_down (GstElement *pipeline, gpointer user_data)
 {
   RtcPeer *self = user_data;
 
+  rtc_peer_await_promises (self);
   gst_element_set_state (pipeline, GST_STATE_NULL);
+  rtc_peer_interrupt_promises (self);
   g_clear_object (&self->user_data); /* which may own the peer */
 }
 
@@ -299,11 +301,13 @@ rtc_peer_finalize (GObject *object)
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_clear_pointer (&self->outgoing[i], rtc_outgoing_free);
   g_clear_pointer (&self->incoming, g_ptr_array_unref);
+  g_clear_pointer (&self->promises, g_ptr_array_unref);
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->user_data);
+  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (rtc_peer_parent_class)->finalize (object);
 }
@@ -319,5 +323,7 @@ static void
 rtc_peer_init (RtcPeer *self)
 {
   g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
   self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_incoming_free);
+  self->promises = g_ptr_array_new ();
 }

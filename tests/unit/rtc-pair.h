@@ -48,7 +48,7 @@ typedef struct {
   RtcPairEdit edit_answer;
 
   /* The feed: real-time, of what the sender has; a key frame when one is requested */
-  GPtrArray *pictures; /* of GstSample: a key frame, then others */
+  GPtrArray *pictures; /* of GstSample: a key frame, then others; not owned */
   GSource *feed;
   GstClockTime started;
   GstClockTime video_delay; /* so much later than captured */
