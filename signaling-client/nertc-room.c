@@ -778,7 +778,8 @@ nertc_room_get_uid (NertcRoom *self)
  * nertc_room_get_members:
  * @self: a room
  *
- * Returns: (transfer full) (element-type NertcMember): the others, in the order of their coming
+ * Returns: (transfer container) (element-type NertcMember): the others, in the order of
+ *   their coming
  */
 GPtrArray *
 nertc_room_get_members (NertcRoom *self)
@@ -793,7 +794,7 @@ nertc_room_get_members (NertcRoom *self)
  * nertc_room_get_streams:
  * @self: a room
  *
- * Returns: (transfer full) (element-type NertcStream): what the others publish, in the order of its
+ * Returns: (transfer container) (element-type NertcStream): what the others publish, in the order of its
  *   coming
  */
 GPtrArray *
