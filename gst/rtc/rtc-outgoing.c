@@ -126,9 +126,10 @@ rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
 {
   GstClockTime now = g_get_monotonic_time () * GST_USECOND;
 
-  if (is_full (self))
+  if (is_full (self)) {
     rtc_gate_require_key_frame (self->gate);
-
+    return;
+  }
   gst_buffer_ref (buffer);
   switch (rtc_gate_filter (self->gate, self, &buffer, now)) {
     case RTC_GATE_SWITCH:
