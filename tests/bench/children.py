@@ -29,7 +29,7 @@ def now():
 def environment(build):
     """The plugin of this build, a registry of its own, nothing that slows GStreamer down."""
     variables = {name: value for name, value in os.environ.items()
-                 if not name.startswith(('GST_', 'G_DEBUG', 'G_MESSAGES'))}
+                 if not name.startswith(('GST_DEBUG', 'GST_TRACERS', 'G_DEBUG', 'G_MESSAGES'))}
     return {**variables, 'GST_PLUGIN_PATH': str(build / 'gst'),
             'GST_REGISTRY': str(build / 'bench-registry.bin'), 'GST_DEBUG_NO_COLOR': '1'}
 

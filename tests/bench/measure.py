@@ -109,8 +109,8 @@ class Bench:
     @staticmethod
     def check_played(event):
         if event['frames'] < 10 or event.get('sounds') == 0:
-            raise Fault(f"{event['frames']} frames and {event.get('sounds')} pieces of sound "
-                        f'were played in a third of a second')
+            raise Fault(f"Played were {event['frames']} frames and {event.get('sounds')} pieces "
+                        f'of sound')
 
     # Spawn
 

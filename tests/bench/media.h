@@ -20,3 +20,5 @@
 
 /* A receiver has shown that it plays when so many frames have come. */
 #define MEDIA_FRAMES 10
+/* If there should be sound but is none, it is told after so many frames. */
+#define MEDIA_FRAMES_MAX 150

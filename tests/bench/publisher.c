@@ -123,6 +123,24 @@ make_pipeline (const char *server, const char *channel)
   return pipeline;
 }
 
+static void
+publish (Publisher *self, const char *server, const char *channel)
+{
+  const ChildCommand commands[] = { { NULL } };
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  gst_init (NULL, NULL);
+  trace_watch_elements ("webrtcbin", on_peer, self);
+  trace_watch_elements ("vp8enc", on_encoder, self);
+  pipeline = make_pipeline (server, channel);
+  bus = gst_element_get_bus (pipeline);
+  gst_bus_add_watch (bus, on_message, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  child_run (commands, NULL);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -132,20 +150,10 @@ main (int argc, char **argv)
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel },
     { NULL },
   };
-  const ChildCommand commands[] = { { NULL } };
-  g_autoptr (GstElement) pipeline = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  Publisher self = { 0 };
+  static Publisher self; /* peers may outlive the pipeline */
 
   child_begin (&argc, &argv, entries);
-  gst_init (NULL, NULL);
-  trace_watch_elements ("webrtcbin", on_peer, &self);
-  trace_watch_elements ("vp8enc", on_encoder, &self);
-  pipeline = make_pipeline (server, channel);
-  bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_message, NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  child_run (commands, NULL);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+  publish (&self, server, channel);
+  gst_deinit (); /* waits for them */
   return 0;
 }

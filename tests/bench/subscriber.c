@@ -2,7 +2,7 @@
 /*
  * A member that receives and decodes a stream and shows it to nobody. It plays as soon as it
  * can, and again after the commands "unsubscribe" and "subscribe"; each time it says when it came
- * how far, once a third of a second has been played.
+ * how far, once a third of a second with sound has been played.
  */
 
 #include "child.h"
@@ -67,8 +67,11 @@ on_video (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
     return;
   trace_mark ("frame");
   check_size (pad);
-  if (++self->frames != MEDIA_FRAMES)
+  self->frames++;
+  if (self->frames < MEDIA_FRAMES ||
+      (g_atomic_int_get (&self->sounds) == 0 && self->frames < MEDIA_FRAMES_MAX))
     return;
+  g_atomic_int_set (&self->armed, FALSE);
   marks = trace_to_json ();
   child_say ("{\"event\": \"played\", \"frames\": %d, \"sounds\": %d, \"marks\": %s}", self->frames,
              g_atomic_int_get (&self->sounds), marks);
@@ -267,12 +270,13 @@ main (int argc, char **argv)
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel },
     { NULL },
   };
-  Subscriber self = { 0 };
+  static Subscriber self; /* peers may outlive the pipeline */
 
   child_begin (&argc, &argv, entries);
   trace_mark_at ("main", entered);
   play (&self, server, channel);
   g_clear_object (&self.room);
   gst_clear_object (&self.src);
+  gst_deinit (); /* waits for them */
   return 0;
 }
