@@ -10,9 +10,10 @@
 G_BEGIN_DECLS
 
 /*
- * The room is one object in several files: the object itself (nertc-room), how it comes and goes
+ * The room is one object in several files: the object itself (nertc-room), what it says of itself
+ * (-metadata), that the application joins and leaves (-membership), how it keeps connected
  * (-session), what the server tells (-events), what the application publishes and subscribes
- * (-streams), and its transports (-transports). All of it runs in one context.
+ * (-streams, nertc-intent), and its transports (-transports). All of it runs in one context.
  */
 
 typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
@@ -87,19 +88,48 @@ void nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes);
 void nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport);
 void nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, const GError *error);
 void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
-void nertc_room_take_extra_info (NertcRoom *self, const char *extra_info);
 void nertc_room_set_uid (NertcRoom *self, const char *uid);
-void nertc_room_send_metadata (NertcRoom *self);
 void nertc_room_notify (NertcRoom *self, const char *method, JsonObject *params);
 
+/* nertc-room-metadata.c */
+typedef enum {
+  NERTC_METADATA_USER_NAME,
+  NERTC_METADATA_USER_DATA,
+  NERTC_METADATA_EXTRA_INFO,
+} NertcMetadata;
+
+gboolean nertc_room_set_text (char **text, const char *wanted);
+void nertc_room_set_metadata (NertcRoom *self, NertcMetadata which, const char *text,
+                              GParamSpec *pspec);
+void nertc_room_send_metadata (NertcRoom *self);
+void nertc_room_take_extra_info (NertcRoom *self, const char *extra_info);
+
+/* nertc-room-membership.c */
+void nertc_room_finish_leave (NertcRoom *self, const GError *error);
+
 /* nertc-room-session.c */
+
+/* What a session leaves behind when it is over; to be released when the room knows it no more. */
+typedef struct {
+  NertcWaiter *join;
+  GPtrArray *intents;
+  GHashTable *transports;
+  GPtrArray *orphans;
+} NertcRemains;
+
+void nertc_room_start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func);
+void nertc_room_stop_timers (NertcRoom *self);
+void nertc_room_start_attempt (NertcRoom *self);
+void nertc_room_drop_connection (NertcRoom *self);
+NertcRemains nertc_room_end_session (NertcRoom *self);
+void nertc_remains_release (NertcRemains *remains, NertcCloseReason reason, const GError *error);
 void nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *message);
 void nertc_room_dispose_session (NertcRoom *self);
 
 /* nertc-room-events.c */
 void nertc_room_take_event (NertcRoom *self, const NertcMessage *event);
 
-/* nertc-room-streams.c */
+/* nertc-intent.c */
 typedef struct _NertcIntent NertcIntent;
 
 GPtrArray *nertc_intents_new (void);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-backoff.h"
-#include "nertc-name.h"
 #include "nertc-room-private.h"
 #include "nertc-wire.h"
-
-#define APP_KEY_MAX 64
 
 static void schedule_retry (NertcRoom *self, const GError *error);
 
@@ -16,8 +13,8 @@ stop_timer (GSource **timer)
   g_clear_pointer (timer, g_source_unref);
 }
 
-static void
-start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func)
+void
+nertc_room_start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func)
 {
   stop_timer (timer);
   *timer = g_timeout_source_new (ms);
@@ -25,8 +22,8 @@ start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func)
   g_source_attach (*timer, self->context);
 }
 
-static void
-stop_timers (NertcRoom *self)
+void
+nertc_room_stop_timers (NertcRoom *self)
 {
   stop_timer (&self->deadline);
   stop_timer (&self->retry);
@@ -34,8 +31,8 @@ stop_timers (NertcRoom *self)
   stop_timer (&self->settle);
 }
 
-static void
-drop_connection (NertcRoom *self)
+void
+nertc_room_drop_connection (NertcRoom *self)
 {
   g_autoptr (NertcConnection) connection = g_steal_pointer (&self->connection);
 
@@ -44,18 +41,10 @@ drop_connection (NertcRoom *self)
     nertc_connection_drop (connection);
 }
 
-/* What a session leaves behind when it is over; to be released when the room knows it no more. */
-typedef struct {
-  NertcWaiter *join;
-  GPtrArray *intents;
-  GHashTable *transports;
-  GPtrArray *orphans;
-} Remains;
-
-static Remains
-end_session (NertcRoom *self)
+NertcRemains
+nertc_room_end_session (NertcRoom *self)
 {
-  Remains remains = {
+  NertcRemains remains = {
     g_steal_pointer (&self->join),
     g_steal_pointer (&self->intents),
     g_steal_pointer (&self->transports),
@@ -66,13 +55,13 @@ end_session (NertcRoom *self)
   self->transports = nertc_transports_new ();
   self->orphans = g_ptr_array_new_with_free_func (g_object_unref);
   g_clear_pointer (&self->directory, nertc_directory_free);
-  stop_timers (self);
+  nertc_room_stop_timers (self);
   self->generation++;
   return remains;
 }
 
-static void
-release (Remains *remains, NertcCloseReason reason, const GError *error)
+void
+nertc_remains_release (NertcRemains *remains, NertcCloseReason reason, const GError *error)
 {
   g_autoptr (NertcWaiter) join = remains->join;
   g_autoptr (GPtrArray) intents = remains->intents;
@@ -90,14 +79,14 @@ static void
 fail (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason, const GError *error)
 {
   NertcRoomState next;
-  Remains remains;
+  NertcRemains remains;
 
   if (!nertc_session_state_next (self->state, event, &next, NULL))
     g_return_if_reached ();
-  remains = end_session (self);
-  drop_connection (self);
+  remains = nertc_room_end_session (self);
+  nertc_room_drop_connection (self);
   nertc_room_set_state (self, next, reason);
-  release (&remains, reason, error);
+  nertc_remains_release (&remains, reason, error);
   if (event != NERTC_SESSION_EVENT_REFUSED)
     nertc_room_emit_closed (self, error, reason);
 }
@@ -217,7 +206,7 @@ enter (NertcRoom *self, JsonObject *result)
     return;
   nertc_room_send_metadata (self);
   if (!nertc_directory_is_settled (self->directory))
-    start_timer (self, &self->settle, self->timing.settle, on_settle);
+    nertc_room_start_timer (self, &self->settle, self->timing.settle, on_settle);
 
   nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
   if (self->generation == generation)
@@ -313,14 +302,12 @@ lose (NertcRoom *self, NertcCloseReason reason, const GError *error)
   stop_timer (&self->settle);
   nertc_room_unsettle_streams (self);
   nertc_room_orphan_transports (self);
-  start_timer (self, &self->give_up, self->reconnect_timeout, on_give_up);
+  nertc_room_start_timer (self, &self->give_up, self->reconnect_timeout, on_give_up);
   schedule_retry (self, error);
   nertc_room_set_state (self, next, reason);
   if (connection)
     nertc_connection_drop (connection);
 }
-
-static void finish_leave (NertcRoom *self, const GError *error);
 
 static void
 on_ended (const GError *error, gpointer owner)
@@ -332,7 +319,7 @@ on_ended (const GError *error, gpointer owner)
   if (self->state == NERTC_ROOM_STATE_CONNECTED)
     lose (self, NERTC_CLOSE_REASON_LOST, error);
   else if (self->state == NERTC_ROOM_STATE_DISCONNECTING)
-    finish_leave (self, self->leave_answered ? NULL : error);
+    nertc_room_finish_leave (self, self->leave_answered ? NULL : error);
   else
     fail_attempt (self, error);
 }
@@ -349,14 +336,14 @@ get_url (NertcRoom *self)
                                : g_strconcat (self->server, NERTC_PATH, NULL);
 }
 
-static void
-start_attempt (NertcRoom *self)
+void
+nertc_room_start_attempt (NertcRoom *self)
 {
   g_autofree char *url = get_url (self);
   guint limit =
       self->state == NERTC_ROOM_STATE_CONNECTING ? self->join_timeout : self->timing.attempt;
 
-  start_timer (self, &self->deadline, limit, on_deadline);
+  nertc_room_start_timer (self, &self->deadline, limit, on_deadline);
   self->connection =
       nertc_connection_new (self->make_socket (self->make_socket_data), &connection_funcs, self);
   nertc_connection_open (self->connection, url);
@@ -368,7 +355,7 @@ on_retry (gpointer user_data)
   g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
 
   stop_timer (&self->retry);
-  start_attempt (self);
+  nertc_room_start_attempt (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -380,8 +367,8 @@ schedule_retry (NertcRoom *self, const GError *error)
 
   g_free (self->last_problem);
   self->last_problem = g_strdup (error->message);
-  drop_connection (self);
-  start_timer (self, &self->retry, delay / self->timing.hurry, on_retry);
+  nertc_room_drop_connection (self);
+  nertc_room_start_timer (self, &self->retry, delay / self->timing.hurry, on_retry);
 }
 
 /* Whether a room that is closed for this reason is to be joined again. */
@@ -412,277 +399,14 @@ nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *me
   fail (self, NERTC_SESSION_EVENT_CLOSED, reason, error);
 }
 
-static gboolean
-check_length (const char *what, const char *text, glong max, GError **error)
-{
-  glong length = text ? g_utf8_strlen (text, -1) : 0;
-
-  if (length <= max)
-    return TRUE;
-  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-               "The %s has %ld characters; use at most %ld", what, length, max);
-  return FALSE;
-}
-
-static gboolean
-check_server (const char *server, GError **error)
-{
-  g_autoptr (GUri) uri = g_uri_parse (server, G_URI_FLAGS_NONE, NULL);
-
-  if (uri && g_uri_get_host (uri) && *g_uri_get_host (uri) &&
-      (g_str_equal (g_uri_get_scheme (uri), "ws") || g_str_equal (g_uri_get_scheme (uri), "wss")))
-    return TRUE;
-  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-               "‘%s’ is no address of a room server; write it like %s", server,
-               NERTC_DEFAULT_SERVER);
-  return FALSE;
-}
-
-static gboolean
-check_config (NertcRoom *self, GError **error)
-{
-  return check_server (self->server, error) && nertc_check_room_name (self->channel, error) &&
-         (!self->wanted_uid || nertc_check_uid (self->wanted_uid, error)) &&
-         check_length ("app key", self->app_key, APP_KEY_MAX, error);
-}
-
-static void
-on_join_cancelled (NertcWaiter *waiter, gpointer data)
-{
-  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
-  g_autoptr (GError) error =
-      g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The join was cancelled");
-  NertcRoomState next;
-  Remains remains;
-
-  /* The room may be joined already, with the application still hearing of it. */
-  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_CANCELLED, &next, NULL)) {
-    nertc_waiter_return_cancelled (waiter);
-    return;
-  }
-  remains = end_session (self);
-  drop_connection (self);
-  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
-  release (&remains, NERTC_CLOSE_REASON_LEFT, error);
-}
-
-/**
- * nertc_room_join_async:
- * @self: a room
- * @cancellable: (nullable): ends the try; the room is %NERTC_ROOM_STATE_DISCONNECTED then
- * @callback: (scope async): called when the room has been joined, or not
- * @user_data: for @callback
- *
- * Joins the room. Names and the server's address are checked before anything is sent; what is wrong
- * with them leaves the state as it is. Any other failure leads to %NERTC_ROOM_STATE_FAILED, and
- * another try may be made.
- *
- * On success the state becomes %NERTC_ROOM_STATE_CONNECTED, then #NertcRoom::member-joined is
- * emitted for each member already there and #NertcRoom::stream-added for each of their streams,
- * then @callback is called. What happens afterwards is told by signals; nothing is lost between.
- *
- * A room may be left and joined any number of times, also while a leave is under way.
- */
-void
-nertc_room_join_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                       gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (NertcWaiter) leave = NULL;
-  GError *error = NULL;
-  NertcRoomState next;
-  guint generation;
-
-  g_return_if_fail (NERTC_IS_ROOM (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, nertc_room_join_async);
-  if (!check_config (self, &error) ||
-      !nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOIN, &next, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  stop_timers (self);
-  drop_connection (self);
-  leave = g_steal_pointer (&self->leave);
-  generation = ++self->generation;
-  self->attempt = 0;
-  self->join = nertc_waiter_new (g_steal_pointer (&task), on_join_cancelled, self);
-  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
-  if (self->generation == generation)
-    start_attempt (self);
-  if (leave)
-    nertc_waiter_return_true (leave);
-}
-
-/**
- * nertc_room_join_finish:
- * @self: a room
- * @result: what the callback was given
- * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_INVALID_PARAMS for a
- *   bad server address, %NERTC_ERROR_ROOM_NAME_INVALID, %NERTC_ERROR_UID_INVALID,
- *   %NERTC_ERROR_SERVER_UNREACHABLE, %NERTC_ERROR_TIMEOUT, %NERTC_ERROR_CONNECTION_LOST,
- *   %NERTC_ERROR_UID_TAKEN, %NERTC_ERROR_ROOM_FULL, another one from the server, or
- *   %G_IO_ERROR_CANCELLED, also when the room was left meanwhile
- *
- * Returns: whether the room has been joined
- */
-gboolean
-nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* @error: (nullable): what was wrong with the leave; the room is left all the same */
-static void
-finish_leave (NertcRoom *self, const GError *error)
-{
-  g_autoptr (NertcWaiter) leave = g_steal_pointer (&self->leave);
-  NertcRoomState next;
-
-  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LEFT, &next, NULL))
-    g_return_if_reached ();
-  stop_timers (self);
-  drop_connection (self);
-  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
-  if (error)
-    nertc_waiter_return_error (leave, error);
-  else
-    nertc_waiter_return_true (leave);
-}
-
-static gboolean
-on_leave_deadline (gpointer user_data)
-{
-  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (user_data));
-  g_autoptr (GError) error = NULL;
-
-  if (!self->leave_answered)
-    error = g_error_new (NERTC_ERROR, NERTC_ERROR_TIMEOUT,
-                         "The room server did not answer the leave within %u ms; the others see it "
-                         "when the server misses this client's heartbeat",
-                         self->timing.leave);
-  finish_leave (self, error);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_leave_cancelled (NertcWaiter *waiter, gpointer data)
-{
-  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                  "Nobody waited for the end of the leave");
-
-  finish_leave (self, error);
-}
-
-static void
-on_leave_answer (JsonObject *result, const GError *error, gpointer data)
-{
-  NertcRoom *self = NERTC_ROOM (data);
-
-  if (!result || !self->connection)
-    return; /* the end of the connection, or the deadline, says it */
-  self->leave_answered = TRUE;
-  nertc_connection_close (self->connection);
-}
-
-/* A room that is joined says so and waits; one that is not has nothing to wait for. */
-static void
-start_leave (NertcRoom *self, gboolean joined)
-{
-  g_autoptr (JsonObject) params = json_object_new ();
-
-  self->leave_answered = !joined;
-  if (!self->connection || !self->opened) {
-    finish_leave (self, NULL);
-    return;
-  }
-  start_timer (self, &self->deadline, self->timing.leave, on_leave_deadline);
-  if (joined)
-    nertc_connection_call (self->connection, "room.leave", params, on_leave_answer, self);
-  else
-    nertc_connection_close (self->connection);
-}
-
-/**
- * nertc_room_leave_async:
- * @self: a room
- * @cancellable: (nullable): ends the waiting; the room is left all the same
- * @callback: (scope async): called when the server knows, or after 250 ms
- * @user_data: for @callback
- *
- * Leaves the room, or ends the try to join it. All transports are closed at once, with reason
- * %NERTC_CLOSE_REASON_LEFT, and members and streams are forgotten without a signal for each. What
- * was published and subscribed is forgotten, too. Whatever the result says, the state becomes
- * %NERTC_ROOM_STATE_DISCONNECTED.
- */
-void
-nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                        gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) left = NULL;
-  g_autoptr (NertcConnection) connection = NULL;
-  GError *error = NULL;
-  NertcRoomState next;
-  Remains remains;
-  guint generation;
-  gboolean joined;
-
-  g_return_if_fail (NERTC_IS_ROOM (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, nertc_room_leave_async);
-  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LEAVE, &next, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-  left = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room was left");
-  joined = self->state == NERTC_ROOM_STATE_CONNECTED;
-  connection = self->connection ? g_object_ref (self->connection) : NULL;
-  remains = end_session (self);
-  generation = self->generation;
-  if (next == NERTC_ROOM_STATE_DISCONNECTING)
-    self->leave = nertc_waiter_new (g_steal_pointer (&task), on_leave_cancelled, self);
-  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
-  release (&remains, NERTC_CLOSE_REASON_LEFT, left);
-  if (connection && self->generation == generation)
-    nertc_connection_fail_calls (connection, left);
-  if (self->leave && self->generation == generation)
-    start_leave (self, joined);
-  else if (task)
-    g_task_return_boolean (task, TRUE);
-}
-
-/**
- * nertc_room_leave_finish:
- * @self: a room
- * @result: what the callback was given
- * @error: return location for an error: %NERTC_ERROR_WRONG_STATE when the room was not joined,
- *   %NERTC_ERROR_TIMEOUT or %NERTC_ERROR_CONNECTION_LOST when the server did not confirm it, or
- *   %G_IO_ERROR_CANCELLED
- *
- * Returns: whether the server knows
- */
-gboolean
-nertc_room_leave_finish (NertcRoom *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 /* The last reference is gone, so nobody waits any more. */
 void
 nertc_room_dispose_session (NertcRoom *self)
 {
   g_autoptr (GError) error =
       g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room is gone");
-  Remains remains = end_session (self);
+  NertcRemains remains = nertc_room_end_session (self);
 
-  drop_connection (self);
-  release (&remains, NERTC_CLOSE_REASON_LEFT, error);
+  nertc_room_drop_connection (self);
+  nertc_remains_release (&remains, NERTC_CLOSE_REASON_LEFT, error);
 }

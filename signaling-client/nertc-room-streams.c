@@ -1,298 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "nertc-room-private.h"
+#include "nertc-intent.h"
 #include "nertc-name.h"
 #include "nertc-wire.h"
-
-/*
- * What the application published or subscribed is an intent: it outlives a lost connection and is
- * sent again after each join, until the application or the server takes it back.
- */
-
-typedef enum {
-  INTENT_PUBLISH,
-  INTENT_SUBSCRIBE,
-} IntentKind;
-
-struct _NertcIntent {
-  NertcRoom *room; /* unowned; NULL: dropped */
-  IntentKind kind;
-  char *stream_id; /* NULL: the server is to make one */
-  NertcSource source;
-  NertcMedia media;
-  NertcMedia muted;
-  GPtrArray *waiters;   /* who are to hear the answer to the next request */
-  gboolean established; /* the server knows it */
-  guint in_flight;
-  gboolean withdrawn; /* before the server told its stream id */
-};
-
-/* One request for an intent, and who wait for its answer. */
-typedef struct {
-  NertcRoom *room; /* unowned: it ends its requests before it goes */
-  NertcIntent *intent;
-  GPtrArray *waiters;
-} Request;
-
-static GPtrArray *
-waiters_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) nertc_waiter_free);
-}
-
-static void
-intent_clear (NertcIntent *intent)
-{
-  g_free (intent->stream_id);
-  g_ptr_array_unref (intent->waiters);
-}
-
-static void
-intent_unref (NertcIntent *intent)
-{
-  g_rc_box_release_full (intent, (GDestroyNotify) intent_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NertcIntent, intent_unref)
-
-GPtrArray *
-nertc_intents_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) intent_unref);
-}
-
-static NertcIntent *
-add_intent (NertcRoom *self, IntentKind kind, const char *stream_id)
-{
-  NertcIntent *intent = g_rc_box_new0 (NertcIntent);
-
-  intent->room = self;
-  intent->kind = kind;
-  intent->stream_id = g_strdup (stream_id);
-  intent->waiters = waiters_new ();
-  g_ptr_array_add (self->intents, intent);
-  return intent;
-}
-
-static NertcIntent *
-find_intent (NertcRoom *self, IntentKind kind, const char *stream_id)
-{
-  for (guint i = 0; i < self->intents->len; i++) {
-    NertcIntent *intent = g_ptr_array_index (self->intents, i);
-
-    if (intent->kind == kind && g_strcmp0 (intent->stream_id, stream_id) == 0)
-      return intent;
-  }
-  return NULL;
-}
-
-static void
-finish_waiters (NertcIntent *intent, GPtrArray *waiters, const GError *error)
-{
-  for (guint i = 0; i < waiters->len; i++) {
-    NertcWaiter *waiter = g_ptr_array_index (waiters, i);
-
-    if (error)
-      nertc_waiter_return_error (waiter, error);
-    else if (intent->kind == INTENT_PUBLISH)
-      nertc_waiter_return_string (waiter, intent->stream_id);
-    else
-      nertc_waiter_return_true (waiter);
-  }
-}
-
-/* Everything that the room wanted, which it has let go before. */
-void
-nertc_intents_drop (GPtrArray *intents, const GError *error)
-{
-  for (guint i = 0; i < intents->len; i++)
-    ((NertcIntent *) g_ptr_array_index (intents, i))->room = NULL;
-  for (guint i = 0; i < intents->len; i++) {
-    NertcIntent *intent = g_ptr_array_index (intents, i);
-
-    finish_waiters (intent, intent->waiters, error);
-  }
-}
-
-static void
-drop_intent (NertcIntent *intent, const GError *error)
-{
-  g_autoptr (NertcIntent) keep = g_rc_box_acquire (intent);
-  NertcRoom *room = g_steal_pointer (&intent->room);
-
-  g_ptr_array_remove (room->intents, intent);
-  finish_waiters (intent, intent->waiters, error);
-}
-
-static void
-on_taken_back (JsonObject *result, const GError *error, gpointer data)
-{
-  if (error)
-    g_debug ("A stream was not taken back: %s", error->message);
-}
-
-static void
-send_take_back (NertcRoom *self, const char *stream_id)
-{
-  g_autoptr (JsonObject) params = nertc_wire_object ("streamId", stream_id);
-
-  nertc_connection_call (self->connection, "stream.unpublish", params, on_taken_back, NULL);
-}
-
-static void
-request_free (Request *request)
-{
-  g_ptr_array_unref (request->waiters);
-  intent_unref (request->intent);
-  g_free (request);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
-
-static void
-accept_intent (Request *request, JsonObject *result)
-{
-  NertcIntent *intent = request->intent;
-
-  intent->established = TRUE;
-  if (intent->kind == INTENT_PUBLISH && !intent->stream_id)
-    intent->stream_id = g_strdup (json_object_get_string_member (result, "streamId"));
-  if (intent->withdrawn)
-    send_take_back (request->room, intent->stream_id);
-  finish_waiters (intent, request->waiters, NULL);
-}
-
-/* A refusal that nobody waits for concerns what the application believes to have. */
-static void
-refuse_intent (Request *request, const GError *error)
-{
-  NertcIntent *intent = request->intent;
-  gboolean alive = intent->room != NULL;
-  gboolean gone = error->code == NERTC_ERROR_STREAM_NOT_FOUND;
-
-  if (alive && (!intent->established || gone))
-    drop_intent (intent, error);
-  if (alive && request->waiters->len == 0 && !gone)
-    nertc_room_emit_stream_failed (request->room, intent->stream_id, error);
-  finish_waiters (intent, request->waiters, error);
-}
-
-static gboolean
-is_lost (const GError *error)
-{
-  return g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST);
-}
-
-static void
-on_intent_answer (JsonObject *result, const GError *error, gpointer data)
-{
-  g_autoptr (Request) request = data;
-  g_autoptr (NertcRoom) keep = g_object_ref (request->room);
-
-  request->intent->in_flight--;
-  if (!error) {
-    accept_intent (request, result);
-  } else if (is_lost (error) && request->intent->room) {
-    g_ptr_array_extend_and_steal (request->intent->waiters, g_steal_pointer (&request->waiters));
-    request->waiters = waiters_new ();
-  } else {
-    refuse_intent (request, error);
-  }
-}
-
-static JsonObject *
-intent_to_wire (NertcIntent *intent)
-{
-  JsonObject *params = json_object_new ();
-
-  nertc_wire_set_string (params, "streamId", intent->stream_id);
-  nertc_media_to_wire (params, "audio", "video", intent->media);
-  if (intent->kind == INTENT_PUBLISH) {
-    json_object_set_string_member (params, "source", nertc_source_to_wire (intent->source));
-    nertc_media_to_wire (params, "audioMuted", "videoMuted", intent->muted);
-  }
-  return params;
-}
-
-static void
-send_intent (NertcIntent *intent)
-{
-  static const char *const methods[] = { "stream.publish", "stream.subscribe" };
-  g_autoptr (JsonObject) params = intent_to_wire (intent);
-  Request *request = g_new0 (Request, 1);
-
-  request->room = intent->room;
-  request->intent = g_rc_box_acquire (intent);
-  request->waiters = g_steal_pointer (&intent->waiters);
-  intent->waiters = waiters_new ();
-  intent->in_flight++;
-  nertc_connection_call (intent->room->connection, methods[intent->kind], params, on_intent_answer,
-                         request);
-}
-
-/* A stream that the server does not have at present may still come back. */
-static gboolean
-is_missing (NertcRoom *self, const char *stream_id)
-{
-  return nertc_directory_get_stream (self->directory, stream_id) &&
-         !nertc_directory_has_present_stream (self->directory, stream_id);
-}
-
-static void
-restore_intent (NertcRoom *self, NertcIntent *intent)
-{
-  if (intent->established || intent->in_flight > 0)
-    return;
-  if (intent->kind == INTENT_PUBLISH ||
-      nertc_directory_has_present_stream (self->directory, intent->stream_id))
-    send_intent (intent);
-}
-
-/* The server that takes the next join knows nothing of them. */
-void
-nertc_room_unsettle_streams (NertcRoom *self)
-{
-  for (guint i = 0; i < self->intents->len; i++)
-    ((NertcIntent *) g_ptr_array_index (self->intents, i))->established = FALSE;
-}
-
-/* After a join: what was published and subscribed before. */
-void
-nertc_room_restore_streams (NertcRoom *self)
-{
-  for (guint i = 0; i < self->intents->len; i++)
-    restore_intent (self, g_ptr_array_index (self->intents, i));
-}
-
-/* A stream has come, perhaps one that was missing. */
-void
-nertc_room_restore_subscription (NertcRoom *self, const char *stream_id)
-{
-  NertcIntent *intent = find_intent (self, INTENT_SUBSCRIBE, stream_id);
-
-  if (intent)
-    restore_intent (self, intent);
-}
-
-/* A stream has gone. */
-void
-nertc_room_forget_subscription (NertcRoom *self, const char *stream_id, NertcCloseReason reason)
-{
-  g_autoptr (GError) error =
-      g_error_new (NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND, "The stream ‘%s’ is gone", stream_id);
-  NertcIntent *intent = find_intent (self, INTENT_SUBSCRIBE, stream_id);
-
-  nertc_room_close_orphans_later (self, stream_id, NERTC_ROLE_RECEIVER, reason);
-  if (intent)
-    drop_intent (intent, error);
-}
-
-NertcMedia
-nertc_room_get_published_media (NertcRoom *self, const char *stream_id)
-{
-  NertcIntent *intent = find_intent (self, INTENT_PUBLISH, stream_id);
-
-  return intent ? intent->media : NERTC_MEDIA_NONE;
-}
 
 static gboolean
 check_in_room (NertcRoom *self, GError **error)
@@ -313,16 +22,16 @@ check_stream_id (NertcRoom *self, const char *stream_id, GError **error)
 }
 
 static NertcIntent *
-need_intent (NertcRoom *self, IntentKind kind, const char *stream_id, GError **error)
+need_intent (NertcRoom *self, NertcIntentKind kind, const char *stream_id, GError **error)
 {
   NertcIntent *intent;
 
   if (!check_stream_id (self, stream_id, error))
     return NULL;
-  intent = find_intent (self, kind, stream_id);
+  intent = nertc_room_find_intent (self, kind, stream_id);
   if (!intent)
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND, "The stream ‘%s’ is not %s here",
-                 stream_id, kind == INTENT_PUBLISH ? "published" : "subscribed");
+                 stream_id, kind == NERTC_INTENT_PUBLISH ? "published" : "subscribed");
   return intent;
 }
 
@@ -332,7 +41,7 @@ on_change_answer (JsonObject *result, const GError *error, gpointer data)
 {
   g_autoptr (NertcWaiter) waiter = data;
 
-  if (!error || is_lost (error))
+  if (!error || nertc_error_is_loss (error))
     nertc_waiter_return_true (waiter);
   else
     nertc_waiter_return_error (waiter, error);
@@ -346,28 +55,14 @@ send_change (NertcRoom *self, const char *method, JsonObject *params, GTask *tas
                          nertc_waiter_new (task, NULL, NULL));
 }
 
-static gboolean
-is_on_server (NertcRoom *self, NertcIntent *intent)
-{
-  return self->state == NERTC_ROOM_STATE_CONNECTED &&
-         (intent->established || intent->in_flight > 0);
-}
-
 static void
 on_publish_cancelled (NertcWaiter *waiter, gpointer data)
 {
-  g_autoptr (NertcIntent) intent = g_rc_box_acquire ((NertcIntent *) data);
-  g_autoptr (NertcRoom) room = NULL;
+  NertcIntent *intent = data;
 
   nertc_waiter_return_cancelled (waiter);
-  if (!intent->room || intent->established)
-    return;
-  room = g_object_ref (intent->room);
-  intent->room = NULL;
-  intent->withdrawn = intent->in_flight > 0 && !intent->stream_id;
-  g_ptr_array_remove (room->intents, intent);
-  if (intent->in_flight > 0 && intent->stream_id)
-    send_take_back (room, intent->stream_id);
+  if (intent->room && !intent->established)
+    nertc_intent_withdraw (intent);
 }
 
 static gboolean
@@ -382,7 +77,7 @@ check_publish (NertcRoom *self, const char *stream_id, NertcMedia media, GError 
   }
   if (!stream_id)
     return TRUE;
-  if (find_intent (self, INTENT_PUBLISH, stream_id)) {
+  if (nertc_room_find_intent (self, NERTC_INTENT_PUBLISH, stream_id)) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_STREAM_ID_TAKEN,
                  "The stream ‘%s’ is published here already; choose another stream id", stream_id);
     return FALSE;
@@ -427,14 +122,14 @@ nertc_room_publish_async (NertcRoom *self, const char *stream_id, NertcSource so
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  intent = add_intent (self, INTENT_PUBLISH, stream_id);
+  intent = nertc_room_add_intent (self, NERTC_INTENT_PUBLISH, stream_id);
   intent->source = source;
   intent->media = media;
   intent->muted = muted;
   g_ptr_array_add (intent->waiters,
                    nertc_waiter_new (g_steal_pointer (&task), on_publish_cancelled, intent));
   if (self->state == NERTC_ROOM_STATE_CONNECTED)
-    send_intent (intent);
+    nertc_intent_send (intent);
 }
 
 /**
@@ -482,13 +177,13 @@ nertc_room_set_muted_async (NertcRoom *self, const char *stream_id, NertcMedia m
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, nertc_room_set_muted_async);
-  intent = need_intent (self, INTENT_PUBLISH, stream_id, &error);
+  intent = need_intent (self, NERTC_INTENT_PUBLISH, stream_id, &error);
   if (!intent) {
     g_task_return_error (task, error);
     return;
   }
   intent->muted = muted;
-  if (!is_on_server (self, intent)) {
+  if (!nertc_intent_is_on_server (intent)) {
     g_task_return_boolean (task, TRUE);
     return;
   }
@@ -516,7 +211,7 @@ nertc_room_set_muted_finish (NertcRoom *self, GAsyncResult *result, GError **err
 
 /* What unpublish and unsubscribe have in common. @task: (transfer full) */
 static void
-take_back (NertcRoom *self, IntentKind kind, const char *stream_id, NertcCloseReason reason,
+take_back (NertcRoom *self, NertcIntentKind kind, const char *stream_id, NertcCloseReason reason,
            const char *method, GTask *owned_task)
 {
   g_autoptr (GTask) task = owned_task;
@@ -529,9 +224,10 @@ take_back (NertcRoom *self, IntentKind kind, const char *stream_id, NertcCloseRe
     g_task_return_error (task, error);
     return;
   }
-  on_server = is_on_server (self, intent);
+  on_server = nertc_intent_is_on_server (intent);
   nertc_room_close_orphans_later (
-      self, stream_id, kind == INTENT_PUBLISH ? NERTC_ROLE_SENDER : NERTC_ROLE_RECEIVER, reason);
+      self, stream_id, kind == NERTC_INTENT_PUBLISH ? NERTC_ROLE_SENDER : NERTC_ROLE_RECEIVER,
+      reason);
   if (on_server) {
     g_autoptr (JsonObject) params = nertc_wire_object ("streamId", stream_id);
 
@@ -541,7 +237,7 @@ take_back (NertcRoom *self, IntentKind kind, const char *stream_id, NertcCloseRe
   }
   withdrawn =
       g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The stream ‘%s’ was taken back", stream_id);
-  drop_intent (intent, withdrawn);
+  nertc_intent_drop (intent, withdrawn);
 }
 
 /**
@@ -564,8 +260,8 @@ nertc_room_unpublish_async (NertcRoom *self, const char *stream_id, GCancellable
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, nertc_room_unpublish_async);
-  take_back (self, INTENT_PUBLISH, stream_id, NERTC_CLOSE_REASON_UNPUBLISHED, "stream.unpublish",
-             task);
+  take_back (self, NERTC_INTENT_PUBLISH, stream_id, NERTC_CLOSE_REASON_UNPUBLISHED,
+             "stream.unpublish", task);
 }
 
 /**
@@ -633,13 +329,13 @@ nertc_room_subscribe_async (NertcRoom *self, const char *stream_id, NertcMedia m
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
-  intent = find_intent (self, INTENT_SUBSCRIBE, stream_id);
+  intent = nertc_room_find_intent (self, NERTC_INTENT_SUBSCRIBE, stream_id);
   if (!intent)
-    intent = add_intent (self, INTENT_SUBSCRIBE, stream_id);
+    intent = nertc_room_add_intent (self, NERTC_INTENT_SUBSCRIBE, stream_id);
   intent->media = media;
   g_ptr_array_add (intent->waiters, nertc_waiter_new (g_steal_pointer (&task), NULL, NULL));
-  if (self->state == NERTC_ROOM_STATE_CONNECTED && !is_missing (self, stream_id))
-    send_intent (intent);
+  if (self->state == NERTC_ROOM_STATE_CONNECTED && !nertc_room_is_missing_stream (self, stream_id))
+    nertc_intent_send (intent);
 }
 
 /**
@@ -679,7 +375,7 @@ nertc_room_unsubscribe_async (NertcRoom *self, const char *stream_id, GCancellab
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, nertc_room_unsubscribe_async);
-  take_back (self, INTENT_SUBSCRIBE, stream_id, NERTC_CLOSE_REASON_UNSUBSCRIBED,
+  take_back (self, NERTC_INTENT_SUBSCRIBE, stream_id, NERTC_CLOSE_REASON_UNSUBSCRIBED,
              "stream.unsubscribe", task);
 }
 

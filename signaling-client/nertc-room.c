@@ -3,10 +3,6 @@
 
 #include "nertc-enum-types.h"
 #include "nertc-websocket.h"
-#include "nertc-wire.h"
-
-#define USER_NAME_MAX 128
-#define TEXT_MAX 1024
 
 #define DEFAULT_JOIN_TIMEOUT 10000
 #define DEFAULT_RECONNECT_TIMEOUT 300000
@@ -94,123 +90,28 @@ can_configure (NertcRoom *self, GParamSpec *pspec)
   return FALSE;
 }
 
-static gboolean
-set_text (char **text, const GValue *value)
-{
-  const char *wanted = g_value_get_string (value);
-
-  if (wanted && !*wanted)
-    wanted = NULL;
-  if (g_strcmp0 (*text, wanted) == 0)
-    return FALSE;
-  g_free (*text);
-  *text = g_strdup (wanted);
-  return TRUE;
-}
-
-/* Returns: whether it is another text now */
-static gboolean
-set_bounded_text (char **text, const GValue *value, glong max, GParamSpec *pspec)
-{
-  const char *wanted = g_value_get_string (value);
-
-  if (wanted && !g_utf8_validate (wanted, -1, NULL)) {
-    g_warning ("‘%s’ is not UTF-8 and stays what it was", pspec->name);
-    return FALSE;
-  }
-  if (wanted && g_utf8_strlen (wanted, -1) > max) {
-    g_warning ("‘%s’ would have %ld characters and stays what it was; use at most %ld", pspec->name,
-               g_utf8_strlen (wanted, -1), max);
-    return FALSE;
-  }
-  return set_text (text, value);
-}
-
-static void
-on_metadata_sent (JsonObject *result, const GError *error, gpointer data)
-{
-  if (error)
-    g_message ("The room server did not take new metadata: %s", error->message);
-}
-
-static void
-send_member (NertcRoom *self)
-{
-  g_autoptr (JsonObject) params = json_object_new ();
-
-  json_object_set_string_member (params, "userName", self->user_name ? self->user_name : "");
-  json_object_set_string_member (params, "userData", self->user_data ? self->user_data : "");
-  self->member_changed = FALSE;
-  nertc_connection_call (self->connection, "member.update", params, on_metadata_sent, NULL);
-}
-
-static void
-send_extra_info (NertcRoom *self)
-{
-  g_autoptr (JsonObject) params =
-      nertc_wire_object ("extraInfo", self->extra_info ? self->extra_info : "");
-
-  self->extra_info_changed = FALSE;
-  nertc_connection_call (self->connection, "room.update", params, on_metadata_sent, NULL);
-}
-
-/* What was set since it was last sent. */
-void
-nertc_room_send_metadata (NertcRoom *self)
-{
-  if (self->member_changed)
-    send_member (self);
-  if (self->extra_info_changed)
-    send_extra_info (self);
-}
-
-static void
-set_metadata (NertcRoom *self, guint property_id, const GValue *value, GParamSpec *pspec)
-{
-  gboolean changed;
-
-  switch (property_id) {
-    case PROP_USER_NAME:
-      changed = set_bounded_text (&self->user_name, value, USER_NAME_MAX, pspec);
-      self->member_changed |= changed;
-      break;
-    case PROP_USER_DATA:
-      changed = set_bounded_text (&self->user_data, value, TEXT_MAX, pspec);
-      self->member_changed |= changed;
-      break;
-    default:
-      changed = set_bounded_text (&self->extra_info, value, TEXT_MAX, pspec);
-      self->extra_info_changed |= changed;
-      self->extra_info_ours |= changed;
-      break;
-  }
-  if (changed && self->state == NERTC_ROOM_STATE_CONNECTED && self->connection)
-    nertc_room_send_metadata (self);
-  if (changed)
-    g_object_notify_by_pspec (G_OBJECT (self), pspec);
-}
-
 static void
 set_config (NertcRoom *self, guint property_id, const GValue *value, GParamSpec *pspec)
 {
+  const char *text = G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
   gboolean changed = TRUE;
 
   if (!can_configure (self, pspec))
     return;
   switch (property_id) {
     case PROP_SERVER:
-      changed = set_text (&self->server, value);
+      changed = nertc_room_set_text (&self->server, text);
       if (!self->server)
         self->server = g_strdup (NERTC_DEFAULT_SERVER);
       break;
     case PROP_CHANNEL:
-      changed = set_text (&self->channel, value);
+      changed = nertc_room_set_text (&self->channel, text);
       break;
     case PROP_APP_KEY:
-      changed = set_text (&self->app_key, value);
+      changed = nertc_room_set_text (&self->app_key, text);
       break;
     case PROP_UID:
-      changed = set_text (&self->wanted_uid, value);
+      changed = nertc_room_set_text (&self->wanted_uid, text);
       break;
     case PROP_USER_UPDATES:
       self->user_updates = g_value_get_boolean (value);
@@ -236,9 +137,13 @@ nertc_room_set_property (GObject *object, guint property_id, const GValue *value
 
   switch (property_id) {
     case PROP_USER_NAME:
+      nertc_room_set_metadata (self, NERTC_METADATA_USER_NAME, g_value_get_string (value), pspec);
+      break;
     case PROP_USER_DATA:
+      nertc_room_set_metadata (self, NERTC_METADATA_USER_DATA, g_value_get_string (value), pspec);
+      break;
     case PROP_EXTRA_INFO:
-      set_metadata (self, property_id, value, pspec);
+      nertc_room_set_metadata (self, NERTC_METADATA_EXTRA_INFO, g_value_get_string (value), pspec);
       break;
     case PROP_SERVER:
     case PROP_CHANNEL:
@@ -674,27 +579,6 @@ nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason r
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error, reason);
 }
 
-/*
- * What the server says of the room. What the application has set and the server has not heard of is
- * stronger; so is what it had set last when a server that was restarted knows nothing.
- */
-void
-nertc_room_take_extra_info (NertcRoom *self, const char *extra_info)
-{
-  const char *text = *extra_info ? extra_info : NULL;
-
-  if (self->extra_info_changed || g_strcmp0 (text, self->extra_info) == 0)
-    return;
-  if (!text && self->extra_info_ours && self->state == NERTC_ROOM_STATE_RECONNECTING) {
-    self->extra_info_changed = TRUE;
-    return;
-  }
-  g_free (self->extra_info);
-  self->extra_info = g_strdup (text);
-  self->extra_info_ours = FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
-}
-
 void
 nertc_room_set_uid (NertcRoom *self, const char *uid)
 {
@@ -794,8 +678,8 @@ nertc_room_get_members (NertcRoom *self)
  * nertc_room_get_streams:
  * @self: a room
  *
- * Returns: (transfer container) (element-type NertcStream): what the others publish, in the order of its
- *   coming
+ * Returns: (transfer container) (element-type NertcStream): what the others publish, in the order
+ * of its coming
  */
 GPtrArray *
 nertc_room_get_streams (NertcRoom *self)

@@ -101,6 +101,22 @@ test_extra_info_after_restart (Fixture *self, gconstpointer data)
   g_assert_cmpstr (json_object_get_string_member (params, "extraInfo"), ==, "ours");
 }
 
+/* Nobody knows whether the server heard it before the connection was lost. */
+static void
+test_extra_info_lost (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonObject) params = NULL;
+
+  fixture_join (self, "");
+  g_object_set (self->room, "extra-info", "ours", NULL);
+  json_object_unref (fake_server_expect (self->server, "room.update"));
+  fixture_lose (self);
+  fixture_rejoin (self, "");
+  params = fake_server_expect (self->server, "room.update");
+  g_assert_cmpstr (json_object_get_string_member (params, "extraInfo"), ==, "ours");
+  fake_server_event (self->server, "room.updated", "'extraInfo':'ours'");
+}
+
 static void
 test_extra_info_of_others_after_restart (Fixture *self, gconstpointer data)
 {
@@ -195,6 +211,7 @@ main (int argc, char **argv)
   ADD ("extra-info", test_extra_info);
   ADD ("extra-info-before-join", test_extra_info_before_join);
   ADD ("extra-info-after-restart", test_extra_info_after_restart);
+  ADD ("extra-info-lost", test_extra_info_lost);
   ADD ("extra-info-of-others-after-restart", test_extra_info_of_others_after_restart);
   g_test_add_func ("/room/metadata/limits", test_limits);
   g_test_add_func ("/room/metadata/fixed-while-joined", test_fixed_while_joined);
