@@ -39,6 +39,7 @@ struct _RtcInput {
   gboolean muted;
   guint bitrate;
   gint64 last_request;
+  gboolean request_pending; /* came too soon after another */
   GstClockTime last_silence;
 };
 
@@ -107,6 +108,20 @@ send_frame (RtcInput *self, GstBuffer *buffer, GstCaps *caps)
   g_ptr_array_unref (consumers);
 }
 
+/* A key frame serves whoever has asked until then. Returns: whether somebody still waits for one */
+static gboolean
+is_request_pending (RtcInput *self, GstBuffer *frame)
+{
+  gboolean pending;
+
+  g_mutex_lock (&self->lock);
+  if (!GST_BUFFER_FLAG_IS_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT))
+    self->request_pending = FALSE;
+  pending = self->request_pending;
+  g_mutex_unlock (&self->lock);
+  return pending;
+}
+
 static GstFlowReturn
 on_new_sample (GstAppSink *appsink, gpointer user_data)
 {
@@ -119,7 +134,7 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
     return GST_FLOW_OK;
   buffer = stamp_frame (self, sample);
   verdict = rtc_gate_filter (self->gate, self, &buffer, g_get_monotonic_time () * GST_USECOND);
-  if (verdict == RTC_GATE_REQUEST)
+  if (verdict == RTC_GATE_REQUEST || is_request_pending (self, buffer))
     rtc_input_request_key_frame (self);
   if (verdict == RTC_GATE_DROP || verdict == RTC_GATE_REQUEST) {
     GstBuffer *silence = rtc_input_get_muted (self) ? mute_frame (self, buffer) : NULL;
@@ -373,11 +388,12 @@ is_request_due (RtcInput *self)
   due = self->last_request == 0 || now - self->last_request >= KEY_FRAME_INTERVAL;
   if (due)
     self->last_request = now;
+  self->request_pending = !due;
   g_mutex_unlock (&self->lock);
   return due;
 }
 
-/* Asks the encoder, inside or upstream, for a key frame. Whoever still lacks one asks again. */
+/* Asks the encoder, inside or upstream, for a key frame: at once, or when the time has come. */
 void
 rtc_input_request_key_frame (RtcInput *self)
 {

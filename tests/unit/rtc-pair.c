@@ -108,16 +108,16 @@ on_key_frame_requested (RtcPeer *peer, RtcMedia media, gpointer user_data)
   get_pair (self)->next_picture = 0;
 }
 
+/* Of a frame from elsewhere it means nothing. */
 static guint32
 read_number (RtcMedia media, GstBuffer *buffer)
 {
-  guint8 tail[4];
   gsize size = gst_buffer_get_size (buffer);
+  guint8 data[4];
 
-  if (media == RTC_MEDIA_AUDIO)
-    return nertc_read_opus (buffer);
-  g_assert_cmpuint (gst_buffer_extract (buffer, size - sizeof tail, tail, sizeof tail), ==, 4);
-  return GST_READ_UINT32_BE (tail);
+  if (gst_buffer_extract (buffer, media == RTC_MEDIA_AUDIO ? 1 : size - 4, data, 4) < 4)
+    return 0;
+  return GST_READ_UINT32_BE (data);
 }
 
 /* On a streaming thread. */
@@ -128,6 +128,7 @@ on_received (RtcPeer *peer, RtcMedia media, GstSample *sample, gpointer user_dat
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   RtcPairFrame frame = {
     .number = read_number (media, buffer),
+    .size = gst_buffer_get_size (buffer),
     .pts = GST_BUFFER_PTS (buffer),
     .is_key_frame = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT),
   };

@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 #define RTC_TYPE_PAIR_END (rtc_pair_end_get_type ())
 G_DECLARE_FINAL_TYPE (RtcPairEnd, rtc_pair_end, RTC, PAIR_END, GObject)
 
-/* A frame as it was sent or as it arrived; its number tells which is which. */
+/* A frame as it was sent or as it arrived. */
 typedef struct {
-  guint32 number;
+  guint32 number; /* of those that the pair feeds: tells which is which */
+  gsize size;
   GstClockTime pts;
   gboolean is_key_frame;
 } RtcPairFrame;
