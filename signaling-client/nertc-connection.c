@@ -68,7 +68,7 @@ find_first_call (NertcConnection *self)
 void
 nertc_connection_fail_calls (NertcConnection *self, const GError *error)
 {
-  g_autoptr (NertcConnection) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (NertcConnection) keep = g_object_ref (self);
   gint64 id;
 
   while ((id = find_first_call (self)) != NERTC_NO_ID) {
@@ -82,7 +82,7 @@ nertc_connection_fail_calls (NertcConnection *self, const GError *error)
 static void
 end (NertcConnection *self, const GError *error)
 {
-  g_autoptr (NertcConnection) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (NertcConnection) keep = g_object_ref (self);
   const NertcConnectionFuncs *funcs = self->funcs;
   gpointer owner = self->owner;
 
@@ -288,7 +288,7 @@ nertc_connection_close (NertcConnection *self)
 void
 nertc_connection_drop (NertcConnection *self)
 {
-  g_autoptr (NertcConnection) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (NertcConnection) keep = g_object_ref (self);
   g_autoptr (GError) error = g_error_new_literal (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
                                                   "The connection to the room server was ended");
 

@@ -93,7 +93,7 @@ nertc_intents_drop (GPtrArray *intents, const GError *error)
 void
 nertc_intent_drop (NertcIntent *intent, const GError *error)
 {
-  g_autoptr (NertcIntent) keep = g_rc_box_acquire (intent);
+  G_GNUC_UNUSED g_autoptr (NertcIntent) keep = g_rc_box_acquire (intent);
   NertcRoom *room = g_steal_pointer (&intent->room);
 
   g_ptr_array_remove (room->intents, intent);
@@ -164,7 +164,7 @@ static void
 on_intent_answer (JsonObject *result, const GError *error, gpointer data)
 {
   g_autoptr (Request) request = data;
-  g_autoptr (NertcRoom) keep = g_object_ref (request->room);
+  G_GNUC_UNUSED g_autoptr (NertcRoom) keep = g_object_ref (request->room);
 
   request->intent->in_flight--;
   if (!error) {
@@ -284,7 +284,7 @@ nertc_intent_is_on_server (NertcIntent *intent)
 void
 nertc_intent_withdraw (NertcIntent *intent)
 {
-  g_autoptr (NertcIntent) keep = g_rc_box_acquire (intent);
+  G_GNUC_UNUSED g_autoptr (NertcIntent) keep = g_rc_box_acquire (intent);
   NertcRoom *room = g_steal_pointer (&intent->room);
 
   intent->withdrawn = intent->in_flight > 0 && !intent->stream_id;

@@ -76,7 +76,7 @@ nertc_room_orphan_transports (NertcRoom *self)
 void
 nertc_room_close_transport (NertcRoom *self, NertcTransport *transport, NertcCloseReason reason)
 {
-  g_autoptr (NertcTransport) keep = g_object_ref (transport);
+  G_GNUC_UNUSED g_autoptr (NertcTransport) keep = g_object_ref (transport);
 
   if (nertc_transport_is_open (transport))
     g_hash_table_remove (self->transports, nertc_transport_get_id (transport));

@@ -287,7 +287,7 @@ nertc_transport_orphan (NertcTransport *self)
 void
 nertc_transport_close (NertcTransport *self, NertcCloseReason reason)
 {
-  g_autoptr (NertcTransport) keep = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (NertcTransport) keep = g_object_ref (self);
 
   if (!self->room)
     return;

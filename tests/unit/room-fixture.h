@@ -16,6 +16,7 @@ typedef struct {
 
 void fixture_set_up (Fixture *self, gconstpointer data);
 void fixture_tear_down (Fixture *self, gconstpointer data);
+void fixture_shorten (Fixture *self, guint *time);
 
 /* What an asynchronous call came to; it logs that, too. */
 typedef struct {

@@ -212,6 +212,7 @@ test_leave_unanswered (Fixture *self, gconstpointer data)
 {
   g_auto (Outcome) leave = OUTCOME (self, "leave");
 
+  fixture_shorten (self, &self->timing.leave);
   fixture_join (self, "");
   nertc_room_leave_async (self->room, NULL, on_leave, &leave);
   outcome_wait (&leave);
@@ -228,6 +229,7 @@ test_leave_without_close (Fixture *self, gconstpointer data)
   g_auto (Outcome) leave = OUTCOME (self, "leave");
   g_autoptr (JsonObject) params = NULL;
 
+  fixture_shorten (self, &self->timing.leave);
   fixture_join (self, "");
   nertc_room_leave_async (self->room, NULL, on_leave, &leave);
   params = fake_server_expect (self->server, "room.leave");
@@ -391,6 +393,7 @@ test_leave_from_handler (Fixture *self, gconstpointer data)
   g_auto (Outcome) leave = OUTCOME (self, "leave");
   g_autoptr (JsonObject) params = NULL;
 
+  fixture_shorten (self, &self->timing.leave);
   g_signal_connect (self->room, "member-joined", G_CALLBACK (leave_at_once), &leave);
   nertc_room_join_async (self->room, NULL, on_join, &join);
   params = fake_server_expect (self->server, "room.join");

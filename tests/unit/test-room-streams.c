@@ -277,8 +277,6 @@ test_restored_when_the_stream_comes (Fixture *self, gconstpointer data)
 {
   g_autoptr (JsonObject) params = NULL;
 
-  self->timing.settle = 10000;
-  nertc_room_set_timing (self->room, &self->timing);
   fixture_join (self, BOB_SINGS);
   fixture_subscribe (self, "b1");
   fixture_lose (self);
@@ -386,6 +384,7 @@ test_asked_while_reconnecting (Fixture *self, gconstpointer data)
   g_auto (Outcome) gone = OUTCOME (self, "gone");
   g_auto (Outcome) unknown = OUTCOME (self, "unknown");
 
+  fixture_shorten (self, &self->timing.settle);
   fixture_join (self, BOB_SINGS ",{'uid':'eve','userName':'','userData':'','streams':[{'streamId':"
                                 "'e1','source':'custom','audio':true,'video':false,'audioMuted':"
                                 "false,'videoMuted':false}]}");
@@ -441,6 +440,7 @@ test_pending_when_left (Fixture *self, gconstpointer data)
   g_auto (Outcome) subscribe = OUTCOME (self, "subscribe");
   g_auto (Outcome) leave = OUTCOME (self, "leave");
 
+  fixture_shorten (self, &self->timing.leave);
   fixture_join (self, BOB_SINGS);
   fixture_publish (self, "a1");
   nertc_room_publish_async (self->room, NULL, NERTC_SOURCE_CAMERA, BOTH, NERTC_MEDIA_NONE, NULL,

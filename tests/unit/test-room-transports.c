@@ -161,6 +161,7 @@ test_failed_after_loss (Fixture *self, gconstpointer data)
 static void
 test_stream_gone_after_loss (Fixture *self, gconstpointer data)
 {
+  fixture_shorten (self, &self->timing.settle);
   fixture_join (self, BOB_SINGS);
   fixture_subscribe (self, "b1");
   fixture_open_transport (self, "t1", "receiver", "b1");

@@ -78,6 +78,7 @@ test_left (Fixture *self, gconstpointer data)
   g_autoptr (NertcRoster) roster = nertc_roster_new (self->room);
   g_auto (Outcome) leave = OUTCOME (self, "leave");
 
+  fixture_shorten (self, &self->timing.leave);
   fixture_join (self, BOB_SINGS);
   nertc_room_leave_async (self->room, NULL, on_leave, &leave);
   g_assert_true (has (roster, "", ""));
