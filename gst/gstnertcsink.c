@@ -256,6 +256,8 @@ gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)
     close_room (self);
+  else if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    rtc_stop ();
   else if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
     start_publishing (self);
   return result;

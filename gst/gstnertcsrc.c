@@ -7,10 +7,11 @@
  *
  * Receives the streams of a room. It has #GstNertcSrc:slots slots; a slot is a pair of pads,
  * `audio_0` and `video_0`, `audio_1` and `video_1`, …, as far as #GstNertcSrc:subscribe asks for
- * sound and pictures. A slot carries the first stream that matches, and when that ends the next;
- * its pads are there from the start and stay until the element stops, so that a pipeline lives
- * through an empty room, members who come and go, and other picture sizes. Meanwhile a raw audio
- * pad sends silence, the others GAP events.
+ * sound and pictures. A slot carries the first stream that matches and that no other slot has, of
+ * this nertcsrc or another one with the same room; when that ends, the next. Its pads are there
+ * from the start and stay until the element stops, so that a pipeline lives through an empty room,
+ * members who come and go, and other picture sizes. Meanwhile a raw audio pad sends silence, the
+ * others GAP events.
  *
  * What a pad sends is decided by what it is linked to: encoded frames where these are taken
  * (`nertcsrc ! video/x-vp8 ! …`), decoded ones otherwise (`nertcsrc ! videoconvert ! …`), RTP where
@@ -344,6 +345,9 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
       remove_slots (self);
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      rtc_stop ();
       break;
     default:
       break;

@@ -58,6 +58,23 @@ gst_nertc_subscribe_get_type (void)
   return type;
 }
 
+/*
+ * All subscribers of one room: a stream is in one slot of them all, since the room has one
+ * subscription to it. On the room's context only.
+ */
+static GPtrArray *
+get_all (NertcRoom *room)
+{
+  static const char key[] = "gst-nertc-subscribers";
+  GPtrArray *all = g_object_get_data (G_OBJECT (room), key);
+
+  if (!all) {
+    all = g_ptr_array_new ();
+    g_object_set_data_full (G_OBJECT (room), key, all, (GDestroyNotify) g_ptr_array_unref);
+  }
+  return all;
+}
+
 /* Choosing */
 
 static gboolean
@@ -94,6 +111,19 @@ find_slot (GstNertcSubscriber *self, const char *stream_id)
 
     if (stream && g_str_equal (nertc_stream_get_id (stream), stream_id))
       return slot;
+  }
+  return NULL;
+}
+
+/* Returns: (transfer none) (nullable): who of all has the stream in a slot */
+static GstNertcSubscriber *
+find_holder (NertcRoom *room, const char *stream_id)
+{
+  GPtrArray *all = get_all (room);
+
+  for (guint i = 0; i < all->len; i++) {
+    if (find_slot (g_ptr_array_index (all, i), stream_id))
+      return g_ptr_array_index (all, i);
   }
   return NULL;
 }
@@ -148,7 +178,8 @@ find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
     const char *stream_id = nertc_stream_get_id (stream);
 
     if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
-        !find_slot (self, stream_id) && get_wanted_media (self, slot, stream) != NERTC_MEDIA_NONE)
+        !find_holder (self->room, stream_id) &&
+        get_wanted_media (self, slot, stream) != NERTC_MEDIA_NONE)
       return g_object_ref (stream);
   }
   return NULL;
@@ -281,6 +312,7 @@ connect_room (gpointer object, gpointer unused)
 {
   GstNertcSubscriber *self = object;
 
+  g_ptr_array_add (get_all (self->room), self);
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
   g_signal_connect_object (self->room, "stream-added", G_CALLBACK (on_stream_added), self, 0);
   g_signal_connect_object (self->room, "stream-updated", G_CALLBACK (on_stream_updated), self, 0);
@@ -337,17 +369,32 @@ leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
   nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
 }
 
-/* Into a free slot, or else the first. */
+/* Somebody let a stream go that others may want. */
+static void
+fill_slots_of_all (NertcRoom *room)
+{
+  g_autoptr (GPtrArray) all =
+      g_ptr_array_copy (get_all (room), (GCopyFunc) (void *) g_object_ref, NULL);
+
+  g_ptr_array_set_free_func (all, g_object_unref);
+  for (guint i = 0; i < all->len; i++)
+    fill_slots (g_ptr_array_index (all, i));
+}
+
+/* Into a free slot, or else the first; out of that of another subscriber. */
 static void
 subscribe (gpointer object, gpointer data)
 {
   GstNertcSubscriber *self = object;
   NertcStream *stream = nertc_room_get_stream (self->room, data);
+  GstNertcSubscriber *holder = find_holder (self->room, data);
   GstNertcSlot *slot;
 
   g_hash_table_remove (self->refused, data);
-  if (self->closed || self->slots->len == 0 || !stream || find_slot (self, data))
+  if (self->closed || self->slots->len == 0 || !stream || holder == self)
     return;
+  if (holder)
+    leave_stream (holder, find_slot (holder, data));
   slot = g_ptr_array_index (self->slots, 0);
   for (guint i = 0; i < self->slots->len && gst_nertc_slot_get_stream (slot); i++)
     slot = g_ptr_array_index (self->slots, i);
@@ -356,6 +403,7 @@ subscribe (gpointer object, gpointer data)
   if (gst_nertc_slot_get_stream (slot))
     leave_stream (self, slot);
   put_into_slot (self, slot, stream);
+  fill_slots_of_all (self->room);
 }
 
 static void
@@ -367,7 +415,7 @@ unsubscribe (gpointer object, gpointer data)
   g_hash_table_add (self->refused, g_strdup (data));
   if (slot)
     leave_stream (self, slot);
-  fill_slots (self);
+  fill_slots_of_all (self->room);
 }
 
 static void
@@ -393,6 +441,8 @@ close_subscriber (gpointer object, gpointer unused)
       leave_stream (self, slot);
   }
   g_ptr_array_set_size (self->slots, 0);
+  g_ptr_array_remove (get_all (self->room), self);
+  fill_slots_of_all (self->room);
 }
 
 /* The interface: any thread */

@@ -22,15 +22,18 @@ make_certificate (gpointer unused)
   return NULL;
 }
 
+static GMutex lock;
+static gboolean warm;           /* or about to be; protected by lock, as the next */
+static GThread *warm_up_thread; /* not joined yet */
+
 static void
 warm_up (void)
 {
-  static gsize once = 0;
-
-  if (!g_once_init_enter (&once))
-    return;
-  g_thread_unref (g_thread_new ("nertc-warm-up", make_certificate, NULL));
-  g_once_init_leave (&once, 1);
+  g_mutex_lock (&lock);
+  if (!warm)
+    warm_up_thread = g_thread_new ("nertc-warm-up", make_certificate, NULL);
+  warm = TRUE;
+  g_mutex_unlock (&lock);
 }
 
 /*
@@ -53,4 +56,17 @@ rtc_start (GstElement *element)
   }
   warm_up ();
   return TRUE;
+}
+
+/* Waits for the key: OpenSSL does not survive a program that exits while it is made. */
+void
+rtc_stop (void)
+{
+  GThread *thread;
+
+  g_mutex_lock (&lock);
+  thread = g_steal_pointer (&warm_up_thread);
+  g_mutex_unlock (&lock);
+  if (thread)
+    g_thread_join (thread);
 }

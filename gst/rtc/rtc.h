@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 void rtc_init (void);
 gboolean rtc_start (GstElement *element);
+void rtc_stop (void);
 
 G_END_DECLS
