@@ -103,8 +103,9 @@ static GstElement *
 join_through (RoomProxy *proxy)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);
+  g_autoptr (GstElement) signal = new_signal (room_proxy_get_uri (proxy));
 
-  gst_bin_add (GST_BIN (pipeline), new_signal (room_proxy_get_uri (proxy)));
+  gst_bin_add (GST_BIN (pipeline), signal);
   room_join (pipeline);
   return pipeline;
 }
@@ -137,6 +138,10 @@ GST_START_TEST (test_leave_while_the_network_hangs)
 
   room_pipeline_free (pipeline);
   room_proxy_free (proxy);
+  /* Messages hold on to who sent them. */
+  g_clear_pointer (&message, gst_message_unref);
+  gst_bus_set_flushing (bus, TRUE);
+  room_await_rooms (0);
 }
 GST_END_TEST
 
