@@ -8,6 +8,7 @@ is printed. Everything that is started here is ended here.
 import argparse
 import ctypes
 import datetime
+import math
 import os
 import pathlib
 import re
@@ -28,6 +29,8 @@ DEFAULT_PORT = 8980
 PR_SET_PDEATHSIG = 1
 TEST_PICTURE = 'a moving test picture'
 TEST_SOUND = 'a speech-like tone'
+# What a member says all the time; it goes into the figures, not into the log.
+CHATTER = re.compile('last-message|: level, ')
 # From Ctrl-C to the end in two seconds: what is not done then is killed.
 LEAVE_SECONDS, END_SECONDS = 1.2, 1.7
 
@@ -37,8 +40,8 @@ class Figures:
 
     ENCODED = re.compile(r':encoded: last-message = chain .*?\((\d+) bytes')
     SHOWN = re.compile(r':shown: last-message = chain ')
-    SIZE = re.compile(r':shown\.GstPad:sink: caps = .*width=\(int\)(\d+), height=\(int\)(\d+)')
-    LEVEL = re.compile(r'\(element\): level, .*rms=\(GValueArray\)<\s*(-?[\d.einf]+)')
+    SIZE = re.compile(r'(?:encoded|picture|shown)\W.*width\W+int\W+(\d+).*height\W+int\W+(\d+)')
+    LEVEL = re.compile(r'\(element\): level, .*rms=\(GValueArray\)<\s*(-?[\d.]+|-inf)')
 
     def __init__(self):
         self.lock = threading.Lock()
@@ -49,7 +52,7 @@ class Figures:
     def start_again(self):
         self.since = time.monotonic()
         self.bytes = self.frames = 0
-        self.level = None
+        self.powers = []
 
     def read(self, line):
         with self.lock:
@@ -58,10 +61,10 @@ class Figures:
             elif self.SHOWN.search(line):
                 self.frames += 1
                 self.frames_ever += 1
-            elif match := self.SIZE.search(line):
+            elif 'caps' in line and (match := self.SIZE.search(line)):
                 self.size = f'{match[1]}x{match[2]}'
             elif match := self.LEVEL.search(line):
-                self.level = float(match[1])
+                self.powers.append(10 ** (float(match[1]) / 10))
 
     def take(self):
         """The figures since the last time, in words."""
@@ -71,9 +74,15 @@ class Figures:
             if self.frames:
                 picture = (f'{self.size} {self.frames / seconds:4.1f} fps '
                            f'{self.bytes * 8 / seconds / 1000:5.0f} kbit/s')
-            sound = 'no sound' if self.level is None else f'sound {self.level:5.1f} dB'
+            sound = f'sound {decibel(self.powers):5.1f} dB' if self.powers else 'no sound'
             self.start_again()
             return f'{picture}, {sound}'
+
+
+def decibel(powers):
+    """The mean power; silence is -inf."""
+    mean = sum(powers) / len(powers)
+    return 10 * math.log10(mean) if mean else -math.inf
 
 
 class Process:
@@ -98,7 +107,7 @@ class Process:
         for line in self.child.stdout:
             if line.startswith('ERROR') or (not self.last_error and 'WARNING: erron' in line):
                 self.last_error = line.strip()
-            if 'last-message' not in line:
+            if not CHATTER.search(line):
                 self.log.write(line)
             if self.on_line:
                 self.on_line(line)
@@ -243,8 +252,9 @@ class Call:
 
     def say_how_to_join(self):
         line = self.lines['test-picture']
-        room = ['meson', 'devenv', '-C', str(self.build), line.room[0], 'roomsignal',
-                *self.room('', [word for word in line.room[2:] if not word.startswith('uid='))]]
+        # Without a uid: the server chooses one.
+        words = [word for word in line.room if not word.startswith('uid=')]
+        room = ['meson', 'devenv', '-C', str(self.build), *self.room(None, words)]
         print('Anything else joins the same room so, on this machine:')
         print(f'  {Line(room, line.picture, line.sound, line.others)}\n')
 

@@ -32,7 +32,7 @@ PR_SET_PDEATHSIG = 1
 PATIENCE = 20 * float(os.environ.get('NERTC_TEST_PATIENCE', '1'))
 
 CHATTER = re.compile(r'last-message|"event": "(picture|sound)"|\(property-notify\)|GstMessageState'
-                     r'Changed|stream-status')
+                     r'Changed|stream-status|^W: .pulseaudio')
 
 LIBC = ctypes.CDLL(None)
 
@@ -120,7 +120,9 @@ class Process:
         """What it is and the last that it said, without what it says all the time."""
         with self.changed:
             said = [str(line)[:400] for line in self.lines if not CHATTER.search(line)]
-            last = '\n  '.join([*said[-count:], '…', *(line[:400] for line in self.lines[-2:])])
+            if self.lines and CHATTER.search(self.lines[-1]):
+                said += ['…', str(self.lines[-1])[:400]]
+            last = '\n  '.join(said[-count:])
         return f'{" ".join(self.words)[:600]}\n  {last}'
 
     def send(self, number):
@@ -153,9 +155,15 @@ class Process:
                 break
             except subprocess.TimeoutExpired:
                 pass
-        self.reader.join(2)
+        # What it has started itself is of its group, and may hold its output open.
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.reader.join(5)
         self.child.stdin.close()
-        self.child.stdout.close()
+        if not self.reader.is_alive():
+            self.child.stdout.close()
 
     def resources(self):
         """(threads, file descriptors, KiB of private memory) of the process now."""

@@ -64,7 +64,7 @@ class InstallTest(fixture.Case):
         env = plain_environment(PKG_CONFIG_PATH=pc.parent, PKG_CONFIG_SYSROOT_DIR=self.folder)
         flags = run('pkg-config', '--cflags', '--libs', 'nertc-1', env=env).split()
         # The headers of other packages are not below the folder.
-        flags = [flag if pathlib.Path(flag.removeprefix('-I')).exists()
+        flags = [flag if pathlib.Path(flag[2:]).exists()
                  else flag.replace(str(self.folder), '', 1) for flag in flags]
         source = self.folder / 'room.c'
         source.write_text(USES_LIBRARY, encoding='utf-8')

@@ -3,6 +3,7 @@
 
 Only as much of RFC 6455 as the two ends here use: text frames without extensions.
 """
+import json
 import socket
 import struct
 import threading
@@ -61,14 +62,16 @@ def copy_handshake(stream, sock):
 
 
 class Proxy:
-    """Listens on its own port; @change gets the text of each message of the server."""
+    """Listens at @listen_port, by default at any; @change gets the text of each message of the
+    server."""
 
-    def __init__(self, port, change=lambda text: text):
-        self.server_port = port
+    def __init__(self, server_port, change=lambda text: text, listen_port=0):
+        self.server_port = server_port
         self.change = change
         self.from_client = []
+        self.changed = threading.Condition()
         self.sockets = []
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server(('127.0.0.1', listen_port))
         self.url = f'ws://127.0.0.1:{self.listener.getsockname()[1]}/room'
         self.run(self.accept)
 
@@ -95,7 +98,9 @@ class Proxy:
                     if first & 0xf == TEXT:
                         text = payload.decode()
                         if from_client:
-                            self.from_client.append(text)
+                            with self.changed:
+                                self.from_client.append(json.loads(text))
+                                self.changed.notify_all()
                         else:
                             payload = self.change(text).encode()
                     write_frame(target, first, payload, from_client)
@@ -106,6 +111,22 @@ class Proxy:
                 except OSError:
                     pass
 
+    def wait_for(self, method, timeout, count=1, **params):
+        """Until the clients have sent so many messages of a method with these params."""
+        def are_there():
+            return sum(message.get('method') == method and
+                       params.items() <= message['params'].items()
+                       for message in self.from_client) >= count
+        with self.changed:
+            if not self.changed.wait_for(are_there, timeout):
+                raise AssertionError(f'{method} {params}: not {count} within {timeout} s of '
+                                     f'{[message.get("method") for message in self.from_client]}')
+
     def close(self):
+        """Gives the port free again: no thread waits at it any more."""
         for sock in (self.listener, *self.sockets):
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
             sock.close()

@@ -79,6 +79,16 @@ def check_functions(root):
     return complaints
 
 
+def check_python(root):
+    complaints = []
+    for path in files(root, '*.py'):
+        try:
+            compile(path.read_text(encoding='utf-8'), path, 'exec')
+        except SyntaxError as error:
+            complaints.append(f'{path}:{error.lineno}: {error.msg}')
+    return complaints
+
+
 def check_whitespace(root):
     complaints = []
     for path in files(root, '*.c', '*.h', '*.py', '*.sh', 'meson.build'):

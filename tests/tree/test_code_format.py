@@ -33,6 +33,9 @@ class TheTree(unittest.TestCase):
         self.assertEqual([], code_format.check_lengths(ROOT))
         self.assertEqual([], code_format.check_functions(ROOT))
 
+    def test_is_python_where_it_says_so(self):
+        self.assertEqual([], code_format.check_python(ROOT))
+
     def test_has_no_stray_white_space(self):
         self.assertEqual([], code_format.check_whitespace(ROOT))
 
@@ -76,6 +79,12 @@ class TheCheck(unittest.TestCase):
         self.assertEqual([], code_format.check_functions(self.root))
         self.write('int\nf (void)\n{\n' + '  g ();\n' * 90 + '}\n')
         self.assertEqual(1, len(code_format.check_functions(self.root)))
+
+    def test_python(self):
+        self.write('a = [1]\n', 'a.py')
+        self.assertEqual([], code_format.check_python(self.root))
+        self.write('a = [1)\n', 'a.py')
+        self.assertEqual(1, len(code_format.check_python(self.root)))
 
     def test_white_space(self):
         self.write('int i;\n')
