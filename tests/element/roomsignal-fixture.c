@@ -6,7 +6,7 @@
 #include "gstroomcontext.h"
 #include "gstroomsignal.h"
 
-#define WATCHDOG (20 * GST_SECOND)
+#define WATCHDOG 20 /* seconds */
 
 NertcTestServer *room_server;
 
@@ -106,13 +106,26 @@ room_pipeline_free (GstElement *pipeline)
   gst_object_unref (pipeline);
 }
 
+static gint64
+get_deadline (void)
+{
+  return g_get_monotonic_time () + (gint64) (WATCHDOG * nertc_get_patience () * G_TIME_SPAN_SECOND);
+}
+
+gboolean
+room_took_less (gint64 start, gdouble seconds)
+{
+  return g_get_monotonic_time () - start < seconds * nertc_get_patience () * G_TIME_SPAN_SECOND;
+}
+
 static GstMessage *
 pop (GstElement *pipeline, gint64 deadline)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gint64 left = (deadline - g_get_monotonic_time ()) * GST_USECOND;
 
-  return gst_bus_timed_pop_filtered (bus, MAX (left, 0), GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
+  return gst_bus_timed_pop_filtered (bus, (GstClockTime) MAX (left, 0),
+                                     GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
 }
 
 static void
@@ -130,7 +143,7 @@ fail_at_error (GstMessage *message)
 char *
 room_await (GstElement *pipeline, const char *name)
 {
-  gint64 deadline = g_get_monotonic_time () + WATCHDOG / GST_USECOND;
+  gint64 deadline = get_deadline ();
 
   for (;;) {
     g_autoptr (GstMessage) message = pop (pipeline, deadline);
@@ -166,7 +179,7 @@ room_await_state (GstElement *pipeline, const char *state)
 void
 room_await_error (GstElement *pipeline, int code, ...)
 {
-  gint64 deadline = g_get_monotonic_time () + WATCHDOG / GST_USECOND;
+  gint64 deadline = get_deadline ();
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
   const char *part;
@@ -229,25 +242,13 @@ room_count_threads (void)
 guint
 room_count_files (void)
 {
-  g_autoptr (GDir) files = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint count = 0;
-
-  fail_unless (files != NULL);
-  while (g_dir_read_name (files))
-    count++;
-  return count;
+  return nertc_count_entries ("fd");
 }
 
 void
 room_await_rooms (guint count)
 {
-  gint64 deadline = g_get_monotonic_time () + WATCHDOG / GST_USECOND;
-
-  while (count_threads ("nertc-room") != count) {
-    fail_unless (g_get_monotonic_time () < deadline, "%u threads of rooms instead of %u",
-                 count_threads ("nertc-room"), count);
-    g_usleep (1000);
-  }
+  nertc_await (count_threads ("nertc-room") == count);
 }
 
 void

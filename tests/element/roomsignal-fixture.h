@@ -4,6 +4,7 @@
 #include <gst/check/gstcheck.h>
 #include <nertc.h>
 
+#include "await.h"
 #include "nertc-test-server.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,9 @@ void room_await_error (GstElement *pipeline, int code, ...) G_GNUC_NULL_TERMINAT
 /* Sets it to PLAYING; to join is to wait until it is in the room, too. */
 void room_start (GstElement *pipeline);
 void room_join (GstElement *pipeline);
+
+/* Whether what began at @start took less than @seconds, which are longer on slow machines. */
+gboolean room_took_less (gint64 start, gdouble seconds);
 
 /* Waits until so many threads of rooms are left. */
 void room_await_rooms (guint count);
