@@ -23,6 +23,7 @@ typedef struct {
   const char *encoder_options;  /* real-time settings, as gst_util_set_object_arg() takes them */
   const char *bitrate_property; /* in bit/s */
   const char *decoder;
+  const char *decoder_options;
   const char *payloader;
   const char *payloader_options;
   const char *depayloader;

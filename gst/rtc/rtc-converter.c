@@ -3,9 +3,14 @@
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
+#include <gst/video/video-event.h>
 
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define GST_CAT_DEFAULT rtc_debug
+
+/* A decoder that is so much behind is too slow. Few frames may be far apart, after a pause. */
+#define QUEUE_MAX (500 * GST_MSECOND)
+#define QUEUE_MIN_FRAMES 5
 
 struct _RtcConverter {
   const RtcCodec *codec;
@@ -15,7 +20,8 @@ struct _RtcConverter {
   GstCaps *caps; /* of the latest frame that was pushed */
   RtcConverted converted;
   gpointer user_data;
-  int broken;
+  int broken;          /* atomic, as the next */
+  int needs_key_frame; /* says the decoder */
 };
 
 static GstFlowReturn
@@ -61,10 +67,21 @@ append (RtcConverter *self, GstElement *last, const char *factory, const char *o
   return element;
 }
 
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcConverter *self = user_data;
+
+  if (gst_video_event_is_force_key_unit (GST_PAD_PROBE_INFO_EVENT (info)))
+    g_atomic_int_set (&self->needs_key_frame, TRUE);
+  return GST_PAD_PROBE_OK;
+}
+
 static GstElement *
 append_decoder (RtcConverter *self, GstCaps *caps, GError **error)
 {
-  GstElement *last = append (self, self->appsrc, self->codec->decoder, NULL, error);
+  GstElement *last =
+      append (self, self->appsrc, self->codec->decoder, self->codec->decoder_options, error);
 
   if (self->codec->media == RTC_MEDIA_VIDEO) {
     last = last ? append (self, last, "videoconvertscale", NULL, error) : NULL;
@@ -81,11 +98,14 @@ append_decoder (RtcConverter *self, GstCaps *caps, GError **error)
 static gboolean
 build (RtcConverter *self, RtcFormat format, GstCaps *caps, GError **error)
 {
+  g_autoptr (GstPad) pad = NULL;
   GstElement *last;
 
   self->appsrc = append (self, NULL, "appsrc", "format=time is-live=true max-bytes=0", error);
   if (!self->appsrc)
     return FALSE;
+  pad = gst_element_get_static_pad (self->appsrc, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, self, NULL);
   if (format == RTC_FORMAT_RAW)
     last = append_decoder (self, caps, error);
   else
@@ -158,13 +178,35 @@ rtc_converter_is_broken (RtcConverter *self)
   return g_atomic_int_get (&self->broken);
 }
 
-/* @buffer: (transfer full): an encoded frame of @caps */
-void
+static gboolean
+is_full (RtcConverter *self)
+{
+  GstAppSrc *appsrc = GST_APP_SRC (self->appsrc);
+
+  return gst_app_src_get_current_level_buffers (appsrc) > QUEUE_MIN_FRAMES &&
+         gst_app_src_get_current_level_time (appsrc) > QUEUE_MAX;
+}
+
+/*
+ * rtc_converter_push:
+ * @buffer: (transfer none): an encoded frame of @caps
+ *
+ * Returns: whether it was taken; else all up to the next key frame is of no use: the decoder is too
+ *   slow, or has lost its way
+ */
+gboolean
 rtc_converter_push (RtcConverter *self, GstBuffer *buffer, GstCaps *caps)
 {
+  gboolean is_delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+
+  if (!is_delta)
+    g_atomic_int_set (&self->needs_key_frame, FALSE);
+  if (is_full (self) || g_atomic_int_get (&self->needs_key_frame))
+    return FALSE;
   if (self->caps != caps) {
     gst_caps_replace (&self->caps, caps);
     gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
   }
-  gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
+  gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), gst_buffer_ref (buffer));
+  return TRUE;
 }

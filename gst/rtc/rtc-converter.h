@@ -29,6 +29,6 @@ void rtc_converter_free (RtcConverter *self);
 
 const RtcCodec *rtc_converter_get_codec (RtcConverter *self);
 gboolean rtc_converter_is_broken (RtcConverter *self);
-void rtc_converter_push (RtcConverter *self, GstBuffer *buffer, GstCaps *caps);
+gboolean rtc_converter_push (RtcConverter *self, GstBuffer *buffer, GstCaps *caps);
 
 G_END_DECLS

@@ -6,8 +6,12 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video-event.h>
 
-/* More than this waiting to be sent is an overflow: drop to the next key frame. */
+/*
+ * More than this waiting to be sent is an overflow: drop to the next key frame. Few frames may be
+ * far apart, after a pause.
+ */
 #define QUEUE_MAX (GST_SECOND)
+#define QUEUE_MIN_FRAMES 5
 
 struct _RtcOutgoing {
   const RtcCodec *codec;
@@ -117,7 +121,10 @@ set_caps (RtcOutgoing *self, GstCaps *caps)
 static gboolean
 is_full (RtcOutgoing *self)
 {
-  return gst_app_src_get_current_level_time (GST_APP_SRC (self->appsrc)) > QUEUE_MAX;
+  GstAppSrc *appsrc = GST_APP_SRC (self->appsrc);
+
+  return gst_app_src_get_current_level_buffers (appsrc) > QUEUE_MIN_FRAMES &&
+         gst_app_src_get_current_level_time (appsrc) > QUEUE_MAX;
 }
 
 /* @buffer: (transfer none): an encoded frame of @caps; its timestamp is a time of the clock */

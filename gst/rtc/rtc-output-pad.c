@@ -14,8 +14,10 @@ GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 /* Without media a GAP is sent so often, and silence in such pieces. */
 #define GAP_INTERVAL (200 * GST_MSECOND)
 #define SILENCE_DURATION (20 * GST_MSECOND)
-/* Silence is sent when so little is left to be played. */
+/* Silence is sent when so little is left to be played, */
 #define SILENCE_MARGIN (10 * GST_MSECOND)
+/* but not before the sound of that time could be here: so long after its capture. */
+#define ARRIVAL_TIME (60 * GST_MSECOND)
 /* Audio that is off by less is left to the sink, which resamples or aligns it. */
 #define AUDIO_TOLERANCE (30 * GST_MSECOND)
 
@@ -41,6 +43,8 @@ push_buffer (RtcOutput *self, GstBuffer *buffer)
 
   if (flow != GST_FLOW_OK)
     GST_LOG_OBJECT (self->pad, "downstream answers %s", gst_flow_get_name (flow));
+  if (flow == GST_FLOW_NOT_LINKED)
+    gst_pad_mark_reconfigure (self->pad); /* nobody tells of an unlink */
 }
 
 static void
@@ -75,28 +79,6 @@ send_gap (RtcOutput *self, GstClockTime time, GstClockTime duration)
 }
 
 static void
-set_format (RtcOutput *self, RtcFormat format, GstCaps *wanted)
-{
-  gboolean changed;
-
-  g_mutex_lock (&self->lock);
-  changed = self->format != format || (wanted && !self->wanted) ||
-            (wanted && !gst_caps_is_equal (wanted, self->wanted));
-  self->format = format;
-  gst_caps_replace (&self->wanted, wanted);
-  if (changed)
-    rtc_output_drop_samples (self);
-  g_mutex_unlock (&self->lock);
-  if (!changed)
-    return;
-  g_mutex_lock (&self->converter_lock);
-  self->converter_stale = TRUE;
-  g_mutex_unlock (&self->converter_lock);
-  rtc_gate_require_key_frame (self->gate);
-  rtc_output_request_key_frame (self);
-}
-
-static void
 negotiate (RtcOutput *self)
 {
   g_autoptr (GstCaps) peer_caps =
@@ -115,7 +97,7 @@ negotiate (RtcOutput *self)
     initial = rtc_format_get_initial_caps (self->media, peer_caps);
     wanted = rtc_format_get_wanted_caps (self->media, peer_caps, initial);
   }
-  set_format (self, format, wanted);
+  rtc_output_set_format (self, format, wanted);
   if (!wanted) {
     gst_clear_caps (&self->caps); /* those of the first frame come next */
   } else if (!self->caps || !gst_caps_can_intersect (self->caps, wanted)) {
@@ -124,32 +106,48 @@ negotiate (RtcOutput *self)
   }
 }
 
+static GstBuffer *
+make_silence (const GstAudioInfo *info, guint64 frames)
+{
+  GstBuffer *buffer = gst_buffer_new_and_alloc (frames * info->bpf);
+  GstMapInfo map;
+
+  if (gst_buffer_map (buffer, &map, GST_MAP_WRITE)) {
+    gst_audio_format_info_fill_silence (info->finfo, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+  }
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  return buffer;
+}
+
+/* @duration: as near as whole frames come to it */
 static void
-send_silence (RtcOutput *self, GstClockTime time, GstClockTime duration)
+send_silence (RtcOutput *self, GstClockTime duration)
 {
   GstAudioInfo info;
   GstBuffer *buffer;
-  gsize size;
+  guint64 frames;
 
   if (!self->caps || !gst_audio_info_from_caps (&info, self->caps))
     return;
-  size = gst_util_uint64_scale_round (duration, info.rate, GST_SECOND) * info.bpf;
-  if (size == 0)
+  frames = gst_util_uint64_scale_round (duration, info.rate, GST_SECOND);
+  if (frames == 0)
     return;
-  buffer = gst_buffer_new_and_alloc (size);
-  {
-    GstMapInfo map;
-
-    if (gst_buffer_map (buffer, &map, GST_MAP_WRITE)) {
-      gst_audio_format_info_fill_silence (info.finfo, map.data, map.size);
-      gst_buffer_unmap (buffer, &map);
-    }
-  }
-  GST_BUFFER_PTS (buffer) = time;
-  GST_BUFFER_DURATION (buffer) = duration;
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
-  self->next_time = time + duration;
+  buffer = make_silence (&info, frames);
+  GST_BUFFER_PTS (buffer) = self->next_time;
+  GST_BUFFER_DURATION (buffer) = gst_util_uint64_scale_round (frames, GST_SECOND, info.rate);
+  self->next_time += GST_BUFFER_DURATION (buffer);
   push_buffer (self, buffer);
+}
+
+/* After a pause, or a time without anybody downstream, there is nothing to make up for. */
+static void
+skip_past (RtcOutput *self)
+{
+  GstClockTime now;
+
+  if (get_running_time (self, &now) && now > self->next_time + GST_SECOND)
+    self->next_time = now;
 }
 
 /* Keeps raw audio without holes and overlaps. Returns: (transfer full) (nullable) */
@@ -160,8 +158,11 @@ join_audio (RtcOutput *self, GstBuffer *buffer)
   GstAudioInfo info;
   gsize samples;
 
+  skip_past (self);
   if (pts > self->next_time + AUDIO_TOLERANCE) {
-    send_silence (self, self->next_time, MIN (pts - self->next_time, GST_SECOND));
+    while (pts > self->next_time + GST_SECOND)
+      send_silence (self, GST_SECOND);
+    send_silence (self, pts - self->next_time);
     return buffer;
   }
   if (pts + AUDIO_TOLERANCE >= self->next_time || !gst_audio_info_from_caps (&info, self->caps))
@@ -235,46 +236,57 @@ fill (RtcOutput *self)
       send_gap (self, self->next_time, now - self->next_time);
     return;
   }
-  /* After a pause there is nothing to make up for. */
-  if (now > self->next_time + GST_SECOND)
-    self->next_time = now;
-  send_silence (self, self->next_time, SILENCE_DURATION);
+  skip_past (self);
+  send_silence (self, SILENCE_DURATION);
+}
+
+/* Returns: the running time at which silence has to follow upon what was sent */
+static GstClockTime
+get_silence_time (RtcOutput *self)
+{
+  GstClockTime time = self->next_time;
+
+  g_mutex_lock (&self->lock);
+  if (self->latency < ARRIVAL_TIME)
+    time += ARRIVAL_TIME - self->latency;
+  g_mutex_unlock (&self->lock);
+  return time > SILENCE_MARGIN ? time - SILENCE_MARGIN : 0;
 }
 
 /* Returns: how long to wait for media before the time is filled, in µs; -1: for ever */
 static gint64
-get_patience (RtcOutput *self)
+get_patience (RtcOutput *self, gboolean running)
 {
-  GstClockTime now;
-  gboolean playing;
+  GstClockTime now, due;
 
-  g_mutex_lock (&self->lock);
-  playing = self->playing && !self->eos;
-  g_mutex_unlock (&self->lock);
-  if (!playing || !get_running_time (self, &now))
+  if (!running || !get_running_time (self, &now))
     return -1;
   if (!is_raw_audio (self))
     return GAP_INTERVAL / GST_USECOND +
            (self->next_time > now ? (self->next_time - now) / GST_USECOND : 0);
-  if (self->next_time < now + SILENCE_MARGIN)
-    return 0;
-  return (self->next_time - now - SILENCE_MARGIN) / GST_USECOND;
+  due = get_silence_time (self);
+  return due > now ? (due - now) / GST_USECOND : 0;
+}
+
+/* Must be called with lock. */
+static gboolean
+is_running (RtcOutput *self)
+{
+  return self->playing && !self->eos;
 }
 
 /* Must be called with lock. Returns: (transfer full) (nullable): what to send */
 static gpointer
-wait_for_item (RtcOutput *self, gint64 patience, gboolean *due)
+wait_for_item (RtcOutput *self, gboolean running, gint64 patience, gboolean *due)
 {
   gint64 deadline = g_get_monotonic_time () + patience;
 
   *due = FALSE;
-  while (g_queue_is_empty (&self->queue) && !self->flushing &&
+  while (g_queue_is_empty (&self->queue) && !self->flushing && is_running (self) == running &&
          !GST_PAD_NEEDS_RECONFIGURE (self->pad)) {
     if (patience < 0) {
       g_cond_wait (&self->cond, &self->lock);
-      break;
-    }
-    if (!g_cond_wait_until (&self->cond, &self->lock, deadline)) {
+    } else if (!g_cond_wait_until (&self->cond, &self->lock, deadline)) {
       *due = TRUE;
       break;
     }
@@ -310,6 +322,7 @@ run_task (gpointer user_data)
   RtcOutput *self = user_data;
   gpointer item;
   gint64 patience;
+  gboolean running;
   gboolean due;
   gboolean flushing;
 
@@ -318,9 +331,13 @@ run_task (gpointer user_data)
   if (gst_pad_check_reconfigure (self->pad))
     negotiate (self);
 
-  patience = get_patience (self);
   g_mutex_lock (&self->lock);
-  item = wait_for_item (self, patience, &due);
+  running = is_running (self);
+  g_mutex_unlock (&self->lock);
+  patience = get_patience (self, running);
+
+  g_mutex_lock (&self->lock);
+  item = wait_for_item (self, running, patience, &due);
   flushing = self->flushing;
   g_mutex_unlock (&self->lock);
 

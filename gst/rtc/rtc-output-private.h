@@ -35,13 +35,12 @@ struct _RtcOutput {
 
   GMutex converter_lock; /* held over the work with converter; never taken by its callback */
   RtcConverter *converter;
-  gboolean converter_stale;
   gboolean warned; /* that there can be no converter */
 };
 
 /* rtc-output.c */
 void rtc_output_request_key_frame (RtcOutput *self);
-void rtc_output_drop_samples (RtcOutput *self);
+void rtc_output_set_format (RtcOutput *self, RtcFormat format, GstCaps *wanted);
 
 /* rtc-output-pad.c */
 void rtc_output_set_up_pad (RtcOutput *self);

@@ -45,8 +45,8 @@ get_level (RtcOutput *self)
 }
 
 /* Must be called with lock. */
-void
-rtc_output_drop_samples (RtcOutput *self)
+static void
+drop_samples (RtcOutput *self)
 {
   GList *link = self->queue.head;
 
@@ -61,32 +61,51 @@ rtc_output_drop_samples (RtcOutput *self)
   }
 }
 
-static void
-enqueue_sample (RtcOutput *self, GstSample *sample)
+/*
+ * Must be called with lock. When too much waits it is dropped. What follows raw or RTP stands by
+ * itself; encoded frames do not.
+ *
+ * Returns: whether @sample is to be queued
+ */
+static gboolean
+make_room (RtcOutput *self, GstSample *sample)
 {
-  gboolean overflow;
-
-  g_mutex_lock (&self->lock);
-  overflow = get_level (self) > self->latency + QUEUE_MAX;
-  if (overflow)
-    rtc_output_drop_samples (self);
-  if (self->playing && !self->flushing && !self->eos)
-    g_queue_push_tail (&self->queue, gst_sample_ref (sample));
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->lock);
-
-  /* What follows raw or RTP stands by itself; encoded frames do not. */
-  if (overflow && self->format == RTC_FORMAT_ENCODED)
-    rtc_gate_require_key_frame (self->gate);
+  if (!self->playing || self->flushing || self->eos)
+    return FALSE;
+  if (get_level (self) <= self->latency + QUEUE_MAX)
+    return TRUE;
+  drop_samples (self);
+  return self->format != RTC_FORMAT_ENCODED ||
+         !GST_BUFFER_FLAG_IS_SET (gst_sample_get_buffer (sample), GST_BUFFER_FLAG_DELTA_UNIT);
 }
 
 static void
-rtc_output_enqueue_event (RtcOutput *self, GstEvent *event)
+enqueue_sample (RtcOutput *self, GstSample *sample)
 {
+  gboolean queued;
+
   g_mutex_lock (&self->lock);
-  g_queue_push_tail (&self->queue, event);
+  queued = make_room (self, sample);
+  if (queued)
+    g_queue_push_tail (&self->queue, gst_sample_ref (sample));
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
+  if (!queued)
+    rtc_gate_require_key_frame (self->gate);
+}
+
+/* @event: (transfer full): nothing follows an EOS */
+static void
+enqueue_event (RtcOutput *self, GstEvent *event)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->eos && !self->flushing)
+    g_queue_push_tail (&self->queue, gst_event_ref (event));
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    self->eos = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+  gst_event_unref (event);
 }
 
 static void
@@ -97,18 +116,23 @@ on_converted (GstSample *sample, gpointer user_data)
 
 /* Frames that come in */
 
+/* Must be called with converter_lock. */
+static gboolean
+has_converter (RtcOutput *self, const RtcCodec *codec)
+{
+  return self->converter && !rtc_converter_is_broken (self->converter) &&
+         rtc_converter_get_codec (self->converter) == codec;
+}
+
 /* Must be called with converter_lock. Returns: whether there is one that fits. */
 static gboolean
 ensure_converter (RtcOutput *self, const RtcCodec *codec, RtcFormat format, GstCaps *wanted)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->converter && (self->converter_stale || rtc_converter_is_broken (self->converter) ||
-                          rtc_converter_get_codec (self->converter) != codec))
-    g_clear_pointer (&self->converter, rtc_converter_free);
-  if (self->converter)
+  if (has_converter (self, codec))
     return TRUE;
-  self->converter_stale = FALSE;
+  g_clear_pointer (&self->converter, rtc_converter_free);
   self->converter = rtc_converter_new (codec, format, wanted, on_converted, self, &error);
   if (!self->converter && !self->warned) {
     self->warned = TRUE;
@@ -118,47 +142,42 @@ ensure_converter (RtcOutput *self, const RtcCodec *codec, RtcFormat format, GstC
   return self->converter != NULL;
 }
 
-/* @buffer: (transfer full) */
-static void
+/* Must be called with converter_lock. Returns: whether it went on; else a key frame is needed. */
+static gboolean
 convert (RtcOutput *self, GstBuffer *buffer, GstCaps *caps, RtcFormat format, GstCaps *wanted)
 {
   const RtcCodec *codec = rtc_codec_find_encoded (caps);
   gboolean is_delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  gboolean starts_over;
 
-  g_mutex_lock (&self->converter_lock);
-  starts_over =
-      !self->converter || self->converter_stale || rtc_converter_is_broken (self->converter);
-  if (codec && !(starts_over && is_delta) && ensure_converter (self, codec, format, wanted))
-    rtc_converter_push (self->converter, gst_buffer_ref (buffer), caps);
-  g_mutex_unlock (&self->converter_lock);
-  if (starts_over && is_delta)
-    rtc_gate_require_key_frame (self->gate);
-  gst_buffer_unref (buffer);
+  if (!codec || (is_delta && !has_converter (self, codec)) ||
+      !ensure_converter (self, codec, format, wanted))
+    return FALSE;
+  return rtc_converter_push (self->converter, buffer, caps);
 }
 
-/* @buffer: (transfer full) */
 static void
 let_pass (RtcOutput *self, GstBuffer *buffer, GstCaps *caps)
 {
   g_autoptr (GstCaps) wanted = NULL;
   g_autoptr (GstSample) sample = NULL;
   RtcFormat format;
+  gboolean passed = TRUE;
 
+  g_mutex_lock (&self->converter_lock);
   g_mutex_lock (&self->lock);
   format = self->playing && !self->flushing ? self->format : RTC_FORMAT_NONE;
   wanted = self->wanted ? gst_caps_ref (self->wanted) : NULL;
   g_mutex_unlock (&self->lock);
+  if (format == RTC_FORMAT_RAW || format == RTC_FORMAT_RTP)
+    passed = convert (self, buffer, caps, format, wanted);
+  g_mutex_unlock (&self->converter_lock);
 
-  if (format == RTC_FORMAT_RAW || format == RTC_FORMAT_RTP) {
-    convert (self, buffer, caps, format, wanted);
-    return;
-  }
   if (format == RTC_FORMAT_ENCODED) {
     sample = gst_sample_new (buffer, caps, NULL, NULL);
     enqueue_sample (self, sample);
   }
-  gst_buffer_unref (buffer);
+  if (!passed)
+    rtc_gate_require_key_frame (self->gate);
 }
 
 /*
@@ -177,8 +196,7 @@ rtc_output_push (RtcOutput *self, gconstpointer input, GstSample *sample)
 
   if (verdict == RTC_GATE_PASS || verdict == RTC_GATE_SWITCH)
     let_pass (self, buffer, gst_sample_get_caps (sample));
-  else
-    gst_buffer_unref (buffer);
+  gst_buffer_unref (buffer);
   return verdict;
 }
 
@@ -193,6 +211,33 @@ void
 rtc_output_close (RtcOutput *self, gconstpointer input)
 {
   rtc_gate_close (self->gate, input);
+}
+
+/*
+ * What downstream takes has been found out, by the task of the pad. What was made for something
+ * else is dropped.
+ */
+void
+rtc_output_set_format (RtcOutput *self, RtcFormat format, GstCaps *wanted)
+{
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = self->format != format || (wanted && !self->wanted) ||
+            (wanted && !gst_caps_is_equal (wanted, self->wanted));
+  self->format = format;
+  gst_caps_replace (&self->wanted, wanted);
+  g_mutex_unlock (&self->lock);
+  if (!changed)
+    return;
+  g_mutex_lock (&self->converter_lock);
+  g_clear_pointer (&self->converter, rtc_converter_free);
+  g_mutex_unlock (&self->converter_lock);
+  g_mutex_lock (&self->lock);
+  drop_samples (self);
+  g_mutex_unlock (&self->lock);
+  rtc_gate_require_key_frame (self->gate);
+  rtc_output_request_key_frame (self);
 }
 
 /* The interface */
@@ -248,7 +293,7 @@ rtc_output_set_playing (RtcOutput *self, gboolean playing)
 {
   g_mutex_lock (&self->lock);
   self->playing = playing;
-  rtc_output_drop_samples (self);
+  drop_samples (self);
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->lock);
   if (!playing)
@@ -265,19 +310,16 @@ rtc_output_set_stream (RtcOutput *self, const char *stream_id, GstTagList *tags)
   g_free (self->stream_id);
   self->stream_id = g_strdup (stream_id);
   g_mutex_unlock (&self->lock);
-  rtc_output_enqueue_event (self, rtc_output_make_stream_start (self, stream_id));
+  enqueue_event (self, rtc_output_make_stream_start (self, stream_id));
   if (tags)
-    rtc_output_enqueue_event (self, gst_event_new_tag (tags));
+    enqueue_event (self, gst_event_new_tag (tags));
 }
 
 /* Nothing follows until the pad is activated anew. */
 void
 rtc_output_send_eos (RtcOutput *self)
 {
-  rtc_output_enqueue_event (self, gst_event_new_eos ());
-  g_mutex_lock (&self->lock);
-  self->eos = TRUE;
-  g_mutex_unlock (&self->lock);
+  enqueue_event (self, gst_event_new_eos ());
 }
 
 static void

@@ -226,46 +226,58 @@ nertc_sound_level (GstSample *sample)
 
 /* Encoded frames */
 
-static GstElement *
-start_encoder (guint base, guint count, guint width, guint height)
+/* Returns: (transfer full) (element-type GstSample): the first @count that come out of a sink */
+static GPtrArray *
+pull_all (GstElement *pipeline, guint count)
 {
-  g_autofree char *line = g_strdup_printf (
-      "videotestsrc name=source pattern=black num-buffers=%u ! "
-      "video/x-raw, format=I420, width=%u, height=%u, framerate=30/1 ! "
-      "vp8enc deadline=1 cpu-used=8 target-bitrate=2000000 keyframe-max-dist=10000 ! "
-      "appsink name=sink sync=false",
-      count, width, height);
-  g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (line, &error);
-  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_sample_unref);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
 
-  g_assert_no_error (error);
-  nertc_picture_draw_on_pad (pad, base);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  return pipeline;
+  while (frames->len < count) {
+    GstSample *sample = NULL;
+
+    g_signal_emit_by_name (sink, "pull-sample", &sample);
+    g_assert_nonnull (sample);
+    g_ptr_array_add (frames, sample);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return frames;
 }
 
 /* Returns: (transfer full) (element-type GstSample): @count pictures, numbered from @base on */
 GPtrArray *
 nertc_encode_pictures (guint base, guint count, guint width, guint height)
 {
-  GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_sample_unref);
-  GstElement *pipeline = start_encoder (base, count, width, height);
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_autofree char *line = g_strdup_printf (
+      "videotestsrc name=source pattern=black ! "
+      "video/x-raw, format=I420, width=%u, height=%u, framerate=30/1 ! "
+      "vp8enc deadline=1 cpu-used=8 target-bitrate=2000000 keyframe-max-dist=10000 ! "
+      "appsink name=sink sync=false max-buffers=10",
+      width, height);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
 
-  for (;;) {
-    GstSample *sample = NULL;
+  g_assert_no_error (error);
+  nertc_picture_draw_on_pad (pad, base);
+  return pull_all (pipeline, count);
+}
 
-    g_signal_emit_by_name (sink, "pull-sample", &sample);
-    if (!sample)
-      break;
-    g_ptr_array_add (frames, sample);
-  }
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  gst_object_unref (pipeline);
-  g_assert_cmpuint (frames->len, ==, count);
-  return frames;
+/* Returns: (transfer full) (element-type GstSample): @count pieces of 20 ms, stereo */
+GPtrArray *
+nertc_encode_tone (guint frequency, guint count)
+{
+  g_autofree char *line =
+      g_strdup_printf ("audiotestsrc freq=%u ! audio/x-raw, format=S16LE, rate=48000, channels=2 ! "
+                       "opusenc bitrate=64000 ! appsink name=sink sync=false max-buffers=10",
+                       frequency);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+
+  g_assert_no_error (error);
+  return pull_all (pipeline, count);
 }
 
 /* RFC 6716, section 3.1: one frame of 20 ms, fullband, stereo; what is in it is the number. */

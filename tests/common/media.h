@@ -26,8 +26,9 @@ void nertc_picture_draw_on_pad (GstPad *pad, guint base);
 gdouble nertc_tone_measure (GstSample *sample, gdouble frequency);
 gdouble nertc_sound_level (GstSample *sample);
 
-/* Coded pictures as VP8, the first a key frame; and frames that pass for Opus. */
+/* Coded pictures as VP8, the first a key frame; a tone as Opus; and frames that pass for Opus. */
 GPtrArray *nertc_encode_pictures (guint base, guint count, guint width, guint height);
+GPtrArray *nertc_encode_tone (guint frequency, guint count);
 GstBuffer *nertc_make_opus (guint32 number);
 guint32 nertc_read_opus (GstBuffer *buffer);
 

@@ -62,7 +62,7 @@ test_factories (gconstpointer media)
 {
   const RtcCodec *codec = get_codec (GPOINTER_TO_UINT (media));
   g_autoptr (GstElement) encoder = make (codec->encoder, codec->encoder_options);
-  g_autoptr (GstElement) decoder = make (codec->decoder, NULL);
+  g_autoptr (GstElement) decoder = make (codec->decoder, codec->decoder_options);
   g_autoptr (GstElement) payloader = make (codec->payloader, codec->payloader_options);
   g_autoptr (GstElement) depayloader = make (codec->depayloader, codec->depayloader_options);
   g_autoptr (GstCaps) encoded = rtc_codec_get_encoded_caps (codec);

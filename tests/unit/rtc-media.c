@@ -57,32 +57,33 @@ assert_pictures (const char *line, guint base)
 static void
 test_picture (void)
 {
-  assert_pictures (SOURCE "width=160, height=120 ! appsink name=sink", 0);
-  assert_pictures (SOURCE "width=640, height=480 ! appsink name=sink", 0xfff0);
+  assert_pictures (SOURCE "width=160, height=120 ! appsink name=sink sync=false", 0);
+  assert_pictures (SOURCE "width=640, height=480 ! appsink name=sink sync=false", 0xfff0);
 }
 
 static void
 test_picture_after_vp8 (void)
 {
   assert_pictures (SOURCE "width=320, height=240 ! vp8enc deadline=1 target-bitrate=300000 ! "
-                          "vp8dec ! appsink name=sink",
+                          "vp8dec ! appsink name=sink sync=false",
                    0x1230);
 }
 
 static void
 test_picture_in_rgb (void)
 {
-  assert_pictures (SOURCE "width=320, height=240 ! videoconvertscale ! "
-                          "video/x-raw, format=RGB, width=200, height=400 ! appsink name=sink",
+  assert_pictures (SOURCE
+                   "width=320, height=240 ! videoconvertscale ! "
+                   "video/x-raw, format=RGB, width=200, height=400 ! appsink name=sink sync=false",
                    0xa5a5);
 }
 
 static void
 assert_no_picture (const char *pattern)
 {
-  g_autofree char *line = g_strdup_printf (
-      "videotestsrc pattern=%s num-buffers=1 ! video/x-raw, format=I420 ! appsink name=sink",
-      pattern);
+  g_autofree char *line = g_strdup_printf ("videotestsrc pattern=%s num-buffers=1 ! video/x-raw, "
+                                           "format=I420 ! appsink name=sink sync=false",
+                                           pattern);
   GstElement *pipeline = start (line, 0);
   g_autoptr (GstSample) sample = pull (pipeline);
 
@@ -105,7 +106,7 @@ test_tone (void)
 {
   GstElement *pipeline = start ("audiotestsrc freq=440 samplesperbuffer=4800 num-buffers=1 ! "
                                 "audio/x-raw, format=S16LE, rate=48000, channels=2 ! "
-                                "appsink name=sink",
+                                "appsink name=sink sync=false",
                                 0);
   g_autoptr (GstSample) sample = pull (pipeline);
 
@@ -119,7 +120,7 @@ static void
 test_silence (void)
 {
   GstElement *pipeline = start ("audiotestsrc wave=silence num-buffers=1 ! "
-                                "audio/x-raw, format=S16LE ! appsink name=sink",
+                                "audio/x-raw, format=S16LE ! appsink name=sink sync=false",
                                 0);
   g_autoptr (GstSample) sample = pull (pipeline);
 
