@@ -16,6 +16,11 @@
  * |[
  * gst-launch-1.0 -m roomsignal channel=standup uid=2 user-name=Ada user-updates=false
  * ]| Join with a name, and print what is published, but not who comes and goes.
+ * |[
+ * gst-launch-1.0 roomsignal name=work channel=standup  roomsignal name=home channel=family \
+ *     nertcsrc room=work ! videoconvert ! autovideosink \
+ *     nertcsrc room=home ! videoconvert ! autovideosink
+ * ]| Be in two rooms: the elements say by name which of them they are in.
  *
  * ## Messages
  *
