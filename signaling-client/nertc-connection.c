@@ -132,8 +132,9 @@ take_answer (NertcConnection *self, const NertcMessage *answer)
   g_autoptr (GError) error = NULL;
 
   if (!known) {
-    g_message ("The room server answered what was not asked%s%s", answer->error ? ": " : "",
-               answer->error ? answer->error->message : "");
+    /* Late for somebody who does not wait any more; without an id, about a notification. */
+    if (answer->error && answer->id == NERTC_NO_ID)
+      g_message ("The room server did not take a message: %s", answer->error->message);
     return;
   }
   if (!answer->error && !nertc_method_check_result (known->method, answer->body, &error)) {

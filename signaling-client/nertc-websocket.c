@@ -8,6 +8,9 @@
 
 #define MISSED_PONGS_MAX 2
 
+/* More than libsoup waits for the other side to close. */
+#define LINGER_SECONDS 10
+
 struct _NertcWebsocket {
   GObject parent_instance;
 
@@ -16,6 +19,7 @@ struct _NertcWebsocket {
   SoupWebsocketConnection *connection;
   GSource *pulse;
   guint missed_pongs;
+  GSource *linger; /* holds a reference while what was sent is still to be written */
 };
 
 static void nertc_websocket_iface_init (NertcSocketInterface *iface);
@@ -25,25 +29,25 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (NertcWebsocket, nertc_websocket, G_TYPE_OBJECT,
                                                       nertc_websocket_iface_init))
 
 static void
-stop_pulse (NertcWebsocket *self)
+stop_timer (GSource **timer)
 {
-  if (self->pulse)
-    g_source_destroy (self->pulse);
-  g_clear_pointer (&self->pulse, g_source_unref);
+  if (*timer)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
 }
 
-/* The reference that adopt() took ends here. */
 static void
 end (NertcWebsocket *self, guint code)
 {
+  G_GNUC_UNUSED g_autoptr (NertcWebsocket) keep = g_object_ref (self);
   g_autoptr (SoupWebsocketConnection) connection = g_steal_pointer (&self->connection);
 
   if (!connection)
     return;
-  stop_pulse (self);
+  stop_timer (&self->pulse);
+  stop_timer (&self->linger);
   g_signal_handlers_disconnect_by_data (connection, self);
   nertc_socket_emit_closed (NERTC_SOCKET (self), code);
-  g_object_unref (self);
 }
 
 static void
@@ -102,8 +106,6 @@ adopt (NertcWebsocket *self, SoupWebsocketConnection *connection)
   g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
   g_signal_connect (connection, "error", G_CALLBACK (on_error), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  /* What was sent is still to be written when the owner has let go: see end(). */
-  g_object_ref (self);
 }
 
 static void
@@ -122,6 +124,11 @@ fail_handshake (GTask *task, NertcWebsocket *self, const GError *error)
                              "No room server at %s: it answered %u %s; check the address and its "
                              "path, which is " NERTC_PATH " as a rule",
                              url, status, soup_message_get_reason_phrase (self->handshake));
+  else if (error->domain == G_TLS_ERROR)
+    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
+                             "No safe connection to the room server at %s: %s; use the name that "
+                             "its certificate has, or make its issuer known to this machine",
+                             url, error->message);
   else
     g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
                              "Could not reach the room server at %s: %s; start it with "
@@ -151,6 +158,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   } else {
     fail_handshake (task, self, error);
   }
+  /* It holds its context, whose end is to end what lingers here. */
+  g_clear_object (&self->session);
 }
 
 /* A proxy for the wide world does not lead back to this machine. */
@@ -207,7 +216,7 @@ nertc_websocket_set_ping_interval (NertcSocket *socket, guint seconds)
 {
   NertcWebsocket *self = NERTC_WEBSOCKET (socket);
 
-  stop_pulse (self);
+  stop_timer (&self->pulse);
   if (!self->connection)
     return;
   soup_websocket_connection_set_keepalive_interval (self->connection, seconds);
@@ -227,6 +236,18 @@ nertc_websocket_send (NertcSocket *socket, const char *text)
     soup_websocket_connection_send_text (self->connection, text);
 }
 
+static gboolean
+on_linger (gpointer user_data)
+{
+  end (NERTC_WEBSOCKET (user_data), NERTC_CLOSE_CODE_ABNORMAL);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * The owner may let go at once. The source ends with its context, if that comes first: after the
+ * sources of libsoup, thanks to its priority, for those that are destroyed from within the end of
+ * their context are leaked by GLib.
+ */
 static void
 nertc_websocket_close (NertcSocket *socket, guint code)
 {
@@ -235,8 +256,24 @@ nertc_websocket_close (NertcSocket *socket, guint code)
   if (!self->connection ||
       soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
     return;
-  stop_pulse (self);
+  stop_timer (&self->pulse);
+  self->linger = g_timeout_source_new_seconds (LINGER_SECONDS);
+  g_source_set_priority (self->linger, G_PRIORITY_HIGH);
+  g_source_set_callback (self->linger, on_linger, g_object_ref (self), g_object_unref);
+  g_source_attach (self->linger, g_main_context_get_thread_default ());
   soup_websocket_connection_close (self->connection, code, NULL);
+}
+
+/* Nobody iterates the context any more who could close it gently. */
+static void
+abandon (NertcWebsocket *self)
+{
+  g_autoptr (SoupWebsocketConnection) connection = g_steal_pointer (&self->connection);
+
+  if (!connection)
+    return;
+  g_signal_handlers_disconnect_by_data (connection, self);
+  g_io_stream_close (soup_websocket_connection_get_io_stream (connection), NULL, NULL);
 }
 
 static void
@@ -244,7 +281,9 @@ nertc_websocket_dispose (GObject *object)
 {
   NertcWebsocket *self = NERTC_WEBSOCKET (object);
 
-  stop_pulse (self);
+  stop_timer (&self->pulse);
+  g_clear_pointer (&self->linger, g_source_unref);
+  abandon (self);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (nertc_websocket_parent_class)->dispose (object);

@@ -262,11 +262,13 @@ static void
 test_loopback_without_proxy (Fixture *self, gconstpointer data)
 {
   if (g_test_subprocess ()) {
-    g_setenv ("http_proxy", "http://127.0.0.1:1", TRUE);
     connect_well (self);
     return;
   }
+  g_setenv ("http_proxy", "http://127.0.0.1:1", TRUE);
+  g_unsetenv ("GIO_USE_PROXY_RESOLVER");
   g_test_trap_subprocess (NULL, 0, 0);
+  g_setenv ("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
   g_test_trap_assert_passed ();
 }
 
@@ -328,6 +330,65 @@ test_heartbeat (Fixture *self, gconstpointer data)
   fake_wait (is_closed, &other);
 }
 
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+
+  while (g_dir_read_name (folder))
+    count++;
+  return count;
+}
+
+/* The thread of a socket ends while the server has not agreed to its end. */
+static gpointer
+close_and_end (gpointer data)
+{
+  Fixture *self = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autofree char *url = make_url (self->server, "/silent");
+  NertcSocket *socket = nertc_websocket_new ();
+  Fixture there = { .code = 0 };
+
+  g_main_context_push_thread_default (context);
+  nertc_socket_connect_async (socket, url, NULL, on_connected, &there);
+  fake_wait (is_done, &there);
+  g_assert_no_error (there.error);
+  nertc_socket_send (socket, "hello");
+  nertc_socket_close (socket, 1000);
+  g_main_context_iteration (context, FALSE);
+  g_object_unref (socket);
+  g_main_context_pop_thread_default (context);
+  g_atomic_int_set (&self->done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static void
+test_context_ends (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GIOStream) stream = NULL;
+  guint descriptors = 0;
+
+  soup_server_add_handler (self->server, "/silent", on_silent_request, &stream, NULL);
+  for (guint i = 0; i < 4; i++) {
+    GThread *thread;
+
+    self->done = FALSE;
+    thread = g_thread_new ("short", close_and_end, self);
+    fake_wait (is_done, self);
+    g_thread_join (thread);
+    g_io_stream_close (stream, NULL, NULL);
+    g_clear_object (&stream);
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+    if (i == 0)
+      descriptors = count_descriptors ();
+  }
+  g_assert_cmpuint (count_descriptors (), ==, descriptors);
+}
+
 #define ADD(name, test) g_test_add ("/websocket/" name, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -343,5 +404,6 @@ main (int argc, char **argv)
   ADD ("loopback-without-proxy", test_loopback_without_proxy);
   ADD ("cancel", test_cancel);
   ADD ("heartbeat", test_heartbeat);
+  ADD ("context-ends", test_context_ends);
   return g_test_run ();
 }

@@ -4,8 +4,13 @@
 
     test_introspection.py NERTC_SERVER
 """
+import os
+import pathlib
+import socket
+import ssl
 import subprocess
 import sys
+import threading
 import unittest
 
 import gi
@@ -100,6 +105,30 @@ class RoomTest(unittest.TestCase):
         self.assertIn('‘/’ at byte 2', invalid.exception.message)
         with self.assertRaises(GLib.Error):
             Nertc.check_uid('')
+
+    def test_untrusted(self):
+        """A server with a certificate that nobody has signed."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(
+            pathlib.Path(os.environ['NERTC_SOURCE_ROOT'], 'tests', 'data', 'untrusted.pem'))
+        with socket.create_server(('127.0.0.1', 0)) as listener:
+            def shake_hands():
+                connection = listener.accept()[0]
+                try:
+                    context.wrap_socket(connection, server_side=True).close()
+                except (ssl.SSLError, OSError):
+                    connection.close()
+
+            thread = threading.Thread(target=shake_hands)
+            thread.start()
+            url = f'wss://127.0.0.1:{listener.getsockname()[1]}/room'
+            with self.assertRaises(GLib.Error) as untrusted:
+                call(Nertc.Room(server=url, channel='standup'), 'join')
+            thread.join()
+        self.assertTrue(untrusted.exception.matches(Nertc.error_quark(),
+                                                    Nertc.Error.SERVER_UNREACHABLE))
+        self.assertIn(url, untrusted.exception.message)
+        self.assertIn('make its issuer known', untrusted.exception.message)
 
     def test_closed(self):
         closed = []
