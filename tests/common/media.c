@@ -2,6 +2,7 @@
 #include "media.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The bars: white, black, 16 bits, 4 bits of checksum. */
 #define DATA_BITS 16
@@ -286,7 +287,7 @@ nertc_make_opus (guint32 number)
 {
   guint8 data[32] = { 0xfc };
 
-  GST_WRITE_UINT32_BE (data + 1, number);
+  memcpy (data + 1, &(guint32){ GUINT32_TO_BE (number) }, sizeof (guint32));
   return gst_buffer_new_memdup (data, sizeof data);
 }
 
@@ -294,8 +295,10 @@ guint32
 nertc_read_opus (GstBuffer *buffer)
 {
   guint8 data[5];
+  guint32 number;
 
   g_assert_cmpuint (gst_buffer_extract (buffer, 0, data, sizeof data), ==, sizeof data);
   g_assert_cmpuint (data[0], ==, 0xfc);
-  return GST_READ_UINT32_BE (data + 1);
+  memcpy (&number, data + 1, sizeof number);
+  return GUINT32_FROM_BE (number);
 }

@@ -113,11 +113,11 @@ static guint32
 read_number (RtcMedia media, GstBuffer *buffer)
 {
   gsize size = gst_buffer_get_size (buffer);
-  guint8 data[4];
+  guint32 number;
 
-  if (gst_buffer_extract (buffer, media == RTC_MEDIA_AUDIO ? 1 : size - 4, data, 4) < 4)
+  if (gst_buffer_extract (buffer, media == RTC_MEDIA_AUDIO ? 1 : size - 4, &number, 4) < 4)
     return 0;
-  return GST_READ_UINT32_BE (data);
+  return GUINT32_FROM_BE (number);
 }
 
 /* On a streaming thread. */
