@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every bound of the server: what is within it passes, what is beyond it is refused or dropped,
 and nobody else notices."""
+import os
 import resource
 import socket
 import subprocess
@@ -245,7 +246,9 @@ class LimitsTest(unittest.TestCase):
                              sdp='x' * 65536)
         self.assertEqual(publisher.event('transport.close')['reason'], 'slow-reader')
         self.assertEqual(publisher.event('member.left')['reason'], 'slow-reader')
-        self.assertLess(self.server.kilobytes() - before, 4000)
+        # AddressSanitizer keeps for a while what was freed.
+        if 'ASAN_OPTIONS' not in os.environ:
+            self.assertLess(self.server.kilobytes() - before, 4000)
         # Who reads after all learns the reason, and missed nothing before it.
         messages, code, text = slow.end()
         self.assertEqual((code, text), (1008, 'slow-reader'))
