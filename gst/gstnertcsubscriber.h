@@ -52,8 +52,8 @@ GType gst_nertc_subscribe_get_type (void);
 
 /*
  * Puts the streams of a room into slots: a slot carries the first stream that is selected and in
- * no other slot of the room, then the next. Lives in the room's context; the functions below may be called from
- * any thread and take effect there, in order.
+ * no other slot of the room, then the next. Lives in the room's context; the functions below may be
+ * called from any thread and take effect there, in order.
  */
 #define GST_TYPE_NERTC_SUBSCRIBER (gst_nertc_subscriber_get_type ())
 G_DECLARE_FINAL_TYPE (GstNertcSubscriber, gst_nertc_subscriber, GST, NERTC_SUBSCRIBER, GObject)

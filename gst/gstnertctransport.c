@@ -57,7 +57,7 @@ on_peer_connected (RtcPeer *peer, gpointer user_data)
 static void
 end (GstNertcTransport *self)
 {
-  g_autoptr (GstNertcTransport) alive = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (GstNertcTransport) alive = g_object_ref (self);
 
   if (self->closed)
     return;
