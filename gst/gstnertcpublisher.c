@@ -19,10 +19,12 @@ struct _GstNertcPublisher {
   gboolean wanted; /* to be published as soon as the room is joined */
   GstNertcPublication publication;
   GstNertcPublishState state;
-  char *stream_id;           /* in force */
-  GCancellable *cancellable; /* of the request under way */
-  GPtrArray *transports;     /* of GstNertcTransport */
-  GPtrArray *early;          /* of NertcTransport: opened before the answer told our stream id */
+  char *stream_id;       /* in force */
+  gboolean requested;    /* the answer is still to come; there is one request at a time */
+  gboolean outdated;     /* what was requested is not wanted any more */
+  NertcMedia muted;      /* as the room knows it */
+  GPtrArray *transports; /* of GstNertcTransport */
+  GPtrArray *early;      /* of NertcTransport: opened before the answer told our stream id */
 };
 
 G_DEFINE_TYPE (GstNertcPublisher, gst_nertc_publisher, G_TYPE_OBJECT)
@@ -168,7 +170,7 @@ on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcPublis
 {
   if (nertc_transport_get_role (signalling) != NERTC_ROLE_SENDER || !self->wanted)
     return;
-  if (self->cancellable)
+  if (self->requested)
     g_ptr_array_add (self->early, g_object_ref (signalling));
   else
     serve_consumer (self, signalling);
@@ -198,24 +200,34 @@ close_transports (GstNertcPublisher *self)
 /* Publishing */
 
 static void
-on_published (GObject *source, GAsyncResult *result, gpointer user_data)
+update_muted (gpointer object, gpointer unused)
 {
-  g_autoptr (GstNertcPublisher) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *stream_id = nertc_room_publish_finish (NERTC_ROOM (source), result, &error);
+  GstNertcPublisher *self = object;
+
+  if (!self->stream_id)
+    return;
+  self->muted = get_media (self, TRUE);
+  nertc_room_set_muted_async (self->room, self->stream_id, self->muted, NULL, NULL, NULL);
+}
+
+static void publish_if_possible (GstNertcPublisher *self);
+
+static void
+take_published (GstNertcPublisher *self, char *stream_id)
+{
+  g_free (self->stream_id);
+  self->stream_id = stream_id;
+  set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+  serve_early_consumers (self);
+  if (self->muted != get_media (self, TRUE))
+    update_muted (self, NULL);
+}
+
+static void
+take_error (GstNertcPublisher *self, const GError *error)
+{
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_clear_object (&self->cancellable);
-  if (stream_id) {
-    g_free (self->stream_id);
-    self->stream_id = g_steal_pointer (&stream_id);
-    set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
-    serve_early_consumers (self);
-    return;
-  }
-  g_ptr_array_set_size (self->early, 0);
   set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
   /* The room publishes again by itself what a lost connection has taken. */
   if (element && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST))
@@ -223,16 +235,40 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+on_published (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GstNertcPublisher) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *stream_id = nertc_room_publish_finish (NERTC_ROOM (source), result, &error);
+  gboolean outdated = self->outdated;
+
+  self->requested = self->outdated = FALSE;
+  if (outdated) {
+    if (stream_id)
+      nertc_room_unpublish_async (self->room, stream_id, NULL, NULL, NULL);
+    g_ptr_array_set_size (self->early, 0);
+    publish_if_possible (self);
+  } else if (stream_id) {
+    take_published (self, g_steal_pointer (&stream_id));
+  } else {
+    g_ptr_array_set_size (self->early, 0);
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* the room was left */
+      take_error (self, error);
+  }
+}
+
+static void
 publish_if_possible (GstNertcPublisher *self)
 {
-  if (!self->wanted || self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
+  if (!self->wanted || self->requested || self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
-  self->cancellable = g_cancellable_new ();
+  self->requested = TRUE;
+  self->muted = get_media (self, TRUE);
   set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
   nertc_room_publish_async (self->room, self->publication.stream_id, self->publication.source,
-                            get_media (self, FALSE), get_media (self, TRUE), self->cancellable,
-                            on_published, g_object_ref (self));
+                            get_media (self, FALSE), self->muted, NULL, on_published,
+                            g_object_ref (self));
 }
 
 static void
@@ -283,8 +319,7 @@ unpublish (gpointer object, gpointer unused)
   if (!self->wanted)
     return;
   self->wanted = FALSE;
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  self->outdated = self->requested;
   close_transports (self);
   if (self->stream_id)
     nertc_room_unpublish_async (self->room, self->stream_id, NULL, NULL, NULL);
@@ -306,16 +341,6 @@ publish (gpointer object, gpointer data)
   memset (publication, 0, sizeof *publication);
   self->wanted = TRUE;
   publish_if_possible (self);
-}
-
-static void
-update_muted (gpointer object, gpointer unused)
-{
-  GstNertcPublisher *self = object;
-
-  if (self->stream_id)
-    nertc_room_set_muted_async (self->room, self->stream_id, get_media (self, TRUE), NULL, NULL,
-                                NULL);
 }
 
 static void
@@ -414,7 +439,6 @@ gst_nertc_publisher_finalize (GObject *object)
   GstNertcPublisher *self = GST_NERTC_PUBLISHER (object);
 
   clear_publication (&self->publication);
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   g_clear_pointer (&self->early, g_ptr_array_unref);
