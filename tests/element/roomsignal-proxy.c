@@ -90,8 +90,17 @@ static gpointer
 serve (gpointer data)
 {
   RoomProxy *self = data;
+  GMainContext *context = g_main_loop_get_context (self->loop);
 
+  g_main_context_push_thread_default (context);
   g_main_loop_run (self->loop);
+  /* The listener ends here, with what it has in its context. */
+  g_socket_service_stop (self->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+  g_clear_object (&self->service);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_main_context_pop_thread_default (context);
   return NULL;
 }
 
@@ -128,11 +137,8 @@ room_proxy_free (RoomProxy *self)
   while (self->clients > 0)
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
-  g_socket_service_stop (self->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (self->service));
   g_main_loop_quit (self->loop);
   g_thread_join (self->thread);
-  g_object_unref (self->service);
   g_main_loop_unref (self->loop);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
