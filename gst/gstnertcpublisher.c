@@ -3,6 +3,7 @@
 
 #include "gstnertccall.h"
 #include "gstnertctransport.h"
+#include "rtc.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _GstNertcPublisher {
 
   /* On the room's context only */
   gboolean closed;
+  gboolean ready;  /* the engine is */
   gboolean wanted; /* to be published as soon as the room is joined */
   GstNertcPublication publication;
   GstNertcPublishState state;
@@ -260,7 +262,8 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 publish_if_possible (GstNertcPublisher *self)
 {
-  if (!self->wanted || self->requested || self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
+  if (!self->ready || !self->wanted || self->requested ||
+      self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
   self->requested = TRUE;
@@ -353,11 +356,22 @@ set_clock (gpointer object, gpointer data)
                         data);
 }
 
+static gboolean
+on_ready (gpointer user_data)
+{
+  GstNertcPublisher *self = user_data;
+
+  self->ready = TRUE;
+  publish_if_possible (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 connect_room (gpointer object, gpointer unused)
 {
   GstNertcPublisher *self = object;
 
+  rtc_when_ready (nertc_room_get_context (self->room), on_ready, G_OBJECT (self));
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
   g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
                            0);

@@ -3,6 +3,7 @@
 
 #include "gstnertccall.h"
 #include "gstnertcslot.h"
+#include "rtc.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _GstNertcSubscriber {
   GstNertcSubscriberCallbacks callbacks;
 
   /* On the room's context only */
+  gboolean ready; /* the engine is */
   gboolean started;
   gboolean closed;
   GstNertcSelection selection;
@@ -188,7 +190,7 @@ find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
 static void
 fill_slots (GstNertcSubscriber *self)
 {
-  if (!self->started || self->closed ||
+  if (!self->ready || !self->started || self->closed ||
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
   for (guint i = 0; i < self->slots->len; i++) {
@@ -307,11 +309,22 @@ free_selection (gpointer data)
   g_free (data);
 }
 
+static gboolean
+on_ready (gpointer user_data)
+{
+  GstNertcSubscriber *self = user_data;
+
+  self->ready = TRUE;
+  fill_slots (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 connect_room (gpointer object, gpointer unused)
 {
   GstNertcSubscriber *self = object;
 
+  rtc_when_ready (self->context, on_ready, G_OBJECT (self));
   g_ptr_array_add (get_all (self->room), self);
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
   g_signal_connect_object (self->room, "stream-added", G_CALLBACK (on_stream_added), self, 0);

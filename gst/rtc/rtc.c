@@ -12,28 +12,79 @@ rtc_init (void)
   GST_DEBUG_CATEGORY_INIT (rtc_debug, "nertcrtc", 0, "the engine of nertcsink and nertcsrc");
 }
 
+typedef struct {
+  GMainContext *context;
+  GSourceFunc func;
+  GObject *object;
+} Waiter;
+
+static GMutex lock;
+static GThread *warm_up_thread; /* not joined yet; protected by lock, as all below */
+static gboolean started;
+static gboolean ready;
+static GSList *waiters;
+
+static void
+call_waiter (Waiter *waiter)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, waiter->func, waiter->object, g_object_unref);
+  g_source_attach (source, waiter->context);
+  g_main_context_unref (waiter->context);
+  g_free (waiter);
+}
+
 static gpointer
 make_certificate (gpointer unused)
 {
   g_autoptr (GstElement) dtlsdec = gst_element_factory_make ("dtlsdec", NULL);
+  GSList *waiting;
 
   if (dtlsdec)
     gst_object_ref_sink (dtlsdec);
+  g_mutex_lock (&lock);
+  ready = TRUE;
+  waiting = g_slist_reverse (g_steal_pointer (&waiters));
+  g_mutex_unlock (&lock);
+  g_slist_free_full (waiting, (GDestroyNotify) call_waiter);
   return NULL;
 }
-
-static GMutex lock;
-static gboolean warm;           /* or about to be; protected by lock, as the next */
-static GThread *warm_up_thread; /* not joined yet */
 
 static void
 warm_up (void)
 {
   g_mutex_lock (&lock);
-  if (!warm)
+  if (!started)
     warm_up_thread = g_thread_new ("nertc-warm-up", make_certificate, NULL);
-  warm = TRUE;
+  started = TRUE;
   g_mutex_unlock (&lock);
+}
+
+/*
+ * rtc_when_ready:
+ * @context: where @func is called, once, as soon as making a peer takes no time any more
+ * @object: kept until then, and given to @func
+ *
+ * A peer that is made earlier would hold its context up for as long as the key takes.
+ */
+void
+rtc_when_ready (GMainContext *context, GSourceFunc func, GObject *object)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+  gboolean now;
+
+  waiter->context = g_main_context_ref (context);
+  waiter->func = func;
+  waiter->object = g_object_ref (object);
+  g_mutex_lock (&lock);
+  now = ready;
+  if (!now)
+    waiters = g_slist_prepend (waiters, waiter);
+  g_mutex_unlock (&lock);
+  if (now)
+    call_waiter (waiter);
 }
 
 /*

@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 void rtc_init (void);
 gboolean rtc_start (GstElement *element);
 void rtc_stop (void);
+void rtc_when_ready (GMainContext *context, GSourceFunc func, GObject *object);
 
 G_END_DECLS
