@@ -11,7 +11,7 @@
 #define MEDIA_VIDEO \
   "videotestsrc is-live=true pattern=smpte " \
   "! video/x-raw,format=I420,width=640,height=480,framerate=30/1 " \
-  "! vp8enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr target-bitrate=750000 " \
+  "! vp8enc name=encoder deadline=1 cpu-used=8 threads=1 end-usage=cbr target-bitrate=750000 " \
   "lag-in-frames=0 keyframe-max-dist=3000 buffer-size=1000 buffer-initial-size=500 " \
   "buffer-optimal-size=600 undershoot=100 overshoot=15 static-threshold=1 max-quantizer=60 "
 
