@@ -440,11 +440,15 @@ gst_nertc_publisher_set_clock (GstNertcPublisher *self, GstClock *clock)
                   gst_object_unref);
 }
 
-/* Unpublishes and lets go of the room. */
-void
+/* Unpublishes and lets go of the room. Returns: (transfer full): tells when it is done */
+GstNertcEnd *
 gst_nertc_publisher_close (GstNertcPublisher *self)
 {
-  gst_nertc_call (nertc_room_get_context (self->room), self, close_publisher, NULL, NULL);
+  GMainContext *context = nertc_room_get_context (self->room);
+  GstNertcEnd *end = gst_nertc_end_new (self, context);
+
+  gst_nertc_call (context, self, close_publisher, NULL, NULL);
+  return end;
 }
 
 static void

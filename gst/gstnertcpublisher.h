@@ -5,6 +5,8 @@
 
 #include <nertc.h>
 
+#include "gstnertcend.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -49,6 +51,6 @@ void gst_nertc_publisher_publish (GstNertcPublisher *self, const GstNertcPublica
 void gst_nertc_publisher_unpublish (GstNertcPublisher *self);
 void gst_nertc_publisher_update_muted (GstNertcPublisher *self);
 void gst_nertc_publisher_set_clock (GstNertcPublisher *self, GstClock *clock);
-void gst_nertc_publisher_close (GstNertcPublisher *self);
+GstNertcEnd *gst_nertc_publisher_close (GstNertcPublisher *self);
 
 G_END_DECLS

@@ -64,6 +64,7 @@ struct _GstNertcSink {
   GstNertcPublishState publish_state;
   GstPad *pads[RTC_N_MEDIA];
   GstNertcPublisher *publisher; /* from READY→PAUSED to PAUSED→READY */
+  GstNertcEnd *end;             /* of the publisher before */
 };
 
 enum {
@@ -211,6 +212,33 @@ open_room (GstNertcSink *self)
   return TRUE;
 }
 
+/* @end: (transfer full) (nullable) */
+static void
+take_end (GstNertcSink *self, GstNertcEnd *end)
+{
+  GstNertcEnd *old;
+
+  GST_OBJECT_LOCK (self);
+  old = self->end;
+  self->end = end;
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&old, gst_nertc_end_free);
+}
+
+static void
+await_end (GstNertcSink *self)
+{
+  GstNertcEnd *end;
+
+  GST_OBJECT_LOCK (self);
+  end = g_steal_pointer (&self->end);
+  GST_OBJECT_UNLOCK (self);
+  if (!end)
+    return;
+  gst_nertc_end_await (end);
+  gst_nertc_end_free (end);
+}
+
 static void
 close_room (GstNertcSink *self)
 {
@@ -222,7 +250,7 @@ close_room (GstNertcSink *self)
   self->publish_state = GST_NERTC_PUBLISH_STATE_NO_PUBLISH;
   GST_OBJECT_UNLOCK (self);
   if (publisher)
-    gst_nertc_publisher_close (publisher);
+    take_end (self, gst_nertc_publisher_close (publisher));
 }
 
 /* The first time: before that there is no clock. */
@@ -256,9 +284,10 @@ gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)
     close_room (self);
-  else if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
+    await_end (self);
     rtc_stop ();
-  else if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
+  } else if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
     start_publishing (self);
   return result;
 }
@@ -464,6 +493,7 @@ gst_nertc_sink_finalize (GObject *object)
 {
   GstNertcSink *self = GST_NERTC_SINK (object);
 
+  g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
   g_clear_pointer (&self->stream_id, g_free);

@@ -67,6 +67,7 @@ struct _GstNertcSrc {
   guint n_slots;
   GPtrArray *outputs; /* of RtcOutput; from READY→PAUSED to PAUSED→READY, as the next */
   GstNertcSubscriber *subscriber;
+  GstNertcEnd *end;    /* of the subscriber before */
   GArray *play_states; /* of GstNertcPlayState, one for each slot */
   gboolean started;
 };
@@ -272,6 +273,33 @@ open_room (GstNertcSrc *self)
   return TRUE;
 }
 
+/* @end: (transfer full) (nullable) */
+static void
+take_end (GstNertcSrc *self, GstNertcEnd *end)
+{
+  GstNertcEnd *old;
+
+  GST_OBJECT_LOCK (self);
+  old = self->end;
+  self->end = end;
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&old, gst_nertc_end_free);
+}
+
+static void
+await_end (GstNertcSrc *self)
+{
+  GstNertcEnd *end;
+
+  GST_OBJECT_LOCK (self);
+  end = g_steal_pointer (&self->end);
+  GST_OBJECT_UNLOCK (self);
+  if (!end)
+    return;
+  gst_nertc_end_await (end);
+  gst_nertc_end_free (end);
+}
+
 static void
 close_room (GstNertcSrc *self)
 {
@@ -281,7 +309,7 @@ close_room (GstNertcSrc *self)
   subscriber = g_steal_pointer (&self->subscriber);
   GST_OBJECT_UNLOCK (self);
   if (subscriber)
-    gst_nertc_subscriber_close (subscriber);
+    take_end (self, gst_nertc_subscriber_close (subscriber));
 }
 
 /* The first time: before that there is no clock. */
@@ -347,6 +375,7 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
       remove_slots (self);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
+      await_end (self);
       rtc_stop ();
       break;
     default:
@@ -511,6 +540,7 @@ gst_nertc_src_finalize (GObject *object)
 {
   GstNertcSrc *self = GST_NERTC_SRC (object);
 
+  g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
   g_clear_pointer (&self->selection.from_uid, g_free);

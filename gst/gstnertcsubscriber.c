@@ -521,11 +521,15 @@ gst_nertc_subscriber_set_clock (GstNertcSubscriber *self, GstClock *clock)
   gst_nertc_call (self->context, self, set_clock, gst_object_ref (clock), gst_object_unref);
 }
 
-/* Lets go of all streams and of the room. */
-void
+/* Lets go of all streams and of the room. Returns: (transfer full): tells when it is done */
+GstNertcEnd *
 gst_nertc_subscriber_close (GstNertcSubscriber *self)
 {
-  gst_nertc_call (self->context, self, close_subscriber, NULL, NULL);
+  GMainContext *context = self->context;
+  GstNertcEnd *end = gst_nertc_end_new (self, context);
+
+  gst_nertc_call (context, self, close_subscriber, NULL, NULL);
+  return end;
 }
 
 static void

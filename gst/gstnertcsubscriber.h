@@ -5,6 +5,8 @@
 
 #include <nertc.h>
 
+#include "gstnertcend.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -74,6 +76,6 @@ void gst_nertc_subscriber_start (GstNertcSubscriber *self, const GstNertcSelecti
 void gst_nertc_subscriber_subscribe (GstNertcSubscriber *self, const char *stream_id);
 void gst_nertc_subscriber_unsubscribe (GstNertcSubscriber *self, const char *stream_id);
 void gst_nertc_subscriber_set_clock (GstNertcSubscriber *self, GstClock *clock);
-void gst_nertc_subscriber_close (GstNertcSubscriber *self);
+GstNertcEnd *gst_nertc_subscriber_close (GstNertcSubscriber *self);
 
 G_END_DECLS
