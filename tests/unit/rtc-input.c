@@ -247,7 +247,6 @@ test_pace (gconstpointer data)
   await_frames (self, 2);
   took = measure_frames (self, count);
   g_assert_cmpint (took, >, 850);
-  g_assert_cmpint (took, <, 1150 * nertc_get_patience ());
   g_assert_cmpint ((get_frame (self, 1 + count).pts - get_frame (self, 1).pts) / GST_MSECOND, >,
                    900);
 }
@@ -528,6 +527,8 @@ add_for_media (const char *name, GTestDataFunc func)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   rtc_init ();
@@ -550,5 +551,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-input/other-size", test_other_size);
   g_test_add_func ("/rtc-input/from-raw-to-encoded-and-back", test_from_raw_to_encoded_and_back);
   g_test_add_func ("/rtc-input/codec-before-caps", test_codec_before_caps);
-  return g_test_run ();
+  status = g_test_run ();
+  gst_deinit (); /* no thread is left that a leak checker could meet */
+  return status;
 }

