@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "child.h"
+#include "media.h"
 
 #include <gio/gio.h>
 #include <gio/gunixinputstream.h>
@@ -61,6 +62,40 @@ child_fail (const char *format, ...)
   write_line (format, arguments);
   va_end (arguments);
   _exit (EXIT_FAILURE);
+}
+
+typedef struct {
+  ChildFunc func;
+  gpointer user_data;
+} Call;
+
+static gboolean
+on_moment (gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->func (call->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/*
+ * Calls @func a little later, each time at another moment between two frames, evenly spread by
+ * the golden ratio. A run ends with a frame: without this every next one would begin at the same
+ * distance from the frames, and wait as long as the others for the first.
+ */
+void
+child_call_between_frames (ChildFunc func, gpointer user_data)
+{
+  static double moment = 0;
+  Call *call = g_new (Call, 1);
+
+  moment += 0.6180339887;
+  if (moment >= 1)
+    moment -= 1;
+  call->func = func;
+  call->user_data = user_data;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) (moment * MEDIA_FRAME_MS), on_moment, call,
+                      g_free);
 }
 
 static void

@@ -11,14 +11,17 @@ G_BEGIN_DECLS
  * JSON. All times are microseconds of CLOCK_MONOTONIC, the one clock of all processes.
  */
 
+typedef void (*ChildFunc) (gpointer user_data);
+
 typedef struct {
   const char *word;
-  void (*func) (gpointer user_data);
+  ChildFunc func;
 } ChildCommand;
 
 void child_begin (int *argc, char ***argv, const GOptionEntry *entries);
 void child_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void child_fail (const char *format, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN;
+void child_call_between_frames (ChildFunc func, gpointer user_data);
 void child_run (const ChildCommand *commands, gpointer user_data);
 
 G_END_DECLS

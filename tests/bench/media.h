@@ -5,6 +5,7 @@
 
 #define MEDIA_WIDTH 640
 #define MEDIA_HEIGHT 480
+#define MEDIA_FRAME_MS 33
 
 /* Colour bars with a field of noise: the bits of a camera's picture, and little to do for the
  * encoder, whose work is not what is measured. */

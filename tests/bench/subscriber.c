@@ -178,13 +178,19 @@ await_certificate (gpointer unused)
 /* Commands */
 
 static void
-subscribe (gpointer user_data)
+subscribe_now (gpointer user_data)
 {
   Subscriber *self = user_data;
 
   trace_begin ();
   trace_mark ("began");
   g_signal_emit_by_name (self->src, "subscribe", STREAM_ID);
+}
+
+static void
+subscribe (gpointer user_data)
+{
+  child_call_between_frames (subscribe_now, user_data);
 }
 
 static void

@@ -281,7 +281,7 @@ set_targets (Pair *self, gboolean there)
 }
 
 static void
-connect_pair (gpointer user_data)
+connect_now (gpointer user_data)
 {
   Pair *self = user_data;
 
@@ -304,6 +304,12 @@ connect_pair (gpointer user_data)
   trace_mark ("playing");
   g_signal_emit_by_name (self->sender.webrtc, "create-offer", NULL,
                          gst_promise_new_with_change_func (on_offer, self, NULL));
+}
+
+static void
+connect_pair (gpointer user_data)
+{
+  child_call_between_frames (connect_now, user_data);
 }
 
 static void
