@@ -86,6 +86,27 @@ class CallTest(fixture.Case):
         self.assertEqual([], two.events('picture'))
         self.assertEqual(set(), {event['hz'] for event in one.events('sound')} - {0})
 
+    def test_camera_and_screen_of_one_member(self):
+        """Two streams of one member, each with its source, in two slots of another."""
+        server = self.start_server()
+        one = self.start_member(
+            server, '--uid=1', '--code=1', '--receive=', '--sink=stream-id=desk',
+            '--more=nertcsink source=screen stream-id=slides name=screen '
+            'videotestsrc is-live=true ! video/x-raw,width=320,height=240 ! vp8enc deadline=1 '
+            '! screen.')
+        two = self.start_member(server, '--uid=2', '--no-video', '--no-audio', '--receive=',
+                                '--more=nertcsrc name=them slots=2 '
+                                'them.video_0 : videoconvert ! fakesink name=first '
+                                'them.video_1 : videoconvert ! fakesink name=second')
+        two.wait_message('stream-added', uid='1', stream_id='desk', stream_source='camera')
+        two.wait_message('stream-added', uid='1', stream_id='slides', stream_source='screen')
+        for stream in ('desk', 'slides'):
+            two.wait_message('play-state', stream_id=stream, state='playing')
+        slots = {event['stream-id']: event['slot'] for event in two.events('message')
+                 if event['name'] == 'play-state' and event['state'] == 'playing'}
+        self.assertEqual({0, 1}, set(slots.values()))
+        self.assertEqual([], one.events('error') + two.events('error'))
+
     def test_two_rooms_do_not_hear_each_other(self):
         server = self.start_server()
         members = [self.start_member(server, f'--channel={channel}', f'--uid={uid}',

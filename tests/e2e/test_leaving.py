@@ -34,6 +34,18 @@ class LeavingTest(fixture.Case):
         self.assertLess(left.at - at, 1.0)
         self.assertEqual(0, member.wait())
 
+    def test_interrupted_while_connecting(self):
+        """The process ends while its connection is being made, and makes no difficulties."""
+        server = self.start_server()
+        watcher = self.watch(server)
+        for number in range(6):
+            member = self.launch(f'roomsignal server={server.url} channel=test uid=m{number} '
+                                 'videotestsrc is-live=true ! nertcsink')
+            watcher.wait_for(rf'stream-added.*uid=\(string\)m{number}\b')
+            member.interrupt()
+            self.assertEqual(0, member.wait(), member.tell())
+            watcher.wait_for(rf'member-left.*uid=\(string\)m{number}\b')
+
     def test_killed_member_is_gone_within_fifteen_seconds(self):
         server = self.start_server()
         watcher = self.watch(server)
