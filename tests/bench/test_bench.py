@@ -3,6 +3,7 @@
 """The benchmark refuses what cannot be true, and says why."""
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -108,7 +109,49 @@ class ChildTest(unittest.TestCase):
             child.finish()
 
 
+# A build whose subscriber gets no picture; all else goes as it should.
+PROGRAMS = {
+    'app/server/nertc-server': 'echo listening on ws://127.0.0.1:1/room; exec cat',
+    'tests/bench/bench-certificate': 'echo \'{"event": "certificate", "make": 1000}\'',
+    'tests/bench/bench-publisher': """
+echo '{"event": "publish-state", "state": "publishing"}'
+n=0
+while :; do
+  n=$((n + 15))
+  echo "{\\"event\\": \\"encoded\\", \\"frames\\": $n, \\"bytes\\": $((n * 3125)), \\"at\\": $((n * 33333))}"
+  sleep 0.02
+done""",
+    'tests/bench/bench-subscriber': 'echo no picture came; exec cat',
+}
+
+
 class ProgramTest(unittest.TestCase):
+    def test_without_a_picture_it_fails_and_leaves_nothing_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, script in PROGRAMS.items():
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f'#!/bin/sh\n{script}\n', encoding='utf-8')
+                path.chmod(0o755)
+            done = subprocess.run([sys.executable, HERE / 'bench.py', f'--build={folder}'],
+                                  capture_output=True, text=True, check=False,
+                                  env={**os.environ, 'NERTC_TEST_PATIENCE': '0.1'})
+            left = [path for path in pathlib.Path('/proc').glob('[0-9]*/cmdline')
+                    if folder.encode() in self.words_of(path)]
+            self.assertFalse(pathlib.Path(folder, 'bench.json').exists())
+        self.assertEqual(1, done.returncode)
+        self.assertIn('bench: played: not within 2 s', done.stderr)
+        self.assertIn('no picture came', done.stderr)
+        self.assertEqual('', done.stdout)
+        self.assertEqual([], left)
+
+    @staticmethod
+    def words_of(path):
+        try:
+            return path.read_bytes()
+        except OSError:
+            return b''
+
     def test_without_a_build_it_fails_and_says_what_to_do(self):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run([sys.executable, HERE / 'bench.py', f'--build={folder}'],
