@@ -343,7 +343,7 @@ GST_START_TEST (test_publish_and_think_again)
     for (guint j = 0; j <= i; j++)
       g_object_set (me, "publish", j % 2, NULL);
     g_object_set (me, "publish", i % 3 != 0, NULL);
-    nertc_await ((await_round_trip (signal, other), other->added - other->removed == (i % 3 != 0)));
+    nertc_await (other->added - other->removed == (i % 3 != 0));
   }
   for (guint i = 0; i < 3; i++)
     await_round_trip (signal, other);
