@@ -29,9 +29,15 @@ def parse_cameras(text):
     for part in text.split('Device found:')[1:]:
         name = re.search(r'^\s*name\s*: (.*)$', part, re.MULTILINE)
         launch = re.search(r'^\s*gst-launch-1\.0 (.*?) ! ', part, re.MULTILINE)
+        node = re.search(r'^\s*api\.v4l2\.path = "?([^\s"]+)', part, re.MULTILINE)
         if name and launch:
+            source = ['v4l2src', f'device={node[1]}'] if node else launch[1].split()
+            # Not every node of PipeWire stamps its frames.
+            if source[0] == 'pipewiresrc':
+                source.append('do-timestamp=true')
             # /dev/video0 is what v4l2src takes by itself.
-            source = [word for word in launch[1].split() if word != 'device=/dev/video0']
+            if source == ['v4l2src', 'device=/dev/video0']:
+                source.pop()
             cameras.append(Device(f'camera “{name[1]}”', source))
     return cameras
 

@@ -40,7 +40,8 @@ class DevCallTest(fixture.Case):
         for variable in ('DISPLAY', 'WAYLAND_DISPLAY', 'PULSE_SERVER', 'GST_PLUGIN_PATH',
                          'GST_REGISTRY', 'GI_TYPELIB_PATH', 'LD_LIBRARY_PATH'):
             env.pop(variable, None)
-        env.update(XDG_RUNTIME_DIR=str(self.folder), NERTC_BUILD_DIR=str(fixture.BUILD), **more)
+        env.update({'XDG_RUNTIME_DIR': str(self.folder), 'NERTC_BUILD_DIR': str(fixture.BUILD),
+                    **more})
         return self.start(fixture.SOURCE / 'dev', 'call', *options, env=env)
 
     def assert_nothing_left(self):
@@ -134,6 +135,37 @@ class DevCallTest(fixture.Case):
         guest.send(fixture.signal.SIGTERM)
         self.end(call)
 
+    def start_camera(self):
+        """A camera of PipeWire. Returns: the folder in which its server is to be found."""
+        runtime = self.folder / 'pipewire'
+        runtime.mkdir(mode=0o700)
+        env = fixture.environment(XDG_RUNTIME_DIR=str(runtime), HOME=str(runtime))
+        self.start('pipewire', env=env)
+        self.wait_until((runtime / 'pipewire-0').is_socket)
+        self.start('dbus-run-session', '--', 'wireplumber', env=env)
+        self.start('gst-launch-1.0', *shlex.split(
+            'videotestsrc is-live=true ! video/x-raw,format=YUY2,width=320,height=240,'
+            'framerate=30/1 ! pipewiresink mode=provide stream-properties="props,'
+            'media.class=Video/Source,media.role=Camera,node.name=cam,node.description=Cam"'),
+            env=env)
+        self.wait_until(lambda: 'Cam' in subprocess.run(
+            ['gst-device-monitor-1.0', 'Video/Source'], env=env, check=False,
+            capture_output=True, text=True).stdout)
+        return runtime
+
+    def wait_until(self, condition):
+        end = fixture.time.monotonic() + fixture.PATIENCE
+        while not condition():
+            self.assertLess(fixture.time.monotonic(), end)
+
+    def test_with_a_camera(self):
+        call = self.call(XDG_RUNTIME_DIR=str(self.start_camera()))
+        call.wait_for('member 1: camera “Cam”.*no microphone')
+        call.wait_for('pipewiresrc target-object=')
+        size = self.wait_figures(call, 2)[1:3]
+        self.assertEqual(('320', '240'), size, 'what the camera makes')
+        self.end(call)
+
     def test_with_a_display_and_a_microphone(self):
         env = self.start_sound()
         display = self.start_display()
@@ -209,14 +241,24 @@ Device found:
 \tclass : Video/Source
 \tcaps  : video/x-raw
 \tgst-launch-1.0 pipewiresrc target-object=cam ! ...
+
+Device found:
+
+\tname  : Third
+\tclass : Video/Source
+\tcaps  : video/x-raw
+\tproperties:
+\t\tapi.v4l2.path = /dev/video0
+\tgst-launch-1.0 pipewiresrc target-object=40 ! ...
 '''
 
     def test_cameras(self):
         self.assertEqual([], capture_devices.parse_cameras('Probing devices...\n\n'))
-        first, second = capture_devices.parse_cameras(self.MONITOR)
+        first, second, third = capture_devices.parse_cameras(self.MONITOR)
         self.assertEqual('camera “Integrated Camera”', first.what)
         self.assertEqual(['v4l2src', 'device=/dev/video2'], first.source)
-        self.assertEqual(['pipewiresrc', 'target-object=cam'], second.source)
+        self.assertEqual(['pipewiresrc', 'target-object=cam', 'do-timestamp=true'], second.source)
+        self.assertEqual(['v4l2src'], third.source)
 
     def test_microphones(self):
         monitor = {'name': 'out.monitor', 'description': 'Monitor of Out',
