@@ -43,9 +43,10 @@ class Run:
         return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False).returncode
 
     def make(self):
-        if not (self.build / 'build.ninja').exists():
-            if self.command('meson', 'setup', str(self.build), *COMMON, *self.setup):
-                return False
+        # One that is there may be from before valgrind and others were installed.
+        old = ['--reconfigure'] if (self.build / 'build.ninja').exists() else []
+        if self.command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
+            return False
         return self.command('ninja', '-C', str(self.build)) == 0
 
     def fail(self, what):

@@ -235,6 +235,12 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         self.folder = pathlib.Path(folder)
 
+    def need(self, *programs):
+        """Skips the test where a program is missing that only tests need."""
+        for program in programs:
+            if not shutil.which(program):
+                self.skipTest(f'no {program}: ./dev setup test installs it')
+
     def keep(self, process):
         self.addCleanup(process.end)
         self.addCleanup(self.tell_if_failed, process)
@@ -263,6 +269,7 @@ class Case(unittest.TestCase):
 
     def start_display(self):
         """An X server without a screen. Returns: its DISPLAY."""
+        self.need('Xvfb')
         read, write = os.pipe()
         self.addCleanup(os.close, read)
         os.set_inheritable(write, True)
@@ -282,6 +289,7 @@ class Case(unittest.TestCase):
     def start_sound(self):
         """A PulseAudio server whose loudspeaker plays to nobody, and whose microphone hears a tone
         of 440 Hz. Returns: the environment that leads to it."""
+        self.need('pulseaudio', 'pactl')
         runtime = self.folder / 'runtime'
         runtime.mkdir(mode=0o700)
         env = environment(XDG_RUNTIME_DIR=str(runtime), HOME=str(self.folder),

@@ -137,6 +137,7 @@ class DevCallTest(fixture.Case):
 
     def start_camera(self):
         """A camera of PipeWire. Returns: the folder in which its server is to be found."""
+        self.need('pipewire', 'wireplumber', 'dbus-run-session')
         runtime = self.folder / 'pipewire'
         runtime.mkdir(mode=0o700)
         env = fixture.environment(XDG_RUNTIME_DIR=str(runtime), HOME=str(runtime))
@@ -167,6 +168,7 @@ class DevCallTest(fixture.Case):
         self.end(call)
 
     def test_with_a_display_and_a_microphone(self):
+        self.need('xwininfo')
         env = self.start_sound()
         display = self.start_display()
         call = self.call('--sound', DISPLAY=display, PULSE_SERVER=env['PULSE_SERVER'])
