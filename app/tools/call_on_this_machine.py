@@ -147,14 +147,12 @@ class Member:
                                self.call.environment, self.figures.read)
 
     def keep_recording(self):
-        """Of the two pieces that splitmuxsink keeps, the ten seconds that are whole."""
-        pieces = sorted(self.folder.glob('them-*.webm'), key=lambda path: path.stat().st_mtime)
-        if not pieces:
-            return
-        whole = pieces[0] if len(pieces) > 1 else pieces[-1]
-        whole.rename(self.folder / 'them.webm')
+        """Of the two pieces that splitmuxsink leaves, the one of the whole ten seconds."""
+        pieces = sorted(self.folder.glob('them-*.webm'), key=lambda path: path.stat().st_size)
+        if pieces:
+            pieces.pop().rename(self.folder / 'them.webm')
         for piece in pieces:
-            piece.unlink(missing_ok=True)
+            piece.unlink()
 
     def kept(self):
         return [path for path in (self.folder / 'them.png', self.folder / 'them.webm')
