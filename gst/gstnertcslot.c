@@ -10,6 +10,7 @@ struct _GstNertcSlot {
   GObject parent_instance;
 
   /* Set once */
+  NertcRoom *room; /* whose thread ends with it */
   GMainContext *context;
   guint number;
   RtcOutput *outputs[RTC_N_MEDIA];
@@ -302,14 +303,15 @@ gst_nertc_slot_get_capacity (GstNertcSlot *self)
          (self->outputs[RTC_MEDIA_VIDEO] ? NERTC_MEDIA_VIDEO : NERTC_MEDIA_NONE);
 }
 
-/* @context: the room's, on which @notify is called; @audio, @video: (nullable): the ways out */
+/* @room: on whose context @notify is called; @audio, @video: (nullable): the ways out */
 GstNertcSlot *
-gst_nertc_slot_new (GMainContext *context, guint number, RtcOutput *audio, RtcOutput *video,
+gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audio, RtcOutput *video,
                     GstNertcSlotNotify notify, gpointer user_data)
 {
   GstNertcSlot *self = g_object_new (GST_TYPE_NERTC_SLOT, NULL);
 
-  self->context = g_main_context_ref (context);
+  self->room = g_object_ref (room);
+  self->context = nertc_room_get_context (room);
   self->number = number;
   g_set_object (&self->outputs[RTC_MEDIA_AUDIO], audio);
   g_set_object (&self->outputs[RTC_MEDIA_VIDEO], video);
@@ -328,7 +330,7 @@ gst_nertc_slot_finalize (GObject *object)
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_clear_object (&self->outputs[i]);
-  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_object (&self->room);
   G_OBJECT_CLASS (gst_nertc_slot_parent_class)->finalize (object);
 }
 

@@ -354,10 +354,9 @@ add_slot (gpointer object, gpointer data)
   GstNertcSubscriber *self = object;
   Outputs *outputs = data;
 
-  g_ptr_array_add (self->slots,
-                   gst_nertc_slot_new (self->context, self->slots->len,
-                                       outputs->outputs[RTC_MEDIA_AUDIO],
-                                       outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self));
+  g_ptr_array_add (self->slots, gst_nertc_slot_new (
+                                    self->room, self->slots->len, outputs->outputs[RTC_MEDIA_AUDIO],
+                                    outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self));
 }
 
 static void

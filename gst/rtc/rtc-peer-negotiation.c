@@ -69,7 +69,8 @@ take_description (RtcPeer *self, gpointer data)
  * and forgets its promises, each of which keeps the peer. So the work is waited for.
  */
 
-#define PROMISE_TIMEOUT (2 * G_TIME_SPAN_SECOND)
+/* The first of a process makes an RSA key, for which a busy machine takes its time. */
+#define PROMISE_TIMEOUT (30 * G_TIME_SPAN_SECOND)
 
 /* Returns: (transfer none): whose @func has to call release_promise() */
 static GstPromise *

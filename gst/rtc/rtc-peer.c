@@ -16,8 +16,9 @@ G_DEFINE_TYPE (RtcPeer, rtc_peer, G_TYPE_OBJECT)
 
 /* Calls on the context */
 
+/* It does not keep the peer: nobody may run the context any more, which the peer keeps. */
 typedef struct {
-  RtcPeer *peer;
+  GWeakRef peer;
   RtcPeerFunc func;
   gpointer data;
   GDestroyNotify destroy;
@@ -27,9 +28,10 @@ static gboolean
 run_call (gpointer user_data)
 {
   PeerCall *call = user_data;
+  g_autoptr (RtcPeer) peer = g_weak_ref_get (&call->peer);
 
-  if (!g_atomic_int_get (&call->peer->closed))
-    call->func (call->peer, call->data);
+  if (peer && !g_atomic_int_get (&peer->closed))
+    call->func (peer, call->data);
   return G_SOURCE_REMOVE;
 }
 
@@ -40,7 +42,7 @@ free_call (gpointer user_data)
 
   if (call->destroy)
     call->destroy (call->data);
-  g_object_unref (call->peer);
+  g_weak_ref_clear (&call->peer);
   g_free (call);
 }
 
@@ -51,7 +53,7 @@ rtc_peer_post (RtcPeer *self, RtcPeerFunc func, gpointer data, GDestroyNotify de
   PeerCall *call = g_new0 (PeerCall, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
-  call->peer = g_object_ref (self);
+  g_weak_ref_init (&call->peer, self);
   call->func = func;
   call->data = data;
   call->destroy = destroy;
