@@ -170,6 +170,8 @@ GST_START_TEST (test_extra_info_of_each_join)
     room_await_text (other, "room-updated", "agenda");
     gst_element_set_state (other, GST_STATE_READY);
     gst_element_set_state (first, GST_STATE_READY);
+    room_await_state (other, "disconnected");
+    room_await_state (first, "disconnected");
     expect_text (other, "extra-info", NULL);
     expect_text (first, "extra-info", "agenda");
   }
