@@ -245,8 +245,6 @@ GST_START_TEST (test_dispose)
 {
   for (GstState state = GST_STATE_NULL; state <= GST_STATE_PLAYING; state++) {
     GstElement *pipeline = room_pipeline_new (SENDER RECEIVER);
-    g_autoptr (GstElement) me = media_get (pipeline, "me");
-    g_autoptr (GstElement) them = media_get (pipeline, "them");
 
     gst_element_set_state (pipeline, state);
     gst_element_set_state (pipeline, GST_STATE_NULL);
