@@ -24,6 +24,7 @@ static const struct {
   { "rtpopusdepay", "gstreamer1.0-plugins-good" },
   { "appsrc", "gstreamer1.0-plugins-base" },
   { "appsink", "gstreamer1.0-plugins-base" },
+  { "clocksync", "libgstreamer1.0-0" },
   { "audioconvert", "gstreamer1.0-plugins-base" },
   { "audioresample", "gstreamer1.0-plugins-base" },
   { "videoconvert", "gstreamer1.0-plugins-base" },

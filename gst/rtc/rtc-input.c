@@ -28,8 +28,9 @@ struct _RtcInput {
   gpointer user_data;
   GstElement *appsink;
 
-  /* On the thread that brings the caps only */
-  GPtrArray *chain; /* of the elements before the appsink */
+  /* On the thread that brings caps and frames only */
+  GPtrArray *chain;  /* of the elements before the appsink */
+  gboolean skipping; /* raw frames: nobody takes the track */
 
   GMutex lock;
   const RtcCodec *codec; /* protected by lock, as all below */
@@ -41,6 +42,7 @@ struct _RtcInput {
   gint64 last_request;
   gboolean request_pending; /* came too soon after another */
   GstClockTime last_silence;
+  GstClockTime resumed_at; /* of the raw frame after those that nobody took */
 };
 
 G_DEFINE_TYPE (RtcInput, rtc_input, G_TYPE_OBJECT)
@@ -122,6 +124,20 @@ is_request_pending (RtcInput *self, GstBuffer *frame)
   return pending;
 }
 
+/* What an encoder kept over a time without frames comes out long after its time. */
+static gboolean
+is_leftover (RtcInput *self, GstBuffer *frame)
+{
+  gboolean leftover;
+
+  g_mutex_lock (&self->lock);
+  leftover = GST_CLOCK_TIME_IS_VALID (self->resumed_at) && GST_BUFFER_PTS_IS_VALID (frame) &&
+             GST_BUFFER_DURATION_IS_VALID (frame) &&
+             GST_BUFFER_PTS (frame) + GST_BUFFER_DURATION (frame) <= self->resumed_at;
+  g_mutex_unlock (&self->lock);
+  return leftover;
+}
+
 static GstFlowReturn
 on_new_sample (GstAppSink *appsink, gpointer user_data)
 {
@@ -130,7 +146,7 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
   GstBuffer *buffer;
   RtcGateVerdict verdict;
 
-  if (!sample)
+  if (!sample || is_leftover (self, gst_sample_get_buffer (sample)))
     return GST_FLOW_OK;
   buffer = stamp_frame (self, sample);
   verdict = rtc_gate_filter (self->gate, self, &buffer, g_get_monotonic_time () * GST_USECOND);
@@ -197,9 +213,69 @@ add_encoder (RtcInput *self, GError **error)
   return TRUE;
 }
 
+/* Whether an encoded frame would be of use to anybody. */
+static gboolean
+is_taken (RtcInput *self)
+{
+  g_autoptr (GPtrArray) consumers = NULL;
+  gboolean taken;
+
+  g_mutex_lock (&self->lock);
+  taken = !self->muted || self->media == RTC_MEDIA_AUDIO;
+  consumers = g_ptr_array_ref (self->consumers);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; taken && i < consumers->len; i++) {
+    if (rtc_peer_takes (g_ptr_array_index (consumers, i), self->media))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+resume (RtcInput *self, GstPad *pad, GstPadProbeInfo *info)
+{
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  g_mutex_lock (&self->lock);
+  self->resumed_at = GST_BUFFER_PTS (buffer);
+  g_mutex_unlock (&self->lock);
+  if (self->media == RTC_MEDIA_VIDEO)
+    gst_pad_send_event (
+        pad, gst_video_event_new_downstream_force_key_unit (
+                 GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE, TRUE, 0));
+}
+
+/* While nobody takes the track its raw frames go no further; the first that does is a key frame. */
+static GstPadProbeReturn
+on_raw_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcInput *self = user_data;
+
+  if (!is_taken (self)) {
+    self->skipping = TRUE;
+    return GST_PAD_PROBE_DROP;
+  }
+  if (self->skipping)
+    resume (self, pad, info);
+  self->skipping = FALSE;
+  return GST_PAD_PROBE_OK;
+}
+
+/* @first: of those that work on what comes; before it there is at most what keeps the pace */
+static void
+watch_raw_buffers (RtcInput *self, guint first)
+{
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (g_ptr_array_index (self->chain, first), "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_raw_buffer, self, NULL);
+}
+
 /* A live source must not be held up: when the encoder is too slow, raw frames are dropped. */
 static gboolean
-add_raw_chain (RtcInput *self, gboolean is_live, GError **error)
+add_converters (RtcInput *self, gboolean is_live, GError **error)
 {
   if (self->media == RTC_MEDIA_AUDIO)
     return add_element (self, "audioconvert", NULL, error) &&
@@ -209,6 +285,18 @@ add_raw_chain (RtcInput *self, gboolean is_live, GError **error)
                     "leaky=downstream max-size-buffers=3 max-size-time=0 max-size-bytes=0", error))
     return FALSE;
   return add_element (self, "videoconvert", NULL, error) && add_encoder (self, error);
+}
+
+/* What does not come at its own pace gets one here, for the appsink may see nothing of it. */
+static gboolean
+add_raw_chain (RtcInput *self, gboolean is_live, GError **error)
+{
+  if (!is_live && !add_element (self, "clocksync", NULL, error))
+    return FALSE;
+  if (!add_converters (self, is_live, error))
+    return FALSE;
+  watch_raw_buffers (self, is_live ? 0 : 1);
+  return TRUE;
 }
 
 static void
@@ -463,6 +551,7 @@ rtc_input_init (RtcInput *self)
   self->consumers = g_ptr_array_new_with_free_func (g_object_unref);
   self->gate = rtc_gate_new ();
   self->last_silence = GST_CLOCK_TIME_NONE;
+  self->resumed_at = GST_CLOCK_TIME_NONE;
   rtc_gate_open (self->gate, self);
   self->appsink = rtc_element_make ("appsink", "sync=false async=false max-buffers=1", NULL);
   gst_object_ref_sink (self->appsink);

@@ -29,7 +29,8 @@ struct _RtcPeer {
   /* Any thread */
   int closed;
   int connected;
-  gint64 last_arrival; /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
+  int open[RTC_N_MEDIA]; /* the gates of outgoing */
+  gint64 last_arrival;   /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
 
   GMutex lock;
   GPtrArray *incoming; /* of RtcIncoming; protected by lock, as the next */

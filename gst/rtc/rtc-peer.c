@@ -107,8 +107,12 @@ rtc_peer_post_failure (RtcPeer *self, RtcFailure kind, const char *message)
 static void
 update_gate (RtcPeer *self, RtcMedia media)
 {
-  if (self->outgoing[media])
-    rtc_outgoing_set_open (self->outgoing[media], self->connected && self->sending[media]);
+  gboolean open = self->connected && self->sending[media];
+
+  if (!self->outgoing[media])
+    return;
+  rtc_outgoing_set_open (self->outgoing[media], open);
+  g_atomic_int_set (&self->open[media], open);
 }
 
 static char *
@@ -246,6 +250,13 @@ gboolean
 rtc_peer_is_connected (RtcPeer *self)
 {
   return g_atomic_int_get (&self->connected);
+}
+
+/* Whether what is pushed of this track is sent now; any thread */
+gboolean
+rtc_peer_takes (RtcPeer *self, RtcMedia media)
+{
+  return g_atomic_int_get (&self->open[media]) && !g_atomic_int_get (&self->closed);
 }
 
 /* Whether the consumer is sent this track. It begins with a key frame each time. */

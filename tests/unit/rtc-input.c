@@ -446,6 +446,68 @@ test_consumers_come_and_go (void)
   await_frames (self, 2);
 }
 
+/* Nobody takes it: nothing is encoded. */
+
+static GstPadProbeReturn
+on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  g_atomic_int_inc ((int *) user_data);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+count_encoded (Fixture *self, int *count)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "src");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, count, NULL);
+}
+
+static void
+test_nobody_takes_it (gconstpointer data)
+{
+  RtcMedia media = GPOINTER_TO_UINT (data);
+  g_autoptr (Fixture) self = fixture_new (media);
+  guint received = 0;
+  int encoded = 0;
+
+  play (self, media == AUDIO ? "audiotestsrc is-live=true" : "videotestsrc is-live=true",
+        media == AUDIO ? RAW_AUDIO : RAW_VIDEO, TRUE);
+  await_frames (self, 5);
+  count_encoded (self, &encoded);
+  for (guint i = 0; i < 3; i++) {
+    int before;
+
+    rtc_pair_send (self->pair, media, FALSE);
+    await_fed (self, 5); /* what was under way is through */
+    before = g_atomic_int_get (&encoded);
+    await_fed (self, 15);
+    g_assert_cmpint (g_atomic_int_get (&encoded), ==, before);
+    received = get_count (self);
+    rtc_pair_send (self->pair, media, TRUE);
+    await_frames (self, 3);
+    g_assert_true (get_frame (self, received).is_key_frame);
+    g_assert_cmpuint (get_frame (self, received + 1).pts - get_frame (self, received).pts, <,
+                      300 * GST_MSECOND);
+  }
+}
+
+/* What comes from a file is played on at its pace. */
+static void
+test_pace_without_consumer (void)
+{
+  g_autoptr (Fixture) self = fixture_new (VIDEO);
+  gint64 start;
+
+  rtc_input_remove_consumer (self->input, self->pair->sender->peer);
+  play (self, "videotestsrc", RAW_VIDEO, FALSE);
+  await_fed (self, 2);
+  start = g_get_monotonic_time ();
+  await_fed (self, 30);
+  g_assert_cmpint ((g_get_monotonic_time () - start) / G_TIME_SPAN_MILLISECOND, >, SECOND_AT_LEAST);
+  g_assert_cmpuint (get_count (self), ==, 0);
+}
+
 /* Changes */
 
 static void
@@ -534,6 +596,8 @@ main (int argc, char **argv)
   add_for_media ("raw", test_raw);
   add_for_media ("pace", test_pace);
   add_for_media ("missing-encoder", test_missing_encoder);
+  add_for_media ("nobody-takes-it", test_nobody_takes_it);
+  g_test_add_func ("/rtc-input/pace-without-consumer", test_pace_without_consumer);
   g_test_add_func ("/rtc-input/encoded-video", test_encoded_video);
   g_test_add_func ("/rtc-input/encoded-audio", test_encoded_audio);
   g_test_add_func ("/rtc-input/bitrate-in-effect", test_bitrate_in_effect);
