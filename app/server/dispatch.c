@@ -32,6 +32,16 @@ get_flag (JsonObject *params, const char *name, gboolean fallback)
   return json_object_get_boolean_member_with_default (params, name, fallback);
 }
 
+/* Returns: (nullable): @storage with the flag, %NULL if it is absent */
+static const gboolean *
+get_optional_flag (JsonObject *params, const char *name, gboolean *storage)
+{
+  if (!json_object_has_member (params, name))
+    return NULL;
+  *storage = json_object_get_boolean_member (params, name);
+  return storage;
+}
+
 /* Requests */
 
 static void
@@ -126,13 +136,17 @@ static GPtrArray *
 stream_update (Request *request, GError **error)
 {
   JsonObject *params = request->params;
-  gboolean audio_muted = get_flag (params, "audioMuted", FALSE);
-  gboolean video_muted = get_flag (params, "videoMuted", FALSE);
+  gboolean flags[4];
+  SrvStreamUpdate update = {
+    .audio = get_optional_flag (params, "audio", &flags[0]),
+    .video = get_optional_flag (params, "video", &flags[1]),
+    .audio_muted = get_optional_flag (params, "audioMuted", &flags[2]),
+    .video_muted = get_optional_flag (params, "videoMuted", &flags[3]),
+    .renew = get_flag (params, "renew", FALSE),
+  };
 
-  return srv_rooms_mute (
-      srv_hub_get_rooms (request->hub), request->member, get_text (params, "streamId", NULL),
-      json_object_has_member (params, "audioMuted") ? &audio_muted : NULL,
-      json_object_has_member (params, "videoMuted") ? &video_muted : NULL, error);
+  return srv_rooms_update_stream (srv_hub_get_rooms (request->hub), request->member,
+                                  get_text (params, "streamId", NULL), &update, error);
 }
 
 static GPtrArray *

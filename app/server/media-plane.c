@@ -29,6 +29,9 @@ srv_media_plane_apply (SrvMediaPlane *self, const SrvChange *change)
     case SRV_CHANGE_SUBSCRIPTION_CHANGED:
       iface->subscription_changed (self, change->subscription);
       break;
+    case SRV_CHANGE_SUBSCRIPTION_RENEWED:
+      iface->subscription_renewed (self, change->subscription);
+      break;
     case SRV_CHANGE_SUBSCRIPTION_REMOVED:
       iface->subscription_removed (self, change->subscription, change->reason);
       break;

@@ -55,6 +55,8 @@ struct _SrvMediaPlaneInterface {
 
   void (*subscription_added) (SrvMediaPlane *self, SrvSubscription *subscription);
   void (*subscription_changed) (SrvMediaPlane *self, SrvSubscription *subscription);
+  /* What carries it needs another description; what plays goes on until the next one does. */
+  void (*subscription_renewed) (SrvMediaPlane *self, SrvSubscription *subscription);
   void (*subscription_removed) (SrvMediaPlane *self, SrvSubscription *subscription,
                                 NertcCloseReason reason);
 

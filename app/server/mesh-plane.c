@@ -82,8 +82,8 @@ open_end (Transport *transport, SrvRole role)
     .transport_id = transport->id,
     .role = role,
     .stream = link->subscription->stream,
-    .audio = link->subscription->audio,
-    .video = link->subscription->video,
+    .audio = srv_subscription_wants_audio (link->subscription),
+    .video = srv_subscription_wants_video (link->subscription),
   };
 
   self->events->open (get_end (link, role), &offer, self->user_data);
@@ -173,9 +173,26 @@ subscription_changed (SrvMediaPlane *plane, SrvSubscription *subscription)
     Transport *transport = g_ptr_array_index (link->transports, i);
 
     for (SrvRole role = SRV_ROLE_SENDER; role <= SRV_ROLE_RECEIVER; role++)
-      self->events->update (get_end (link, role), transport->id, subscription->audio,
-                            subscription->video, self->user_data);
+      self->events->update (get_end (link, role), transport->id,
+                            srv_subscription_wants_audio (subscription),
+                            srv_subscription_wants_video (subscription), self->user_data);
   }
+}
+
+/*
+ * Opens the next transport beside the present one, which goes on until the next one plays. One that
+ * does not play yet is outdated, whether it is the first or a successor.
+ */
+static void
+subscription_renewed (SrvMediaPlane *plane, SrvSubscription *subscription)
+{
+  Link *link = g_hash_table_lookup (SRV_MESH_PLANE (plane)->links, subscription);
+  Transport *newest = get_newest (link);
+
+  if (newest && !newest->playing)
+    close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
+  if (!link->retry)
+    open_transport (link);
 }
 
 static void
@@ -272,6 +289,7 @@ srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface)
 {
   iface->subscription_added = subscription_added;
   iface->subscription_changed = subscription_changed;
+  iface->subscription_renewed = subscription_renewed;
   iface->subscription_removed = subscription_removed;
   iface->description = description;
   iface->candidate = candidate;
@@ -315,18 +333,4 @@ srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data, guint 
   self->user_data = user_data;
   self->retry_ms = retry_ms;
   return self;
-}
-
-/*
- * Opens the next transport beside the present one, which goes on until the next one plays: for
- * what needs a new description. Does nothing while one is pending.
- */
-void
-srv_mesh_plane_renew (SrvMeshPlane *self, SrvSubscription *subscription)
-{
-  Link *link = g_hash_table_lookup (self->links, subscription);
-  Transport *newest = get_newest (link);
-
-  if (newest && newest->playing)
-    open_transport (link);
 }

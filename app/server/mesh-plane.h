@@ -14,6 +14,5 @@ G_DECLARE_FINAL_TYPE (SrvMeshPlane, srv_mesh_plane, SRV, MESH_PLANE, GObject)
 
 SrvMeshPlane *srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data,
                                   guint retry_ms);
-void srv_mesh_plane_renew (SrvMeshPlane *self, SrvSubscription *subscription);
 
 G_END_DECLS

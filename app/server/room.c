@@ -463,25 +463,63 @@ find_stream (SrvRooms *self, SrvMember *member, const char *stream_id, gboolean 
   return NULL;
 }
 
-/* @audio_muted: (nullable): %NULL leaves it; as for @video_muted */
+/* Returns: whether the flag changed */
+static gboolean
+set_flag (gboolean *flag, const gboolean *value)
+{
+  gboolean changed = value && *value != *flag;
+
+  if (changed)
+    *flag = *value;
+  return changed;
+}
+
+static gboolean
+may_update (SrvStream *stream, const SrvStreamUpdate *update, GError **error)
+{
+  gboolean audio = update->audio ? *update->audio : stream->audio;
+  gboolean video = update->video ? *update->video : stream->video;
+
+  if (audio || video)
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+               "The stream ‘%s’ would have neither audio nor video; keep one of them, or unpublish "
+               "it",
+               stream->id);
+  return FALSE;
+}
+
+static void
+renew_subscriptions (SrvStream *stream, GPtrArray *changes)
+{
+  GHashTableIter iter;
+  gpointer subscription;
+
+  g_hash_table_iter_init (&iter, stream->subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &subscription))
+    add_subscription_change (changes, SRV_CHANGE_SUBSCRIPTION_RENEWED, subscription);
+}
+
+/* Other tracks need other descriptions: those who have subscribed get them. */
 GPtrArray *
-srv_rooms_mute (SrvRooms *self, SrvMember *member, const char *stream_id,
-                const gboolean *audio_muted, const gboolean *video_muted, GError **error)
+srv_rooms_update_stream (SrvRooms *self, SrvMember *member, const char *stream_id,
+                         const SrvStreamUpdate *update, GError **error)
 {
   SrvStream *stream = find_stream (self, member, stream_id, TRUE, error);
-  gboolean audio, video;
+  gboolean renewed, muted;
   GPtrArray *changes;
 
-  if (!stream)
+  if (!stream || !may_update (stream, update, error))
     return NULL;
   changes = changes_new ();
-  audio = audio_muted ? *audio_muted : stream->audio_muted;
-  video = video_muted ? *video_muted : stream->video_muted;
-  if (audio == stream->audio_muted && video == stream->video_muted)
-    return changes;
-  stream->audio_muted = audio;
-  stream->video_muted = video;
-  add_change (changes, SRV_CHANGE_STREAM_UPDATED, member, stream);
+  renewed = set_flag (&stream->audio, update->audio);
+  renewed = set_flag (&stream->video, update->video) || renewed || update->renew;
+  muted = set_flag (&stream->audio_muted, update->audio_muted);
+  muted = set_flag (&stream->video_muted, update->video_muted) || muted;
+  if (renewed || muted)
+    add_change (changes, SRV_CHANGE_STREAM_UPDATED, member, stream);
+  if (renewed)
+    renew_subscriptions (stream, changes);
   return changes;
 }
 
@@ -571,4 +609,17 @@ srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
   changes = changes_new ();
   drop_subscription (subscription, NERTC_CLOSE_REASON_UNSUBSCRIBED, changes);
   return changes;
+}
+
+/* Returns: whether there is an audio track, and the consumer wants it */
+gboolean
+srv_subscription_wants_audio (const SrvSubscription *self)
+{
+  return self->audio && self->stream->audio;
+}
+
+gboolean
+srv_subscription_wants_video (const SrvSubscription *self)
+{
+  return self->video && self->stream->video;
 }

@@ -63,7 +63,7 @@ struct _SrvStream {
 struct _SrvSubscription {
   SrvStream *stream;
   SrvMember *consumer;
-  gboolean audio;
+  gboolean audio; /* what the consumer wants, whether the stream has it or not */
   gboolean video;
 };
 
@@ -77,6 +77,7 @@ typedef enum {
   SRV_CHANGE_STREAM_REMOVED,
   SRV_CHANGE_SUBSCRIPTION_ADDED,
   SRV_CHANGE_SUBSCRIPTION_CHANGED,
+  SRV_CHANGE_SUBSCRIPTION_RENEWED, /* its stream needs new descriptions */
   SRV_CHANGE_SUBSCRIPTION_REMOVED,
 } SrvChangeKind;
 
@@ -110,6 +111,15 @@ typedef struct {
   gboolean video_muted;
 } SrvPublish;
 
+/* What is to change of a stream; %NULL leaves it. */
+typedef struct {
+  const gboolean *audio;
+  const gboolean *video;
+  const gboolean *audio_muted;
+  const gboolean *video_muted;
+  gboolean renew; /* descriptions have to be made anew even with the same tracks */
+} SrvStreamUpdate;
+
 SrvRooms *srv_rooms_new (const SrvRoomLimits *limits);
 void srv_rooms_free (SrvRooms *self);
 guint srv_rooms_count (SrvRooms *self);
@@ -122,9 +132,8 @@ GPtrArray *srv_rooms_update_member (SrvRooms *self, SrvMember *member, const cha
 
 GPtrArray *srv_rooms_publish (SrvRooms *self, SrvMember *member, const SrvPublish *publish,
                               SrvStream **stream, GError **error);
-GPtrArray *srv_rooms_mute (SrvRooms *self, SrvMember *member, const char *stream_id,
-                           const gboolean *audio_muted, const gboolean *video_muted,
-                           GError **error);
+GPtrArray *srv_rooms_update_stream (SrvRooms *self, SrvMember *member, const char *stream_id,
+                                    const SrvStreamUpdate *update, GError **error);
 GPtrArray *srv_rooms_unpublish (SrvRooms *self, SrvMember *member, const char *stream_id,
                                 GError **error);
 
@@ -132,6 +141,9 @@ GPtrArray *srv_rooms_subscribe (SrvRooms *self, SrvMember *member, const char *s
                                 gboolean audio, gboolean video, GError **error);
 GPtrArray *srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
                                   GError **error);
+
+gboolean srv_subscription_wants_audio (const SrvSubscription *self);
+gboolean srv_subscription_wants_video (const SrvSubscription *self);
 
 SrvMember *srv_member_ref (SrvMember *self);
 void srv_member_unref (SrvMember *self);

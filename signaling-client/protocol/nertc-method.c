@@ -128,6 +128,9 @@ static const NertcField stream_id_fields[] = { STREAM_ID (TRUE), END };
 
 static const NertcField stream_update_params[] = {
   STREAM_ID (TRUE),
+  BOOLEAN ("audio", FALSE),
+  BOOLEAN ("video", FALSE),
+  BOOLEAN ("renew", FALSE),
   BOOLEAN ("audioMuted", FALSE),
   BOOLEAN ("videoMuted", FALSE),
   END,

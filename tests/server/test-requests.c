@@ -333,6 +333,24 @@ test_stream_update (Fixture *self, gconstpointer data)
 }
 
 static void
+test_stream_tracks (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonObject) event = NULL;
+
+  publish (self->a, "s");
+  expect_text (self->b, "stream.added", "streamId", "s");
+  call (self->a, "stream.update", "{'streamId': 's', 'video': false}");
+  event = test_client_expect (self->b, "stream.updated");
+  g_assert_true (test_json_flag (event, "audio"));
+  g_assert_false (test_json_flag (event, "video"));
+  test_client_call_fails (self->a, NERTC_ERROR_INVALID_PARAMS, "stream.update",
+                          "{'streamId': 's', 'audio': false}");
+  test_client_expect_nothing (self->b);
+  call (self->a, "stream.update", "{'streamId': 's', 'renew': true}");
+  expect_text (self->b, "stream.updated", "streamId", "s");
+}
+
+static void
 test_unpublish (Fixture *self, gconstpointer data)
 {
   g_autoptr (JsonObject) event = NULL;
@@ -450,6 +468,7 @@ main (int argc, char **argv)
   ADD ("publish", test_publish);
   ADD ("publish-errors", test_publish_errors);
   ADD ("stream-update", test_stream_update);
+  ADD ("stream-tracks", test_stream_tracks);
   ADD ("unpublish", test_unpublish);
   ADD ("subscribe-errors", test_subscribe_errors);
   ADD ("improper-messages", test_improper_messages);

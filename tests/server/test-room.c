@@ -50,10 +50,11 @@ to_text (const SrvChange *change)
     [SRV_CHANGE_MEMBER_UPDATED] = "updated",
     [SRV_CHANGE_MEMBER_LEFT] = "left",
     [SRV_CHANGE_STREAM_ADDED] = "added",
-    [SRV_CHANGE_STREAM_UPDATED] = "muted",
+    [SRV_CHANGE_STREAM_UPDATED] = "changed stream of",
     [SRV_CHANGE_STREAM_REMOVED] = "removed",
     [SRV_CHANGE_SUBSCRIPTION_ADDED] = "subscribed",
     [SRV_CHANGE_SUBSCRIPTION_CHANGED] = "changed",
+    [SRV_CHANGE_SUBSCRIPTION_RENEWED] = "renewed",
     [SRV_CHANGE_SUBSCRIPTION_REMOVED] = "unsubscribed",
   };
   GString *text = g_string_new (words[change->kind]);
@@ -312,6 +313,15 @@ test_publish (Fixture *self, gconstpointer data)
   assert_changes (try_publish (self, b, "s", &error), &error, "added b s");
 }
 
+static GPtrArray *
+mute (Fixture *self, SrvMember *member, const gboolean *audio, const gboolean *video,
+      GError **error)
+{
+  SrvStreamUpdate update = { .audio_muted = audio, .video_muted = video };
+
+  return srv_rooms_update_stream (self->rooms, member, "s", &update, error);
+}
+
 static void
 test_mute (Fixture *self, gconstpointer data)
 {
@@ -323,15 +333,75 @@ test_mute (Fixture *self, gconstpointer data)
 
   publish (self, a, "s");
   stream = a->streams->pdata[0];
-  assert_changes (srv_rooms_mute (self->rooms, a, "s", &yes, NULL, &error), &error, "muted a s");
+  assert_changes (mute (self, a, &yes, NULL, &error), &error, "changed stream of a s");
   g_assert_true (stream->audio_muted);
   g_assert_false (stream->video_muted);
-  assert_changes (srv_rooms_mute (self->rooms, a, "s", &yes, &no, &error), &error, "");
-  assert_changes (srv_rooms_mute (self->rooms, a, "s", &no, &yes, &error), &error, "muted a s");
+  assert_changes (mute (self, a, &yes, &no, &error), &error, "");
+  assert_changes (mute (self, a, &no, &yes, &error), &error, "changed stream of a s");
   g_assert_false (stream->audio_muted);
   g_assert_true (stream->video_muted);
-  assert_refused (srv_rooms_mute (self->rooms, b, "s", &yes, NULL, &error), &error,
+  assert_refused (mute (self, b, &yes, NULL, &error), &error, NERTC_ERROR_STREAM_NOT_FOUND);
+}
+
+static GPtrArray *
+change_tracks (Fixture *self, SrvMember *member, const gboolean *audio, const gboolean *video,
+               gboolean renew, GError **error)
+{
+  SrvStreamUpdate update = { .audio = audio, .video = video, .renew = renew };
+
+  return srv_rooms_update_stream (self->rooms, member, "s", &update, error);
+}
+
+/* Who has subscribed needs another description for other tracks, or when the publisher says so. */
+static void
+test_tracks (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  SrvMember *b = join (self, "room", "b");
+  const gboolean yes = TRUE, no = FALSE;
+  SrvStream *stream;
+  GError *error = NULL;
+
+  publish (self, a, "s");
+  stream = a->streams->pdata[0];
+  assert_changes (change_tracks (self, a, NULL, &no, FALSE, &error), &error,
+                  "changed stream of a s");
+  g_ptr_array_unref (srv_rooms_subscribe (self->rooms, b, "s", TRUE, TRUE, NULL));
+  assert_changes (change_tracks (self, a, &yes, &yes, FALSE, &error), &error,
+                  "changed stream of a s, renewed b s");
+  g_assert_true (stream->audio && stream->video);
+  assert_changes (change_tracks (self, a, &yes, &yes, FALSE, &error), &error, "");
+  assert_changes (change_tracks (self, a, NULL, NULL, TRUE, &error), &error,
+                  "changed stream of a s, renewed b s");
+  assert_changes (change_tracks (self, a, &no, NULL, FALSE, &error), &error,
+                  "changed stream of a s, renewed b s");
+  assert_refused (change_tracks (self, a, NULL, &no, FALSE, &error), &error,
+                  NERTC_ERROR_INVALID_PARAMS);
+  g_assert_true (!stream->audio && stream->video);
+  assert_refused (change_tracks (self, b, &yes, NULL, FALSE, &error), &error,
                   NERTC_ERROR_STREAM_NOT_FOUND);
+}
+
+/* What is wanted of a stream stays wanted while the stream does not have it. */
+static void
+test_wanted_tracks (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  SrvMember *b = join (self, "room", "b");
+  const gboolean yes = TRUE, no = FALSE;
+  SrvSubscription *subscription;
+  GError *error = NULL;
+
+  publish (self, a, "s");
+  assert_changes (srv_rooms_subscribe (self->rooms, b, "s", FALSE, TRUE, &error), &error,
+                  "subscribed b s");
+  subscription = g_hash_table_lookup (b->subscriptions, a->streams->pdata[0]);
+  g_assert_true (srv_subscription_wants_video (subscription));
+  g_assert_false (srv_subscription_wants_audio (subscription));
+  g_ptr_array_unref (change_tracks (self, a, NULL, &no, FALSE, NULL));
+  g_assert_false (srv_subscription_wants_video (subscription));
+  g_ptr_array_unref (change_tracks (self, a, NULL, &yes, FALSE, NULL));
+  g_assert_true (srv_subscription_wants_video (subscription));
 }
 
 static void
@@ -441,6 +511,8 @@ main (int argc, char **argv)
   ADD ("updates", test_updates);
   ADD ("publish", test_publish);
   ADD ("mute", test_mute);
+  ADD ("tracks", test_tracks);
+  ADD ("wanted-tracks", test_wanted_tracks);
   ADD ("subscribe", test_subscribe);
   ADD ("subscribe-to-what-is-not-there", test_subscribe_to_what_is_not_there);
   ADD ("subscription-limit", test_subscription_limit);

@@ -239,6 +239,29 @@ test_server_stops (Fixture *self, gconstpointer data)
   test_client_expect_end (self->consumer, "shutdown", 1001);
 }
 
+/* Other tracks: the next transport beside the one that plays, until it plays itself. */
+static void
+test_tracks_change (Fixture *self, gconstpointer data)
+{
+  g_autofree char *first = g_strdup (self->transport);
+  g_autofree char *second = NULL;
+
+  report (self, self->consumer, "playing");
+  call (self->consumer, "stream.subscribe", "{'streamId': 's', 'audio': true, 'video': true}");
+  call (self->publisher, "stream.update", "{'streamId': 's', 'video': false}");
+  expect_event (self->consumer, "stream.updated");
+  expect_open (self);
+  second = g_strdup (self->transport);
+  report (self, self->consumer, "playing");
+  g_free (self->transport);
+  self->transport = g_strdup (first);
+  expect_close (self, "succeeded");
+  call (self->publisher, "stream.unpublish", "{'streamId': 's'}");
+  g_free (self->transport);
+  self->transport = g_strdup (second);
+  expect_close (self, "unpublished");
+}
+
 #define ADD(name, function) \
   g_test_add ("/transports/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -256,5 +279,6 @@ main (int argc, char **argv)
   ADD ("publisher-leaves", test_publisher_leaves);
   ADD ("consumer-is-lost", test_consumer_is_lost);
   ADD ("server-stops", test_server_stops);
+  ADD ("tracks-change", test_tracks_change);
   return g_test_run ();
 }
