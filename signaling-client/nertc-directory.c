@@ -108,13 +108,12 @@ read_stream (const char *uid, JsonObject *object)
                        nertc_media_from_wire (object, "audioMuted", "videoMuted"), NULL);
 }
 
-/* Whether they are one stream; only what is muted may differ. */
+/* Whether they are one stream; only its tracks, and what of them is muted, may differ. */
 static gboolean
 stream_same (NertcStream *a, NertcStream *b)
 {
   return g_str_equal (nertc_stream_get_uid (a), nertc_stream_get_uid (b)) &&
-         nertc_stream_get_source (a) == nertc_stream_get_source (b) &&
-         nertc_stream_get_media (a) == nertc_stream_get_media (b);
+         nertc_stream_get_source (a) == nertc_stream_get_source (b);
 }
 
 /* Somebody new, or known, or missing until now. */
@@ -197,7 +196,8 @@ nertc_directory_put_stream (NertcDirectory *self, const char *uid, JsonObject *o
     add_stream_entry (self, stream, changes);
     return;
   }
-  if (nertc_stream_get_muted (entry->stream) != nertc_stream_get_muted (stream)) {
+  if (nertc_stream_get_media (entry->stream) != nertc_stream_get_media (stream) ||
+      nertc_stream_get_muted (entry->stream) != nertc_stream_get_muted (stream)) {
     g_set_object (&entry->stream, stream);
     add_change (changes, NERTC_CHANGE_STREAM_UPDATED, stream, NERTC_CLOSE_REASON_NONE);
   }

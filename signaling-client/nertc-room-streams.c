@@ -66,15 +66,20 @@ on_publish_cancelled (NertcWaiter *waiter, gpointer data)
 }
 
 static gboolean
+check_media (NertcMedia media, GError **error)
+{
+  if (media != NERTC_MEDIA_NONE)
+    return TRUE;
+  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+                       "A stream needs an audio or a video track");
+  return FALSE;
+}
+
+static gboolean
 check_publish (NertcRoom *self, const char *stream_id, NertcMedia media, GError **error)
 {
-  if (!check_in_room (self, error))
+  if (!check_in_room (self, error) || !check_media (media, error))
     return FALSE;
-  if (media == NERTC_MEDIA_NONE) {
-    g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-                         "A stream needs an audio or a video track");
-    return FALSE;
-  }
   if (!stream_id)
     return TRUE;
   if (nertc_room_find_intent (self, NERTC_INTENT_PUBLISH, stream_id)) {
@@ -209,6 +214,71 @@ nertc_room_set_muted_finish (NertcRoom *self, GAsyncResult *result, GError **err
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * nertc_room_update_stream_async:
+ * @self: a room that has been joined
+ * @stream_id: a stream published here
+ * @media: its tracks from now on, at least one
+ * @renew: whether its descriptions have to be made anew though the tracks stay, because one of them
+ *   has another codec, say
+ * @cancellable: (nullable): ends the waiting only
+ * @callback: (scope async): called with the answer
+ * @user_data: for @callback
+ *
+ * Changes the tracks of a stream. Beside each of its transports the server opens the next one, see
+ * #NertcRoom::transport-opened, and closes the old one as soon as the new one plays: what stays
+ * goes on without a gap. While the room is %NERTC_ROOM_STATE_RECONNECTING it is remembered, and the
+ * stream is published with these tracks after the next join.
+ */
+void
+nertc_room_update_stream_async (NertcRoom *self, const char *stream_id, NertcMedia media,
+                                gboolean renew, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (JsonObject) params = NULL;
+  GError *error = NULL;
+  NertcIntent *intent;
+
+  g_return_if_fail (NERTC_IS_ROOM (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nertc_room_update_stream_async);
+  intent = need_intent (self, NERTC_INTENT_PUBLISH, stream_id, &error);
+  if (!intent || !check_media (media, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+  intent->media = media;
+  if (!nertc_intent_is_on_server (intent)) {
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+  params = nertc_wire_object ("streamId", stream_id);
+  nertc_media_to_wire (params, "audio", "video", media);
+  if (renew)
+    json_object_set_boolean_member (params, "renew", TRUE);
+  send_change (self, "stream.update", params, g_steal_pointer (&task));
+}
+
+/**
+ * nertc_room_update_stream_finish:
+ * @self: a room
+ * @result: what the callback was given
+ * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_STREAM_NOT_FOUND
+ *   when the stream is not published here, %NERTC_ERROR_INVALID_PARAMS without a track, or another
+ *   one from the server
+ *
+ * Returns: whether the others know, or will know after the next join
+ */
+gboolean
+nertc_room_update_stream_finish (NertcRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /* What unpublish and unsubscribe have in common. @task: (transfer full) */
 static void
 take_back (NertcRoom *self, NertcIntentKind kind, const char *stream_id, NertcCloseReason reason,
@@ -298,7 +368,7 @@ check_subscribe (NertcRoom *self, const char *stream_id, GError **error)
  * nertc_room_subscribe_async:
  * @self: a room that has been joined
  * @stream_id: a stream of another member
- * @media: the tracks that are wanted; none pauses it
+ * @media: the tracks that are wanted, now or when the stream gets them; none pauses it
  * @cancellable: (nullable): ends the waiting only; see nertc_room_unsubscribe_async()
  * @callback: (scope async): called with the answer
  * @user_data: for @callback

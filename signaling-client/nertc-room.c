@@ -405,7 +405,7 @@ install_stream_signals (void)
    * @self: the room
    * @stream: a stream, as it is now
    *
-   * Tracks of a stream were muted or unmuted. The object is a new one.
+   * Tracks of a stream were added, removed, muted or unmuted. The object is a new one.
    */
   signals[SIGNAL_STREAM_UPDATED] = new_signal ("stream-updated", 1, NERTC_TYPE_STREAM, 0, 0);
 

@@ -44,6 +44,13 @@ NERTC_API void nertc_room_set_muted_async (NertcRoom *self, const char *stream_i
 NERTC_API gboolean nertc_room_set_muted_finish (NertcRoom *self, GAsyncResult *result,
                                                 GError **error);
 
+NERTC_API void nertc_room_update_stream_async (NertcRoom *self, const char *stream_id,
+                                               NertcMedia media, gboolean renew,
+                                               GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_update_stream_finish (NertcRoom *self, GAsyncResult *result,
+                                                    GError **error);
+
 NERTC_API void nertc_room_unpublish_async (NertcRoom *self, const char *stream_id,
                                            GCancellable *cancellable, GAsyncReadyCallback callback,
                                            gpointer user_data);

@@ -7,8 +7,8 @@
  * NertcStream:
  *
  * What another member publishes: at most one audio and one video track that belong together. It is
- * immutable, so that it can be read in any thread: when a track is muted or unmuted, a new object
- * takes its place.
+ * immutable, so that it can be read in any thread: when a track is added, removed, muted or
+ * unmuted, a new object takes its place.
  */
 struct _NertcStream {
   GObject parent_instance;

@@ -152,7 +152,7 @@ install_properties (GObjectClass *object_class)
   /**
    * NertcTransport:media:
    *
-   * The tracks of the stream, all of which are negotiated.
+   * The tracks that the stream had when the transport was opened, all of which are negotiated.
    */
   properties[PROP_MEDIA] =
       g_param_spec_flags ("media", NULL, NULL, NERTC_TYPE_MEDIA, NERTC_MEDIA_NONE, flags);
@@ -392,7 +392,8 @@ nertc_transport_get_role (NertcTransport *self)
  * nertc_transport_get_media:
  * @self: a transport
  *
- * Returns: the tracks of the stream, all of which are negotiated
+ * Returns: the tracks that the stream had when the transport was opened, all of which are
+ * negotiated
  */
 NertcMedia
 nertc_transport_get_media (NertcTransport *self)

@@ -39,6 +39,7 @@ void on_join (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_leave (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_publish (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_set_muted (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_update_stream (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_unpublish (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_subscribe (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_unsubscribe (GObject *source, GAsyncResult *result, gpointer outcome);

@@ -48,7 +48,7 @@ test_difference (Fixture *self, gconstpointer data)
   fixture_lose (self);
   fixture_rejoin (self,
                   "{'uid':'bob','userName':'Robert','userData':'','streams':[{'streamId':'b1',"
-                  "'source':'camera','audio':true,'video':true,'audioMuted':true,"
+                  "'source':'camera','audio':true,'video':false,'audioMuted':true,"
                   "'videoMuted':false},{'streamId':'b2','source':'screen','audio':false,"
                   "'video':true,'audioMuted':false,'videoMuted':false}]}," EVE);
   fixture_check_log (self, "state connected none\n"
@@ -56,9 +56,11 @@ test_difference (Fixture *self, gconstpointer data)
                            "joined eve\n"
                            "muted b1 1\n"
                            "added b2\n");
+  g_assert_cmpint (nertc_stream_get_media (nertc_room_get_stream (self->room, "b1")), ==,
+                   NERTC_MEDIA_AUDIO);
 }
 
-/* The same name, but another stream: of another member, or with other tracks. */
+/* The same name, but another stream: of another member. */
 static void
 test_another_stream_by_the_name (Fixture *self, gconstpointer data)
 {

@@ -17,6 +17,11 @@ test_events (Fixture *self, gconstpointer data)
                      "'audioMuted':false,'videoMuted':true");
   g_assert_cmpstr (nertc_member_get_user_data (nertc_room_get_member (self->room, "bob")), ==, "1");
   g_assert_cmpint (nertc_stream_get_media (nertc_room_get_stream (self->room, "b1")), ==, BOTH);
+  fake_server_event (self->server, "stream.updated",
+                     "'uid':'bob','streamId':'b1','source':'camera','audio':true,'video':false,"
+                     "'audioMuted':false,'videoMuted':true");
+  g_assert_cmpint (nertc_stream_get_media (nertc_room_get_stream (self->room, "b1")), ==,
+                   NERTC_MEDIA_AUDIO);
   fake_server_event (self->server, "stream.removed",
                      "'uid':'bob','streamId':'b1','reason':'unpublished'");
   fake_server_event (self->server, "stream.removed",
@@ -25,6 +30,7 @@ test_events (Fixture *self, gconstpointer data)
   fixture_check_log (self, "joined bob\n"
                            "updated bob Rob\n"
                            "added b1\n"
+                           "muted b1 2\n"
                            "muted b1 2\n"
                            "removed b1 unpublished\n"
                            "left bob kicked\n");
@@ -171,6 +177,50 @@ test_set_muted (Fixture *self, gconstpointer data)
 }
 
 static void
+check_update_fails (Fixture *self, const char *stream_id, NertcMedia media, NertcError code)
+{
+  g_auto (Outcome) update = OUTCOME (self, "update");
+
+  nertc_room_update_stream_async (self->room, stream_id, media, FALSE, NULL, on_update_stream,
+                                  &update);
+  outcome_wait (&update);
+  g_assert_error (update.error, NERTC_ERROR, code);
+}
+
+static void
+test_update_stream (Fixture *self, gconstpointer data)
+{
+  g_auto (Outcome) tracks = OUTCOME (self, "tracks");
+  g_auto (Outcome) codec = OUTCOME (self, "codec");
+  g_autoptr (JsonObject) first = NULL;
+  g_autoptr (JsonObject) second = NULL;
+
+  check_update_fails (self, "a1", BOTH, NERTC_ERROR_WRONG_STATE);
+  fixture_join (self, "");
+  check_update_fails (self, "a1", BOTH, NERTC_ERROR_STREAM_NOT_FOUND);
+  fixture_publish (self, "a1");
+  check_update_fails (self, "a1", NERTC_MEDIA_NONE, NERTC_ERROR_INVALID_PARAMS);
+  nertc_room_update_stream_async (self->room, "a1", NERTC_MEDIA_AUDIO, FALSE, NULL,
+                                  on_update_stream, &tracks);
+  first = fake_server_expect (self->server, "stream.update");
+  g_assert_cmpstr (json_object_get_string_member (first, "streamId"), ==, "a1");
+  g_assert_true (json_object_get_boolean_member (first, "audio"));
+  g_assert_false (json_object_get_boolean_member (first, "video"));
+  g_assert_false (json_object_has_member (first, "renew"));
+  g_assert_false (json_object_has_member (first, "audioMuted"));
+  fake_server_reply (self->server, "{}");
+  outcome_wait (&tracks);
+  g_assert_no_error (tracks.error);
+  nertc_room_update_stream_async (self->room, "a1", BOTH, TRUE, NULL, on_update_stream, &codec);
+  second = fake_server_expect (self->server, "stream.update");
+  g_assert_true (json_object_get_boolean_member (second, "video"));
+  g_assert_true (json_object_get_boolean_member (second, "renew"));
+  fake_server_reply (self->server, "{}");
+  outcome_wait (&codec);
+  g_assert_no_error (codec.error);
+}
+
+static void
 test_unpublish (Fixture *self, gconstpointer data)
 {
   g_auto (Outcome) unpublish = OUTCOME (self, "unpublish");
@@ -247,6 +297,7 @@ static void
 test_restored (Fixture *self, gconstpointer data)
 {
   g_auto (Outcome) mute = OUTCOME (self, "mute");
+  g_auto (Outcome) update = OUTCOME (self, "update");
   g_autoptr (JsonObject) publish = NULL;
   g_autoptr (JsonObject) subscribe = NULL;
 
@@ -257,10 +308,15 @@ test_restored (Fixture *self, gconstpointer data)
   nertc_room_set_muted_async (self->room, "a1", NERTC_MEDIA_VIDEO, NULL, on_set_muted, &mute);
   outcome_wait (&mute);
   g_assert_no_error (mute.error);
+  nertc_room_update_stream_async (self->room, "a1", BOTH, FALSE, NULL, on_update_stream, &update);
+  outcome_wait (&update);
+  g_assert_no_error (update.error);
   fixture_rejoin (self, BOB_SINGS);
   publish = fake_server_expect (self->server, "stream.publish");
   g_assert_cmpstr (json_object_get_string_member (publish, "streamId"), ==, "a1");
   g_assert_cmpstr (json_object_get_string_member (publish, "source"), ==, "screen");
+  g_assert_true (json_object_get_boolean_member (publish, "audio"));
+  g_assert_true (json_object_get_boolean_member (publish, "video"));
   g_assert_false (json_object_get_boolean_member (publish, "audioMuted"));
   g_assert_true (json_object_get_boolean_member (publish, "videoMuted"));
   fake_server_reply (self->server, "{'streamId':'a1'}");
@@ -269,7 +325,7 @@ test_restored (Fixture *self, gconstpointer data)
   g_assert_true (json_object_get_boolean_member (subscribe, "video"));
   g_assert_false (json_object_get_boolean_member (subscribe, "audio"));
   fake_server_reply (self->server, "{}");
-  fixture_check_log (self, "mute: done\nstate connected none\n");
+  fixture_check_log (self, "mute: done\nupdate: done\nstate connected none\n");
 }
 
 static void
@@ -514,6 +570,7 @@ main (int argc, char **argv)
   ADD ("publish-refused", test_publish_refused);
   ADD ("publish-cancelled", test_publish_cancelled);
   ADD ("set-muted", test_set_muted);
+  ADD ("update-stream", test_update_stream);
   ADD ("unpublish", test_unpublish);
   ADD ("subscribe", test_subscribe);
   ADD ("unsubscribe", test_unsubscribe);
