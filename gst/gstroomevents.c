@@ -20,6 +20,8 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
                                       "audio-muted", "video-muted" },
   [GST_ROOM_EVENT_STREAM_REMOVED] = { "uid", "stream-id", "reason" },
   [GST_ROOM_EVENT_ROOM_UPDATED] = { "extra-info" },
+  [GST_ROOM_EVENT_NETWORK_QUALITY] = { "uid", "up", "down" },
+  [GST_ROOM_EVENT_ACTIVE_SPEAKER] = { "uid", "level" },
   [GST_ROOM_EVENT_CLOSED] = { "reason", "message" },
 };
 
@@ -146,6 +148,31 @@ install_stream_signals (GType type)
       new_signal (type, "stream-removed", 3, G_TYPE_STRING, G_TYPE_STRING, NERTC_TYPE_CLOSE_REASON);
 }
 
+static void
+install_report_signals (GType type)
+{
+  /**
+   * GstRoomSignal::network-quality:
+   * @uid: a member, or this one
+   * @up: the #NertcQuality of what the member sends
+   * @down: the #NertcQuality of what the member receives
+   *
+   * How good the network of a member is, as it measured it: every 2 seconds for each who sends or
+   * receives. The table is at #NertcQuality.
+   */
+  signals[GST_ROOM_EVENT_NETWORK_QUALITY] = new_signal (type, "network-quality", 3, G_TYPE_STRING,
+                                                        NERTC_TYPE_QUALITY, NERTC_TYPE_QUALITY);
+  /**
+   * GstRoomSignal::active-speaker:
+   * @uid: who speaks now; empty: nobody
+   * @level: how loud, in dBov: 0 is the loudest that there is, -127 silence
+   *
+   * The loudest of the members whose sound is received has changed, see #GstNertcSrc.
+   */
+  signals[GST_ROOM_EVENT_ACTIVE_SPEAKER] =
+      new_signal (type, "active-speaker", 2, G_TYPE_STRING, G_TYPE_DOUBLE);
+}
+
 /* Gives the class of @type the signals. */
 void
 gst_room_events_install (GType type)
@@ -153,6 +180,7 @@ gst_room_events_install (GType type)
   install_room_signals (type);
   install_member_signals (type);
   install_stream_signals (type);
+  install_report_signals (type);
 }
 
 /*
@@ -291,7 +319,26 @@ on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason
                               nertc_stream_get_id (stream), reason);
 }
 
-/* Tells of the other members and their streams from now on. */
+static void
+on_network_quality (NertcRoom *room, const char *uid, NertcQuality up, NertcQuality down,
+                    gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_NETWORK_QUALITY, uid, up, down);
+}
+
+static void
+on_active_speaker (NertcRoom *room, const char *uid, double level, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_ACTIVE_SPEAKER, uid, level);
+}
+
+/* Tells of the members, their streams and how these fare from now on. */
 void
 gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
 {
@@ -305,6 +352,8 @@ gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
     { "stream-added", G_CALLBACK (on_stream_added) },
     { "stream-updated", G_CALLBACK (on_stream_updated) },
     { "stream-removed", G_CALLBACK (on_stream_removed) },
+    { "network-quality", G_CALLBACK (on_network_quality) },
+    { "active-speaker", G_CALLBACK (on_active_speaker) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)

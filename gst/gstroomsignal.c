@@ -27,17 +27,19 @@
  * For each of its signals the element posts an element message. Its structure is named as the
  * signal is and has the same arguments as fields:
  *
- * | structure        | fields                                                                  |
- * |------------------|-------------------------------------------------------------------------|
- * | `state-changed`  | `old`, `new`, `reason`, and `reconnects` (boolean)                      |
- * | `member-joined`  | `uid`, `user-name`, `user-data`                                         |
- * | `member-updated` | `uid`, `user-name`, `user-data`                                         |
- * | `member-left`    | `uid`, `reason`                                                         |
- * | `stream-added`   | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                  |
- * | `stream-updated` | those of `stream-added`, and `audio-muted`, `video-muted`               |
- * | `stream-removed` | `uid`, `stream-id`, `reason`                                            |
- * | `room-updated`   | `extra-info`                                                            |
- * | `closed`         | `reason`, `message`                                                     |
+ * | structure         | fields                                                                 |
+ * |-------------------|------------------------------------------------------------------------|
+ * | `state-changed`   | `old`, `new`, `reason`, and `reconnects` (boolean)                     |
+ * | `member-joined`   | `uid`, `user-name`, `user-data`                                        |
+ * | `member-updated`  | `uid`, `user-name`, `user-data`                                        |
+ * | `member-left`     | `uid`, `reason`                                                        |
+ * | `stream-added`    | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                 |
+ * | `stream-updated`  | those of `stream-added`, and `audio-muted`, `video-muted`              |
+ * | `stream-removed`  | `uid`, `stream-id`, `reason`                                           |
+ * | `room-updated`    | `extra-info`                                                           |
+ * | `network-quality` | `uid`, `up`, `down`                                                    |
+ * | `active-speaker`  | `uid`, `level`                                                         |
+ * | `closed`          | `reason`, `message`                                                    |
  *
  * Members and streams that were there before the join come as `member-joined` and `stream-added`
  * right after it. The element never tells of itself.
@@ -73,6 +75,8 @@
  * | `stream-removed`              | stream-removed              | roomStreamUpdate DELETE     |
  * | `stream-updated`              | mute-audio, unmute-video, … | remoteCameraStatusUpdate, … |
  * | `room-updated`                |                             | roomExtraInfoUpdate         |
+ * | `network-quality`             | network-quality             | networkQuality              |
+ * | `active-speaker`              | active-speaker              | soundLevelUpdate            |
  *
  * ## The room for applications
  *

@@ -50,14 +50,31 @@ on_stream_removed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
                                  get_reason (params), changes);
 }
 
+/* A handler may leave the room. */
+static void
+on_room_quality (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  JsonArray *members = json_object_get_array_member (params, "members");
+  guint generation = self->generation;
+
+  for (guint i = 0; i < json_array_get_length (members) && self->generation == generation; i++) {
+    JsonObject *member = json_array_get_object_element (members, i);
+
+    nertc_room_emit_network_quality (self, json_object_get_string_member (member, "uid"),
+                                     (NertcQuality) json_object_get_int_member (member, "up"),
+                                     (NertcQuality) json_object_get_int_member (member, "down"));
+  }
+}
+
 static const struct {
   const char *method;
   EventFunc func;
 } events[] = {
-  { "room.updated", on_room_updated }, { "room.closed", on_room_closed },
-  { "member.joined", on_member },      { "member.updated", on_member },
-  { "member.left", on_member_left },   { "stream.added", on_stream },
-  { "stream.updated", on_stream },     { "stream.removed", on_stream_removed },
+  { "room.quality", on_room_quality },     { "room.updated", on_room_updated },
+  { "room.closed", on_room_closed },       { "member.joined", on_member },
+  { "member.updated", on_member },         { "member.left", on_member_left },
+  { "stream.added", on_stream },           { "stream.updated", on_stream },
+  { "stream.removed", on_stream_removed },
 };
 
 void

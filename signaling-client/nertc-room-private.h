@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * The room is one object in several files: the object itself (nertc-room), what it says of itself
  * (-metadata), that the application joins and leaves (-membership), how it keeps connected
  * (-session), what the server tells (-events), what the application publishes and subscribes
- * (-streams, nertc-intent), and its transports (-transports). All of it runs in one context.
+ * (-streams, nertc-intent), its transports (-transports), and how the media fare (-quality). All of
+ * it runs in one context.
  */
 
 typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
@@ -87,6 +88,9 @@ void nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReas
 void nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes);
 void nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport);
 void nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, const GError *error);
+void nertc_room_emit_network_quality (NertcRoom *self, const char *uid, NertcQuality up,
+                                      NertcQuality down);
+void nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level);
 void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
 void nertc_room_set_uid (NertcRoom *self, const char *uid);
 void nertc_room_notify (NertcRoom *self, const char *method, JsonObject *params);

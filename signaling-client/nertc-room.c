@@ -51,6 +51,8 @@ enum {
   SIGNAL_STREAM_REMOVED,
   SIGNAL_STREAM_FAILED,
   SIGNAL_TRANSPORT_OPENED,
+  SIGNAL_NETWORK_QUALITY,
+  SIGNAL_ACTIVE_SPEAKER,
   SIGNAL_CLOSED,
   N_SIGNALS,
 };
@@ -474,6 +476,35 @@ install_room_signals (void)
 }
 
 static void
+install_report_signals (void)
+{
+  /**
+   * NertcRoom::network-quality:
+   * @self: the room
+   * @uid: a member, or this one
+   * @up: of what the member sends
+   * @down: of what the member receives
+   *
+   * How good the network of a member is, as it measured it. Every 2 seconds for each member that
+   * sends or receives media and tells of it, see nertc_room_report_quality().
+   */
+  signals[SIGNAL_NETWORK_QUALITY] =
+      new_signal ("network-quality", 3, G_TYPE_STRING, NERTC_TYPE_QUALITY, NERTC_TYPE_QUALITY);
+
+  /**
+   * NertcRoom::active-speaker:
+   * @self: the room
+   * @uid: who speaks; empty: nobody
+   * @level: how loud, in dBov: 0 is the loudest that there is, -127 silence
+   *
+   * Another member speaks, or nobody any more. It is found out here, from the streams that are
+   * received, see nertc_room_report_speaker().
+   */
+  signals[SIGNAL_ACTIVE_SPEAKER] =
+      new_signal ("active-speaker", 2, G_TYPE_STRING, G_TYPE_DOUBLE, 0);
+}
+
+static void
 nertc_room_class_init (NertcRoomClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -484,6 +515,7 @@ nertc_room_class_init (NertcRoomClass *klass)
   object_class->finalize = nertc_room_finalize;
   install_properties (object_class);
   install_room_signals ();
+  install_report_signals ();
   install_member_signals ();
   install_stream_signals ();
 }
@@ -571,6 +603,19 @@ void
 nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, const GError *error)
 {
   g_signal_emit (self, signals[SIGNAL_STREAM_FAILED], 0, stream_id, error);
+}
+
+void
+nertc_room_emit_network_quality (NertcRoom *self, const char *uid, NertcQuality up,
+                                 NertcQuality down)
+{
+  g_signal_emit (self, signals[SIGNAL_NETWORK_QUALITY], 0, uid, up, down);
+}
+
+void
+nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level)
+{
+  g_signal_emit (self, signals[SIGNAL_ACTIVE_SPEAKER], 0, uid, level);
 }
 
 void

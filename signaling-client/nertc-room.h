@@ -24,6 +24,9 @@ NERTC_API GPtrArray *nertc_room_get_streams (NertcRoom *self);
 NERTC_API NertcMember *nertc_room_get_member (NertcRoom *self, const char *uid);
 NERTC_API NertcStream *nertc_room_get_stream (NertcRoom *self, const char *stream_id);
 
+NERTC_API void nertc_room_report_quality (NertcRoom *self, NertcQuality up, NertcQuality down);
+NERTC_API void nertc_room_report_speaker (NertcRoom *self, const char *uid, double level);
+
 NERTC_API void nertc_room_join_async (NertcRoom *self, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);
 NERTC_API gboolean nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error);

@@ -101,4 +101,26 @@ typedef enum {
   NERTC_FAILURE_CODEC,
 } NertcFailure;
 
+/**
+ * NertcQuality:
+ * @NERTC_QUALITY_UNKNOWN: nothing was measured
+ * @NERTC_QUALITY_EXCELLENT: loss up to 10 %, round trip up to 100 ms
+ * @NERTC_QUALITY_GOOD: loss above 10 %, or round trip above 100 ms
+ * @NERTC_QUALITY_POOR: loss above 20 %, or round trip above 200 ms
+ * @NERTC_QUALITY_BAD: loss above 30 %, or round trip above 350 ms
+ * @NERTC_QUALITY_VERY_BAD: loss above 50 %, or round trip above 500 ms
+ * @NERTC_QUALITY_DOWN: disconnected
+ *
+ * How good a member's network is.
+ */
+typedef enum {
+  NERTC_QUALITY_UNKNOWN,
+  NERTC_QUALITY_EXCELLENT,
+  NERTC_QUALITY_GOOD,
+  NERTC_QUALITY_POOR,
+  NERTC_QUALITY_BAD,
+  NERTC_QUALITY_VERY_BAD,
+  NERTC_QUALITY_DOWN,
+} NertcQuality;
+
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct {
 typedef GPtrArray *(*RequestHandler) (Request *request, GError **error);
 typedef void (*NotificationHandler) (SrvMediaPlane *plane, SrvMember *from,
                                      const char *transport_id, JsonObject *params);
+typedef void (*ReportHandler) (Request *request);
 
 static const char *
 get_text (JsonObject *params, const char *name, const char *fallback)
@@ -210,12 +211,23 @@ transport_playing (SrvMediaPlane *plane, SrvMember *from, const char *transport_
   srv_media_plane_playing (plane, from, transport_id);
 }
 
+/* Notifications: what a member says of itself */
+
+static void
+member_quality (Request *request)
+{
+  srv_quality_report (srv_hub_get_quality (request->hub), request->member,
+                      (guint) json_object_get_int_member (request->params, "up"),
+                      (guint) json_object_get_int_member (request->params, "down"));
+}
+
 /* The table */
 
 typedef struct {
   const char *method;
   RequestHandler request;
   NotificationHandler notification;
+  ReportHandler report;
 } Row;
 
 static const Row rows[] = {
@@ -232,6 +244,7 @@ static const Row rows[] = {
   { "transport.candidate", NULL, transport_candidate },
   { "transport.failed", NULL, transport_failed },
   { "transport.playing", NULL, transport_playing },
+  { "member.quality", NULL, NULL, member_quality },
 };
 
 static const Row *
@@ -295,6 +308,8 @@ srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
   }
   if (row->request)
     handle_request (row, &request, message->id);
+  else if (row->report)
+    row->report (&request);
   else
     row->notification (srv_hub_get_media_plane (hub), request.member,
                        get_text (message->body, "transportId", NULL), message->body);

@@ -10,6 +10,7 @@
 struct _SrvHub {
   SrvRooms *rooms;
   SrvMediaPlane *plane;
+  SrvQuality *quality;
   JsonArray *ice_servers;
   guint ping_interval;
 };
@@ -125,8 +126,11 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
 
     log_change (change);
     broadcast (change);
-    if (!change->only_to)
-      srv_media_plane_apply (self->plane, change);
+    if (change->only_to)
+      continue;
+    srv_media_plane_apply (self->plane, change);
+    if (change->kind == SRV_CHANGE_MEMBER_LEFT)
+      srv_quality_forget (self->quality, change->member);
   }
 }
 
@@ -151,6 +155,7 @@ forget (SrvHub *self, SrvMember *member)
 
   for (guint i = 0; i < changes->len; i++)
     srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
+  srv_quality_forget (self->quality, member);
 }
 
 /* Sends all @peers home: each hears that, and nothing of the others, nor of its transports; the
@@ -228,6 +233,14 @@ static const SrvTransportEvents transport_events = {
   .update = on_update,
   .close = on_close,
 };
+
+/* What the members tell of their networks */
+
+static void
+on_quality (SrvMember *to, JsonObject *params, gpointer user_data)
+{
+  tell (to, "room.quality", params);
+}
 
 /* The snapshot of a room */
 
@@ -308,6 +321,7 @@ srv_hub_new (const SrvOptions *options)
   self->rooms = srv_rooms_new (&limits);
   self->ice_servers = srv_ice_servers_to_json ((const char *const *) options->ice_servers);
   self->ping_interval = options->ping_interval;
+  self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
   self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS));
   return self;
 }
@@ -317,6 +331,7 @@ void
 srv_hub_free (SrvHub *self)
 {
   g_object_unref (self->plane);
+  srv_quality_free (self->quality);
   srv_rooms_free (self->rooms);
   json_array_unref (self->ice_servers);
   g_free (self);
@@ -332,6 +347,12 @@ SrvMediaPlane *
 srv_hub_get_media_plane (SrvHub *self)
 {
   return self->plane;
+}
+
+SrvQuality *
+srv_hub_get_quality (SrvHub *self)
+{
+  return self->quality;
 }
 
 guint

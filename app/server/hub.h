@@ -4,6 +4,7 @@
 #include "media-plane.h"
 #include "options.h"
 #include "peer.h"
+#include "quality.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ void srv_hub_free (SrvHub *self);
 
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
+SrvQuality *srv_hub_get_quality (SrvHub *self);
 guint srv_hub_get_ping_interval (SrvHub *self);
 
 void srv_hub_apply (SrvHub *self, GPtrArray *changes);

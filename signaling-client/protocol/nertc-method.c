@@ -166,6 +166,17 @@ static const NertcField failed_params[] = {
 
 static const NertcField playing_params[] = { TRANSPORT_ID, END };
 
+#define QUALITY_FIELDS INTEGER ("up", TRUE, 0, 6), INTEGER ("down", TRUE, 0, 6)
+
+static const NertcField quality_params[] = { QUALITY_FIELDS, END };
+
+static const NertcField member_quality_fields[] = { UID (TRUE), QUALITY_FIELDS, END };
+
+static const NertcField room_quality_params[] = {
+  ARRAY ("members", TRUE, NERTC_QUALITY_MAX, member_quality_fields),
+  END,
+};
+
 static const NertcField room_closed_params[] = {
   CHOICE ("reason", TRUE, close_reasons),
   STRING ("message", FALSE, TEXT_MAX),
@@ -246,7 +257,9 @@ const NertcMethod nertc_methods[] = {
   NOTIFICATION ("transport.candidate", candidate_params),
   NOTIFICATION ("transport.failed", failed_params),
   NOTIFICATION ("transport.playing", playing_params),
+  NOTIFICATION ("member.quality", quality_params),
   EVENT ("room.updated", room_update_params),
+  EVENT ("room.quality", room_quality_params),
   EVENT ("room.closed", room_closed_params),
   EVENT ("member.joined", member_event_params),
   EVENT ("member.updated", member_event_params),

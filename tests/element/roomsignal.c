@@ -73,6 +73,14 @@ GST_START_TEST (test_uid_is_assigned)
 }
 GST_END_TEST
 
+static gboolean
+report (gpointer room)
+{
+  nertc_room_report_quality (room, NERTC_QUALITY_GOOD, NERTC_QUALITY_UNKNOWN);
+  nertc_room_report_speaker (room, "one", -20);
+  return G_SOURCE_REMOVE;
+}
+
 GST_START_TEST (test_members)
 {
   GstElement *pipeline = room_pipeline_new (LINE "uid=one");
@@ -92,6 +100,27 @@ GST_START_TEST (test_members)
 
   room_pipeline_free (other);
   room_await_text (pipeline, "member-left", "uid=(string)two, reason=(NertcCloseReason)left");
+  room_pipeline_free (pipeline);
+}
+GST_END_TEST
+
+/* What is measured is told to all; who speaks is found out by each. */
+GST_START_TEST (test_quality_and_speaker)
+{
+  GstElement *pipeline = room_pipeline_new (LINE "uid=one");
+  GstElement *other = room_pipeline_new (LINE "uid=two");
+  NertcRoom *room;
+
+  room_join (pipeline);
+  room_join (other);
+  g_object_get (get_signal (other), "room", &room, NULL);
+  g_main_context_invoke (nertc_room_get_context (room), report, room);
+  room_await_text (other, "active-speaker", "uid=(string)one, level=(double)-20");
+  room_await_text (pipeline, "network-quality",
+                   "uid=(string)two, up=(NertcQuality)good, down=(NertcQuality)unknown");
+  room_await_text (other, "network-quality", "uid=(string)two");
+  g_object_unref (room);
+  room_pipeline_free (other);
   room_pipeline_free (pipeline);
 }
 GST_END_TEST
@@ -555,6 +584,7 @@ roomsignal_suite (void)
   tcase_add_test (tcase, test_states);
   tcase_add_test (tcase, test_uid_is_assigned);
   tcase_add_test (tcase, test_members);
+  tcase_add_test (tcase, test_quality_and_speaker);
   tcase_add_test (tcase, test_changed_while_away);
   tcase_add_test (tcase, test_channel_changed_while_joined);
   tcase_add_test (tcase, test_extra_info);

@@ -449,6 +449,26 @@ test_close_codes (Fixture *self, gconstpointer data)
 #define ADD(name, function) \
   g_test_add ("/requests/" name, Fixture, NULL, set_up, function, tear_down)
 
+/* Everybody hears of everybody who told, the teller too; the latest counts. */
+static void
+test_quality (Fixture *self, gconstpointer data)
+{
+  TestClient *both[] = { self->a, self->b };
+
+  test_client_notify (self->a, "member.quality", "{'up': 5, 'down': 5}");
+  test_client_notify (self->a, "member.quality", "{'up': 1, 'down': 2}");
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++) {
+    g_autoptr (JsonObject) event = test_client_expect (both[i], "room.quality");
+    JsonArray *members = json_object_get_array_member (event, "members");
+    JsonObject *member = json_array_get_object_element (members, 0);
+
+    g_assert_cmpuint (json_array_get_length (members), ==, 1);
+    g_assert_cmpstr (test_json_text (member, "uid"), ==, "a");
+    g_assert_cmpint (json_object_get_int_member (member, "up"), ==, 1);
+    g_assert_cmpint (json_object_get_int_member (member, "down"), ==, 2);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -471,6 +491,7 @@ main (int argc, char **argv)
   ADD ("stream-tracks", test_stream_tracks);
   ADD ("unpublish", test_unpublish);
   ADD ("subscribe-errors", test_subscribe_errors);
+  ADD ("quality", test_quality);
   ADD ("improper-messages", test_improper_messages);
   ADD ("close-codes", test_close_codes);
   return g_test_run ();
