@@ -22,6 +22,7 @@ SANITIZER_ENVIRONMENT = {
     'ASAN_OPTIONS': 'fast_unwind_on_malloc=0:detect_leaks=1:strict_string_checks=1',
     'LSAN_OPTIONS': f'suppressions={SOURCE}/tests/data/lsan.supp:print_suppressions=0',
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+    'NERTC_TEST_PATIENCE': '3',
 }
 
 
