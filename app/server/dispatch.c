@@ -201,7 +201,8 @@ transport_failed (SrvMediaPlane *plane, SrvMember *from, const char *transport_i
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_UID", from->uid, "NERTC_TRANSPORT",
                     transport_id, "MESSAGE", "‘%s’ says that transport %s failed: %s: %s",
                     from->uid, transport_id, code, get_text (params, "message", ""));
-  srv_media_plane_failed (plane, from, transport_id);
+  srv_media_plane_failed (plane, from, transport_id,
+                          g_str_equal (code, "silence") || g_str_equal (code, "ice"));
 }
 
 static void

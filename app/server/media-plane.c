@@ -54,10 +54,12 @@ srv_media_plane_candidate (SrvMediaPlane *self, SrvMember *from, const char *tra
   SRV_MEDIA_PLANE_GET_IFACE (self)->candidate (self, from, transport_id, m_line_index, candidate);
 }
 
+/* @may_recover: whether the path was lost, which may be there again at any time */
 void
-srv_media_plane_failed (SrvMediaPlane *self, SrvMember *from, const char *transport_id)
+srv_media_plane_failed (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
+                        gboolean may_recover)
 {
-  SRV_MEDIA_PLANE_GET_IFACE (self)->failed (self, from, transport_id);
+  SRV_MEDIA_PLANE_GET_IFACE (self)->failed (self, from, transport_id, may_recover);
 }
 
 void

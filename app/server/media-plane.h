@@ -65,7 +65,8 @@ struct _SrvMediaPlaneInterface {
                        const char *type, const char *sdp);
   void (*candidate) (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
                      guint m_line_index, const char *candidate);
-  void (*failed) (SrvMediaPlane *self, SrvMember *from, const char *transport_id);
+  void (*failed) (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
+                  gboolean may_recover);
   void (*playing) (SrvMediaPlane *self, SrvMember *from, const char *transport_id);
 };
 
@@ -75,7 +76,8 @@ void srv_media_plane_description (SrvMediaPlane *self, SrvMember *from, const ch
                                   const char *type, const char *sdp);
 void srv_media_plane_candidate (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
                                 guint m_line_index, const char *candidate);
-void srv_media_plane_failed (SrvMediaPlane *self, SrvMember *from, const char *transport_id);
+void srv_media_plane_failed (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
+                             gboolean may_recover);
 void srv_media_plane_playing (SrvMediaPlane *self, SrvMember *from, const char *transport_id);
 
 G_END_DECLS

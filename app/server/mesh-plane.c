@@ -15,7 +15,9 @@ typedef struct {
 typedef struct {
   Link *link;
   char *id;
-  gboolean playing;
+  gboolean playing;  /* it has played */
+  gboolean silent;   /* and nothing arrives at present */
+  gboolean outdated; /* what it carries is not what the stream is made of now */
 } Transport;
 
 struct _SrvMeshPlane {
@@ -191,6 +193,8 @@ subscription_renewed (SrvMediaPlane *plane, SrvSubscription *subscription)
 
   if (newest && !newest->playing)
     close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
+  for (guint i = 0; i < link->transports->len; i++)
+    ((Transport *) g_ptr_array_index (link->transports, i))->outdated = TRUE;
   if (!link->retry)
     open_transport (link);
 }
@@ -253,8 +257,12 @@ candidate (SrvMediaPlane *plane, SrvMember *from, const char *id, guint m_line_i
                              self->user_data);
 }
 
+/*
+ * What has played and may come back by itself stays, beside its successor: whichever of the two
+ * plays first ends the other.
+ */
 static void
-failed (SrvMediaPlane *plane, SrvMember *from, const char *id)
+failed (SrvMediaPlane *plane, SrvMember *from, const char *id, gboolean may_recover)
 {
   SrvRole role;
   Transport *transport = find_transport (SRV_MESH_PLANE (plane), from, id, &role);
@@ -265,9 +273,26 @@ failed (SrvMediaPlane *plane, SrvMember *from, const char *id)
     return;
   link = transport->link;
   newest = transport == get_newest (link);
-  close_transport (transport, NERTC_CLOSE_REASON_FAILED);
+  if (may_recover && transport->playing)
+    transport->silent = TRUE;
+  else
+    close_transport (transport, NERTC_CLOSE_REASON_FAILED);
   if (newest)
     open_successor_in_time (link);
+}
+
+/* It needs no successor any more, unless for another reason. */
+static void
+recover (Transport *transport)
+{
+  Transport *newest;
+
+  transport->silent = FALSE;
+  if (transport->outdated)
+    return;
+  clear_retry (transport->link);
+  while ((newest = get_newest (transport->link)) != transport)
+    close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
 }
 
 static void
@@ -282,6 +307,8 @@ playing (SrvMediaPlane *plane, SrvMember *from, const char *id)
   transport->playing = TRUE;
   while ((oldest = g_ptr_array_index (transport->link->transports, 0)) != transport)
     close_transport (oldest, NERTC_CLOSE_REASON_SUCCEEDED);
+  if (transport->silent)
+    recover (transport);
 }
 
 static void

@@ -217,7 +217,7 @@ test_others_have_no_say (Fixture *self, gconstpointer data)
 
   srv_media_plane_description (self->plane, stranger, self->transport, "offer", "x");
   srv_media_plane_candidate (self->plane, stranger, self->transport, 0, "c");
-  srv_media_plane_failed (self->plane, stranger, self->transport);
+  srv_media_plane_failed (self->plane, stranger, self->transport, FALSE);
   srv_media_plane_playing (self->plane, stranger, self->transport);
   assert_told (self, "");
 }
@@ -227,7 +227,7 @@ test_unknown_id_is_dropped (Fixture *self, gconstpointer data)
 {
   srv_media_plane_description (self->plane, self->a, "none", "offer", "x");
   srv_media_plane_candidate (self->plane, self->a, "none", 0, "c");
-  srv_media_plane_failed (self->plane, self->a, "none");
+  srv_media_plane_failed (self->plane, self->a, "none", FALSE);
   srv_media_plane_playing (self->plane, self->b, "none");
   assert_told (self, "");
 }
@@ -266,11 +266,11 @@ test_first_successor_comes_at_once (Fixture *self, gconstpointer data)
 {
   g_autofree char *failed = g_strdup (self->transport);
 
-  srv_media_plane_failed (self->plane, self->b, failed);
+  srv_media_plane_failed (self->plane, self->b, failed, FALSE);
   assert_told (self, CLOSED_AND_REOPENED);
   g_assert_cmpstr (self->transport, !=, failed);
   /* The other end says the same of the same transport: it is closed already. */
-  srv_media_plane_failed (self->plane, self->a, failed);
+  srv_media_plane_failed (self->plane, self->a, failed, FALSE);
   assert_told (self, "");
 }
 
@@ -279,11 +279,11 @@ test_next_successors_take_their_time (Fixture *self, gconstpointer data)
 {
   gint64 opened;
 
-  srv_media_plane_failed (self->plane, self->a, self->transport);
+  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
   assert_told (self, CLOSED_AND_REOPENED);
   for (guint i = 0; i < 2; i++) {
     opened = self->opened_at;
-    srv_media_plane_failed (self->plane, self->b, self->transport);
+    srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
     assert_told (self, "a: close this one failed, b: close this one failed");
     await_told (self);
     assert_told (self,
@@ -295,8 +295,8 @@ test_next_successors_take_their_time (Fixture *self, gconstpointer data)
 static void
 test_no_successor_without_subscription (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_failed (self->plane, self->a, self->transport);
-  srv_media_plane_failed (self->plane, self->a, self->transport);
+  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
+  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
   assert_told (self, CLOSED_AND_REOPENED ", a: close this one failed, b: close this one failed");
   apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
   assert_told (self, "");
@@ -312,7 +312,7 @@ test_successor_knows_what_is_wanted_now (Fixture *self, gconstpointer data)
 {
   subscribe (self, FALSE, TRUE);
   assert_told (self, "a: update video, b: update video");
-  srv_media_plane_failed (self->plane, self->a, self->transport);
+  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
   assert_told (self, "a: close this one failed, b: close this one failed, "
                      "a: open as sender for s video, b: open as receiver for s video");
 }
@@ -380,8 +380,8 @@ test_renewed_while_a_successor_waits (Fixture *self, gconstpointer data)
 {
   srv_media_plane_playing (self->plane, self->b, self->transport);
   renew (self);
-  srv_media_plane_failed (self->plane, self->b, self->transport);
-  srv_media_plane_failed (self->plane, self->b, self->transport);
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
   g_ptr_array_set_size (self->told, 0);
   set_tracks (self, FALSE, TRUE);
   assert_told (self, "");
@@ -397,7 +397,7 @@ test_old_one_fails_beside_a_pending_one (Fixture *self, gconstpointer data)
   srv_media_plane_playing (self->plane, self->b, older);
   renew (self);
   g_ptr_array_set_size (self->told, 0);
-  srv_media_plane_failed (self->plane, self->b, older);
+  srv_media_plane_failed (self->plane, self->b, older, FALSE);
   assert_told (self, "a: close older one failed, b: close older one failed");
 }
 
@@ -407,16 +407,105 @@ test_both_fail (Fixture *self, gconstpointer data)
 {
   g_autofree char *older = NULL;
 
-  srv_media_plane_failed (self->plane, self->b, self->transport);
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
   srv_media_plane_playing (self->plane, self->b, self->transport);
   older = g_strdup (self->transport);
   renew (self);
-  srv_media_plane_failed (self->plane, self->b, self->transport);
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
   g_ptr_array_set_size (self->told, 0);
-  srv_media_plane_failed (self->plane, self->b, older);
+  srv_media_plane_failed (self->plane, self->b, older, FALSE);
   assert_told (self, "a: close older one failed, b: close older one failed");
   await_told (self);
   assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+}
+
+#define OPENED "a: open as sender for s audio video, b: open as receiver for s audio video"
+
+/* Makes the transport play, and then its path fail. */
+static char *
+lose_path (Fixture *self)
+{
+  char *id = g_strdup (self->transport);
+
+  srv_media_plane_playing (self->plane, self->b, id);
+  srv_media_plane_failed (self->plane, self->b, id, TRUE);
+  assert_told (self, OPENED);
+  return id;
+}
+
+static void
+test_lost_one_stays_beside_its_successor (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lost = lose_path (self);
+
+  /* The other end says the same; it has its successor. */
+  srv_media_plane_failed (self->plane, self->a, lost, TRUE);
+  assert_told (self, "");
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+}
+
+static void
+test_lost_one_comes_back (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lost = lose_path (self);
+
+  srv_media_plane_playing (self->plane, self->b, lost);
+  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
+  /* And it may be lost anew. */
+  srv_media_plane_failed (self->plane, self->a, lost, TRUE);
+  await_told (self);
+  assert_told (self, OPENED);
+}
+
+static void
+test_successors_of_a_lost_one_go_on (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lost = lose_path (self);
+
+  for (guint i = 0; i < 2; i++) {
+    srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
+    assert_told (self, "a: close this one failed, b: close this one failed");
+    await_told (self);
+    assert_told (self, OPENED);
+  }
+  /* It comes back while the next one waits for its time: that does not come. */
+  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
+  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_playing (self->plane, self->b, lost);
+  let_retry_time_pass ();
+  assert_told (self, "");
+}
+
+/* Its successor is needed all the same when the stream has other tracks by now. */
+static void
+test_outdated_one_comes_back (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lost = lose_path (self);
+
+  renew (self);
+  assert_told (self, "a: close this one succeeded, b: close this one succeeded, " OPENED);
+  srv_media_plane_playing (self->plane, self->b, lost);
+  assert_told (self, "");
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+}
+
+static void
+test_lost_one_breaks (Fixture *self, gconstpointer data)
+{
+  g_autofree char *lost = lose_path (self);
+
+  srv_media_plane_failed (self->plane, self->b, lost, FALSE);
+  assert_told (self, "a: close older one failed, b: close older one failed");
+}
+
+/* What never played has nothing to come back to. */
+static void
+test_never_played (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
+  assert_told (self, CLOSED_AND_REOPENED);
 }
 
 #define ADD(name, function) \
@@ -442,5 +531,11 @@ main (int argc, char **argv)
   ADD ("renewed-while-a-successor-waits", test_renewed_while_a_successor_waits);
   ADD ("old-one-fails-beside-a-pending-one", test_old_one_fails_beside_a_pending_one);
   ADD ("both-fail", test_both_fail);
+  ADD ("lost-one-stays-beside-its-successor", test_lost_one_stays_beside_its_successor);
+  ADD ("lost-one-comes-back", test_lost_one_comes_back);
+  ADD ("successors-of-a-lost-one-go-on", test_successors_of_a_lost_one_go_on);
+  ADD ("outdated-one-comes-back", test_outdated_one_comes_back);
+  ADD ("lost-one-breaks", test_lost_one_breaks);
+  ADD ("never-played", test_never_played);
   return g_test_run ();
 }
