@@ -277,13 +277,6 @@ nertc_transport_take_update (NertcTransport *self, JsonObject *params)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WANTED]);
 }
 
-/* The server does not know it any more, the media engine still does. */
-void
-nertc_transport_orphan (NertcTransport *self)
-{
-  self->open = FALSE;
-}
-
 void
 nertc_transport_close (NertcTransport *self, NertcCloseReason reason)
 {
@@ -330,6 +323,18 @@ nertc_transport_close_later (NertcTransport *self, NertcCloseReason reason)
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, close_now, late, (GDestroyNotify) late_close_free);
   g_source_attach (source, nertc_room_get_context (self->room));
+}
+
+/*
+ * The server does not know it any more, the media engine still does. One that had failed waited for
+ * a word of the server, which will not come.
+ */
+void
+nertc_transport_orphan (NertcTransport *self)
+{
+  self->open = FALSE;
+  if (self->reported_failed)
+    nertc_transport_close_later (self, NERTC_CLOSE_REASON_FAILED);
 }
 
 /**
@@ -512,7 +517,8 @@ nertc_transport_send_candidate (NertcTransport *self, guint sdp_m_line_index, co
  *
  * Tells that media has come, the first key frame of a video track or the first packet of a lone
  * audio track. To be called by the receiver; older transports of the stream are closed then. Once
- * is enough, more does no harm.
+ * is enough, more does no harm. After nertc_transport_report_failed() it tells that the media is
+ * back, and the successor is closed.
  */
 void
 nertc_transport_report_playing (NertcTransport *self)
@@ -522,9 +528,10 @@ nertc_transport_report_playing (NertcTransport *self)
   g_return_if_fail (NERTC_IS_TRANSPORT (self));
   g_return_if_fail (self->role == NERTC_ROLE_RECEIVER);
 
-  if (!self->open || self->reported_playing)
+  if (!self->open || (self->reported_playing && !self->reported_failed))
     return;
   self->reported_playing = TRUE;
+  self->reported_failed = FALSE;
   params = json_object_new ();
   send (self, "transport.playing", params);
   nertc_room_close_orphans_later (self->room, self->stream_id, self->role,
@@ -537,7 +544,10 @@ nertc_transport_report_playing (NertcTransport *self)
  * @failure: what broke
  * @message: (nullable): the same for a log, of which the first 1024 characters are sent
  *
- * Tells that the transport cannot go on. The server closes it and opens a successor. If it is not
+ * Tells that the transport cannot go on. The server closes it and opens a successor. One that has
+ * played and fails with %NERTC_FAILURE_SILENCE or %NERTC_FAILURE_ICE stays open meanwhile, for its
+ * path may come back: then the receiver calls nertc_transport_report_playing(), the sender
+ * nertc_transport_note_recovered(), after which a failure can be reported anew. If it is not
  * open any more because the connection to the server was lost, it is just closed. Once is enough,
  * more does no harm.
  */
@@ -564,4 +574,19 @@ nertc_transport_report_failed (NertcTransport *self, NertcFailure failure, const
     json_object_set_string_member (params, "message", bounded);
   }
   send (self, "transport.failed", params);
+}
+
+/**
+ * nertc_transport_note_recovered:
+ * @self: a transport
+ *
+ * Media goes again on a transport of which a failure was reported: the next failure is reported
+ * anew. For the sender; it tells the server nothing, which hears of it from the receiver.
+ */
+void
+nertc_transport_note_recovered (NertcTransport *self)
+{
+  g_return_if_fail (NERTC_IS_TRANSPORT (self));
+
+  self->reported_failed = FALSE;
 }

@@ -100,6 +100,32 @@ test_sends (Fixture *self, gconstpointer data)
   g_assert_true (nertc_transport_is_open (transport));
 }
 
+/* A path may be lost and come back any number of times. */
+static void
+test_lost_and_back (Fixture *self, gconstpointer data)
+{
+  NertcTransport *receiver, *sender;
+
+  fixture_join (self, BOB_SINGS);
+  receiver = fixture_open_transport (self, "t1", "receiver", "b1");
+  sender = fixture_open_transport (self, "t2", "sender", "a1");
+  nertc_transport_report_playing (receiver);
+  json_object_unref (fake_server_expect (self->server, "transport.playing"));
+  for (guint i = 0; i < 2; i++) {
+    nertc_transport_report_failed (receiver, NERTC_FAILURE_SILENCE, NULL);
+    nertc_transport_report_failed (receiver, NERTC_FAILURE_SILENCE, NULL);
+    json_object_unref (fake_server_expect (self->server, "transport.failed"));
+    nertc_transport_report_playing (receiver);
+    nertc_transport_report_playing (receiver);
+    json_object_unref (fake_server_expect (self->server, "transport.playing"));
+    nertc_transport_report_failed (sender, NERTC_FAILURE_SILENCE, NULL);
+    nertc_transport_report_failed (sender, NERTC_FAILURE_SILENCE, NULL);
+    json_object_unref (fake_server_expect (self->server, "transport.failed"));
+    nertc_transport_note_recovered (sender);
+  }
+  fake_server_expect_nothing (self->server);
+}
+
 static void
 test_sends_nothing_when_closed (Fixture *self, gconstpointer data)
 {
@@ -158,6 +184,22 @@ test_failed_after_loss (Fixture *self, gconstpointer data)
   fixture_check_log (self, "closed t1 failed\n");
 }
 
+/* Nobody is left who would tell what becomes of it. */
+static void
+test_failed_before_loss (Fixture *self, gconstpointer data)
+{
+  NertcTransport *transport;
+
+  fixture_join (self, BOB_SINGS);
+  transport = fixture_open_transport (self, "t1", "sender", "a1");
+  fixture_open_transport (self, "t2", "sender", "a1");
+  nertc_transport_report_failed (transport, NERTC_FAILURE_SILENCE, "6 s");
+  json_object_unref (fake_server_expect (self->server, "transport.failed"));
+  fixture_lose (self);
+  fixture_wait_for_log (self, "closed t1 failed");
+  fixture_check_log (self, "closed t1 failed\n");
+}
+
 static void
 test_stream_gone_after_loss (Fixture *self, gconstpointer data)
 {
@@ -183,9 +225,11 @@ main (int argc, char **argv)
   ADD ("events", test_events);
   ADD ("unknown", test_unknown);
   ADD ("sends", test_sends);
+  ADD ("lost-and-back", test_lost_and_back);
   ADD ("sends-nothing-when-closed", test_sends_nothing_when_closed);
   ADD ("succeeded-after-loss", test_succeeded_after_loss);
   ADD ("failed-after-loss", test_failed_after_loss);
+  ADD ("failed-before-loss", test_failed_before_loss);
   ADD ("stream-gone-after-loss", test_stream_gone_after_loss);
   return g_test_run ();
 }
