@@ -12,6 +12,9 @@ G_BEGIN_DECLS
  * Closed at first. After rtc_gate_open() frames of that input are held back until its first key
  * frame; what came through before goes on until then. The timestamps that come out rise.
  *
+ * Two inputs that bring the same frames with the same RTP timestamps, as two transports of one
+ * stream do, can be merged: then the change loses no frame and repeats none.
+ *
  * Thread-safe; nothing is called while the lock is held.
  */
 typedef struct _RtcGate RtcGate;
@@ -26,15 +29,23 @@ typedef enum {
 /* How often an outstanding request for a key frame is repeated. */
 #define RTC_GATE_REQUEST_INTERVAL (250 * GST_MSECOND)
 
+/* Frames of the next input are held until the current one has come as far, but no longer than */
+#define RTC_GATE_HOLD_MAX (500 * GST_MSECOND)
+/* nor than the current one has been silent. */
+#define RTC_GATE_SILENCE_MAX (100 * GST_MSECOND)
+
 RtcGate *rtc_gate_new (void);
 void rtc_gate_free (RtcGate *gate);
 
 void rtc_gate_open (RtcGate *gate, gconstpointer input);
 void rtc_gate_close (RtcGate *gate, gconstpointer input);
 void rtc_gate_require_key_frame (RtcGate *gate);
+gboolean rtc_gate_is_current (RtcGate *gate, gconstpointer input);
 
 RtcGateVerdict rtc_gate_filter (RtcGate *gate, gconstpointer input, GstBuffer **buffer,
                                 GstClockTime now);
+RtcGateVerdict rtc_gate_merge (RtcGate *gate, gconstpointer input, GstSample *sample,
+                               GstClockTime now, GQueue *passed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtcGate, rtc_gate_free)
 

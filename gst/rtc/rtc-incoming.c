@@ -4,13 +4,65 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video-event.h>
 
+/* RTP timestamps are remembered for so many frames that are still in the depayloader or parser. */
+#define N_STAMPS 16
+
+typedef struct {
+  GstClockTime pts;
+  guint32 rtp_time;
+} Stamp;
+
 struct _RtcIncoming {
   const RtcCodec *codec;
   GPtrArray *elements; /* in the order of the flow */
   GstElement *appsink;
   RtcReceived received;
   gpointer user_data;
+
+  /* On the streaming thread only */
+  Stamp stamps[N_STAMPS];
+  guint n_stamps; /* so far */
 };
+
+/* RFC 3550, section 5.1: all packets of a frame have one timestamp; the jitter buffer agrees. */
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcIncoming *self = user_data;
+  GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+  Stamp *last = &self->stamps[(self->n_stamps + N_STAMPS - 1) % N_STAMPS];
+  Stamp stamp = { .pts = GST_BUFFER_PTS (packet) };
+
+  if (!GST_BUFFER_PTS_IS_VALID (packet) || (self->n_stamps > 0 && last->pts == stamp.pts) ||
+      gst_buffer_extract (packet, 4, &stamp.rtp_time, 4) != 4)
+    return GST_PAD_PROBE_OK;
+  stamp.rtp_time = GUINT32_FROM_BE (stamp.rtp_time);
+  self->stamps[self->n_stamps++ % N_STAMPS] = stamp;
+  return GST_PAD_PROBE_OK;
+}
+
+static guint64
+find_rtp_time (RtcIncoming *self, GstClockTime pts)
+{
+  for (guint i = 0; i < MIN (self->n_stamps, N_STAMPS); i++) {
+    const Stamp *stamp = &self->stamps[(self->n_stamps - 1 - i) % N_STAMPS];
+
+    if (stamp->pts == pts)
+      return stamp->rtp_time;
+  }
+  return GST_BUFFER_OFFSET_NONE;
+}
+
+static GstPadProbeReturn
+on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcIncoming *self = user_data;
+  GstBuffer *frame = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  GST_BUFFER_OFFSET (frame) = find_rtp_time (self, GST_BUFFER_PTS (frame));
+  GST_PAD_PROBE_INFO_DATA (info) = frame;
+  return GST_PAD_PROBE_OK;
+}
 
 static GstFlowReturn
 on_new_sample (GstAppSink *appsink, gpointer user_data)
@@ -59,7 +111,10 @@ start (RtcIncoming *self, GstElement *first, GstPad *src_pad)
 {
   GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
   g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (first, "sink");
+  g_autoptr (GstPad) last_pad = gst_element_get_static_pad (self->appsink, "sink");
 
+  gst_pad_add_probe (sink_pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, self, NULL);
+  gst_pad_add_probe (last_pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, self, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks, self, NULL);
   /* The last one first. Never the whole bin: webrtcbin's state is not ours to wait for here. */
   for (guint i = self->elements->len; i > 0; i--)

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /*
  * One received track:  (webrtcbin) → depayloader [→ parser] → appsink
  *
+ * The offset of each frame is its RTP timestamp, by which frames of several transports of one
+ * stream are told apart.
+ *
  * The branch answers OK to whatever happens behind it: an error that went up would stop nicesrc
  * and with it the whole connection.
  */

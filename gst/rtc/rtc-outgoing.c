@@ -18,7 +18,8 @@ struct _RtcOutgoing {
   GstElement *appsrc;
   GstElement *payloader;
   RtcGate *gate;
-  GstCaps *caps; /* of the latest frame; on the pushing thread only */
+  GstCaps *caps; /* of the latest frame; on the pushing thread only, as the next */
+  gboolean fits; /* they are those of the codec */
   RtcKeyFrameRequest request;
   gpointer user_data;
 };
@@ -90,6 +91,13 @@ rtc_outgoing_free (RtcOutgoing *self)
   g_free (self);
 }
 
+/* @offset: of the RTP timestamps, which without it begin anywhere. Before anything is sent. */
+void
+rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset)
+{
+  g_object_set (self->payloader, "timestamp-offset", offset, NULL);
+}
+
 /* Returns: (transfer full): where the RTP packets come out */
 GstPad *
 rtc_outgoing_get_src_pad (RtcOutgoing *self)
@@ -109,13 +117,22 @@ rtc_outgoing_set_open (RtcOutgoing *self, gboolean open)
   self->request (self->codec->media, self->user_data);
 }
 
-static void
-set_caps (RtcOutgoing *self, GstCaps *caps)
+/* Returns: whether they are of this codec; another one needs another transport */
+static gboolean
+take_caps (RtcOutgoing *self, GstCaps *caps)
 {
+  const RtcCodec *codec;
+
   if (self->caps == caps)
-    return;
+    return self->fits;
+  codec = rtc_codec_find_encoded (caps);
   gst_caps_replace (&self->caps, caps);
-  gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
+  self->fits = codec && g_str_equal (codec->name, self->codec->name);
+  if (self->fits)
+    gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
+  else
+    rtc_gate_require_key_frame (self->gate);
+  return self->fits;
 }
 
 static gboolean
@@ -127,12 +144,18 @@ is_full (RtcOutgoing *self)
          gst_app_src_get_current_level_time (appsrc) > QUEUE_MAX;
 }
 
-/* @buffer: (transfer none): an encoded frame of @caps; its timestamp is a time of the clock */
+/*
+ * @buffer: (transfer none): an encoded frame of @caps; its timestamp is a time of the clock
+ *
+ * What is not of the codec is dropped.
+ */
 void
 rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
 {
   GstClockTime now = g_get_monotonic_time () * GST_USECOND;
 
+  if (!take_caps (self, caps))
+    return;
   if (is_full (self)) {
     rtc_gate_require_key_frame (self->gate);
     return;
@@ -141,7 +164,6 @@ rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
   switch (rtc_gate_filter (self->gate, self, &buffer, now)) {
     case RTC_GATE_SWITCH:
     case RTC_GATE_PASS:
-      set_caps (self, caps);
       gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
       return;
     case RTC_GATE_REQUEST:

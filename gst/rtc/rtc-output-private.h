@@ -20,6 +20,8 @@ struct _RtcOutput {
   gboolean started;
   gboolean segment_sent;
 
+  GMutex push_lock; /* taken first: frames go on in the order in which the gate lets them pass */
+
   GMutex lock;
   GCond cond;
   GQueue queue; /* of GstSample and GstEvent; protected by lock, as all below */

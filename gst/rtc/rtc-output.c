@@ -183,20 +183,27 @@ let_pass (RtcOutput *self, GstBuffer *buffer, GstCaps *caps)
 /*
  * rtc_output_push:
  * @input: who brings it; see rtc_output_open()
- * @sample: (transfer none): an encoded frame whose timestamp is a time of the clock
+ * @sample: (transfer none): an encoded frame whose timestamp is a time of the clock, and whose
+ *   offset is its RTP timestamp
  *
- * Returns: what became of it; on %RTC_GATE_REQUEST the input needs to be asked for a key frame
+ * Returns: what became of it; on %RTC_GATE_REQUEST the input needs to be asked for a key frame, on
+ *   %RTC_GATE_SWITCH the input that was opened last has become the current one
  */
 RtcGateVerdict
 rtc_output_push (RtcOutput *self, gconstpointer input, GstSample *sample)
 {
-  GstBuffer *buffer = gst_buffer_ref (gst_sample_get_buffer (sample));
-  RtcGateVerdict verdict =
-      rtc_gate_filter (self->gate, input, &buffer, g_get_monotonic_time () * GST_USECOND);
+  GQueue passed = G_QUEUE_INIT;
+  RtcGateVerdict verdict;
 
-  if (verdict == RTC_GATE_PASS || verdict == RTC_GATE_SWITCH)
-    let_pass (self, buffer, gst_sample_get_caps (sample));
-  gst_buffer_unref (buffer);
+  g_mutex_lock (&self->push_lock);
+  verdict =
+      rtc_gate_merge (self->gate, input, sample, g_get_monotonic_time () * GST_USECOND, &passed);
+  while (!g_queue_is_empty (&passed)) {
+    g_autoptr (GstSample) frame = g_queue_pop_head (&passed);
+
+    let_pass (self, gst_sample_get_buffer (frame), gst_sample_get_caps (frame));
+  }
+  g_mutex_unlock (&self->push_lock);
   return verdict;
 }
 
@@ -211,6 +218,13 @@ void
 rtc_output_close (RtcOutput *self, gconstpointer input)
 {
   rtc_gate_close (self->gate, input);
+}
+
+/* Returns: whether it is the frames of @input that pass */
+gboolean
+rtc_output_is_current (RtcOutput *self, gconstpointer input)
+{
+  return rtc_gate_is_current (self->gate, input);
 }
 
 /*
@@ -336,6 +350,7 @@ rtc_output_finalize (GObject *object)
   rtc_gate_free (self->gate);
   gst_clear_object (&self->pad);
   g_cond_clear (&self->cond);
+  g_mutex_clear (&self->push_lock);
   g_mutex_clear (&self->converter_lock);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (rtc_output_parent_class)->finalize (object);
@@ -352,6 +367,7 @@ rtc_output_init (RtcOutput *self)
 {
   g_mutex_init (&self->lock);
   g_mutex_init (&self->converter_lock);
+  g_mutex_init (&self->push_lock);
   g_cond_init (&self->cond);
   g_queue_init (&self->queue);
   self->gate = rtc_gate_new ();

@@ -35,6 +35,7 @@ void rtc_output_send_eos (RtcOutput *self);
 
 void rtc_output_open (RtcOutput *self, gconstpointer input);
 void rtc_output_close (RtcOutput *self, gconstpointer input);
+gboolean rtc_output_is_current (RtcOutput *self, gconstpointer input);
 RtcGateVerdict rtc_output_push (RtcOutput *self, gconstpointer input, GstSample *sample);
 
 G_END_DECLS

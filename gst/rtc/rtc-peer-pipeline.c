@@ -244,6 +244,8 @@ make_tracks (RtcPeer *self, const RtcPeerConfig *config, GError **error)
                                           on_key_frame_requested, self, error);
     if (!self->outgoing[i])
       return FALSE;
+    if (config->timestamp_offsets[i] != 0)
+      rtc_outgoing_set_timestamp_offset (self->outgoing[i], config->timestamp_offsets[i]);
     link_track (self, self->outgoing[i], config->codecs[i]);
   }
   return TRUE;

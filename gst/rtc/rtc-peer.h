@@ -48,6 +48,8 @@ typedef struct {
   guint latency;                       /* of the jitter buffer, ms; receiver only */
   const char *const *ice_servers;      /* stun://…, turn://user:password@… */
   const RtcCodec *codecs[RTC_N_MEDIA]; /* what is sent; NULL: no such track. Sender only */
+  /* Peers with the same send a frame with the same RTP timestamp; 0: any. Sender only */
+  guint32 timestamp_offsets[RTC_N_MEDIA];
 } RtcPeerConfig;
 
 RtcPeer *rtc_peer_new (const RtcPeerConfig *config, const RtcPeerCallbacks *callbacks,

@@ -273,6 +273,279 @@ test_shared_frame_is_copied (Fixture *self, gconstpointer unused)
   g_assert_cmpuint (GST_BUFFER_PTS (frame), ==, 20 * GST_MSECOND);
 }
 
+/* Merging: frame n has the RTP timestamp START + n * 3000, at the end of its range, and the pts n *
+ * 33 ms + what the transport of the input adds. */
+
+#define START (G_MAXUINT32 - 2 * 3000)
+#define INTERVAL (33 * GST_MSECOND)
+
+static GstSample *
+make_sample (const char *caps_text, guint number, gboolean is_key_frame, GstClockTime delay)
+{
+  g_autoptr (GstBuffer) frame = make_frame (number * INTERVAL + delay, is_key_frame);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
+
+  GST_BUFFER_OFFSET (frame) = (guint32) (START + number * 3000);
+  GST_BUFFER_OFFSET_END (frame) = number;
+  return gst_sample_new (frame, caps, NULL, NULL);
+}
+
+static RtcGateVerdict
+bring_sample (Fixture *self, const char *input, GstSample *sample, char **passed)
+{
+  GQueue queue = G_QUEUE_INIT;
+  g_autoptr (GString) text = g_string_new (NULL);
+  RtcGateVerdict verdict = rtc_gate_merge (self->gate, input, sample, self->now, &queue);
+
+  while (!g_queue_is_empty (&queue)) {
+    g_autoptr (GstSample) out = g_queue_pop_head (&queue);
+    GstBuffer *frame = gst_sample_get_buffer (out);
+
+    g_assert_false (GST_BUFFER_OFFSET_IS_VALID (frame));
+    g_assert_cmpuint (GST_BUFFER_PTS (frame), >=, self->arrived);
+    self->arrived = GST_BUFFER_PTS (frame);
+    g_string_append_printf (text, "%s%u", text->len ? " " : "",
+                            (guint) GST_BUFFER_OFFSET_END (frame));
+  }
+  *passed = g_string_free (g_steal_pointer (&text), FALSE);
+  gst_sample_unref (sample);
+  return verdict;
+}
+
+/* @expected: the numbers of the frames that pass now; after "switch" if the inputs change */
+static void
+bring (Fixture *self, const char *input, guint number, gboolean is_key_frame, const char *expected)
+{
+  g_autofree char *passed = NULL;
+  g_autofree char *text = NULL;
+  GstClockTime delay = input == two ? 5 * GST_MSECOND : 0;
+  RtcGateVerdict verdict =
+      bring_sample (self, input, make_sample ("video/x-vp8", number, is_key_frame, delay), &passed);
+
+  text = g_strconcat (verdict == RTC_GATE_SWITCH ? "switch " : "", passed, NULL);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* The first input has brought frames 0 to 3, and the second one waits for its turn. */
+static void
+begin_merge (Fixture *self)
+{
+  rtc_gate_open (self->gate, one);
+  bring (self, one, 0, KEY, "switch 0");
+  for (guint i = 1; i <= 3; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i);
+
+    bring (self, one, i, DELTA, number);
+  }
+  rtc_gate_open (self->gate, two);
+  bring (self, two, 3, DELTA, "");
+}
+
+static void
+test_merges_what_is_ahead (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  bring (self, two, 6, DELTA, "");
+  g_assert_true (rtc_gate_is_current (self->gate, one));
+  bring (self, one, 4, DELTA, "4");
+  bring (self, one, 5, KEY, "switch 5 6");
+  g_assert_true (rtc_gate_is_current (self->gate, two));
+  bring (self, one, 6, DELTA, "");
+  bring (self, two, 7, DELTA, "7");
+}
+
+static void
+test_merges_what_is_behind (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, one, 4, KEY, "4");
+  bring (self, one, 5, DELTA, "5");
+  bring (self, two, 4, KEY, "switch ");
+  g_assert_true (rtc_gate_is_current (self->gate, two));
+  bring (self, one, 6, DELTA, "");
+  bring (self, two, 5, DELTA, "");
+  bring (self, two, 6, DELTA, "6");
+  bring (self, two, 7, DELTA, "7");
+}
+
+/* The frame that the key frame waits for was lost under way. */
+static void
+test_merges_after_a_loss (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  bring (self, two, 6, DELTA, "");
+  bring (self, two, 7, DELTA, "");
+  bring (self, one, 6, DELTA, "switch 6 7");
+}
+
+static void
+test_holds_while_the_old_goes_on (Fixture *self, gconstpointer unused)
+{
+  GstClockTime end;
+
+  begin_merge (self);
+  bring (self, two, 40, KEY, "");
+  end = self->now + RTC_GATE_HOLD_MAX;
+  for (guint i = 4; self->now + INTERVAL < end; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i);
+
+    self->now += INTERVAL;
+    bring (self, one, i, DELTA, number);
+  }
+  self->now = end;
+  bring (self, two, 41, DELTA, "switch 40 41");
+}
+
+static void
+test_does_not_wait_for_the_silent (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  self->now += RTC_GATE_SILENCE_MAX - 1;
+  bring (self, two, 6, DELTA, "");
+  self->now += 1;
+  bring (self, two, 7, DELTA, "switch 5 6 7");
+}
+
+static void
+test_does_not_wait_for_the_closed (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  rtc_gate_close (self->gate, one);
+  bring (self, two, 6, DELTA, "switch 5 6");
+}
+
+/* Nor does it pass again what the closed one brought. */
+static void
+test_remembers_the_closed (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, one, 4, KEY, "4");
+  rtc_gate_close (self->gate, one);
+  bring (self, two, 4, KEY, "switch ");
+  bring (self, two, 5, DELTA, "5");
+}
+
+static void
+test_held_frames_end_with_their_input (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  rtc_gate_close (self->gate, two);
+  bring (self, one, 4, DELTA, "4");
+  bring (self, one, 5, KEY, "5");
+  rtc_gate_open (self->gate, three);
+  bring (self, three, 6, DELTA, "");
+  bring (self, three, 7, KEY, "");
+  rtc_gate_open (self->gate, two);
+  bring (self, one, 7, KEY, "7");
+  bring (self, two, 7, KEY, "switch ");
+}
+
+/* Who has lost something needs the key frame, even one that passed before. */
+static void
+test_loss_does_not_merge (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, one, 4, KEY, "4");
+  rtc_gate_require_key_frame (self->gate);
+  bring (self, two, 4, KEY, "switch 4");
+  bring (self, two, 5, DELTA, "5");
+}
+
+static void
+test_loss_while_frames_are_held (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, two, 5, KEY, "");
+  rtc_gate_require_key_frame (self->gate);
+  bring (self, two, 6, DELTA, "switch 5 6");
+}
+
+static void
+expect_no_merge (Fixture *self, GstSample *sample)
+{
+  g_autofree char *passed = NULL;
+
+  begin_merge (self);
+  g_assert_cmpint (bring_sample (self, two, sample, &passed), ==, RTC_GATE_SWITCH);
+  g_assert_cmpstr (passed, ==, "5");
+}
+
+static void
+test_another_codec_does_not_merge (Fixture *self, gconstpointer unused)
+{
+  expect_no_merge (self, make_sample ("video/x-h264", 5, KEY, 0));
+}
+
+/* A sender that numbers each connection by itself, as browsers do */
+static void
+test_other_timestamps_do_not_merge (Fixture *self, gconstpointer unused)
+{
+  GstSample *sample = make_sample ("video/x-vp8", 5, KEY, 0);
+
+  GST_BUFFER_OFFSET (gst_sample_get_buffer (sample)) = 0x80000000;
+  expect_no_merge (self, sample);
+}
+
+static void
+test_no_timestamps_do_not_merge (Fixture *self, gconstpointer unused)
+{
+  GstSample *sample = make_sample ("video/x-vp8", 5, KEY, 0);
+
+  GST_BUFFER_OFFSET (gst_sample_get_buffer (sample)) = GST_BUFFER_OFFSET_NONE;
+  expect_no_merge (self, sample);
+}
+
+static GstClockTime
+bring_sound (Fixture *self, const char *input, guint number, GstClockTime delay)
+{
+  g_autofree char *passed = NULL;
+
+  bring_sample (self, input, make_sample ("audio/x-opus", number, KEY, delay), &passed);
+  return self->arrived;
+}
+
+/* The second transport places the same sound 20 ms later: it goes on without a hole, and the hole
+ * is made up for little by little. */
+static void
+test_timestamps_slew (Fixture *self, gconstpointer unused)
+{
+  const GstClockTime delay = 20 * GST_MSECOND;
+  GstClockTime last;
+
+  rtc_gate_open (self->gate, one);
+  bring_sound (self, one, 0, 0);
+  bring_sound (self, one, 1, 0);
+  rtc_gate_open (self->gate, two);
+  last = bring_sound (self, two, 1, delay);
+  g_assert_cmpuint (last, ==, INTERVAL);
+  for (guint i = 2; i < 2 + 20; i++) {
+    GstClockTime now = bring_sound (self, two, i, delay);
+
+    g_assert_cmpuint (now - last, ==, INTERVAL + GST_MSECOND);
+    last = now;
+  }
+  g_assert_cmpuint (bring_sound (self, two, 22, delay), ==, 22 * INTERVAL + delay);
+}
+
+static void
+test_timestamps_slew_back (Fixture *self, gconstpointer unused)
+{
+  const GstClockTime delay = 2 * GST_MSECOND;
+
+  rtc_gate_open (self->gate, one);
+  bring_sound (self, one, 1, delay);
+  rtc_gate_open (self->gate, two);
+  bring_sound (self, two, 1, 0);
+  g_assert_cmpuint (bring_sound (self, two, 2, 0), ==, 2 * INTERVAL + GST_MSECOND);
+  g_assert_cmpuint (bring_sound (self, two, 3, 0), ==, 3 * INTERVAL);
+  g_assert_cmpuint (bring_sound (self, two, 4, 0), ==, 4 * INTERVAL);
+}
+
 /* Threads: one brings frames of two inputs each, one opens, closes and requires key frames. */
 
 #define HAMMER_THREADS 3
@@ -350,6 +623,21 @@ static const struct {
   { "/rtc-gate/no-timestamp-is-left-alone", test_no_timestamp_is_left_alone },
   { "/rtc-gate/dropped-frames-do-not-count", test_dropped_frames_do_not_count },
   { "/rtc-gate/shared-frame-is-copied", test_shared_frame_is_copied },
+  { "/rtc-gate/merges-what-is-ahead", test_merges_what_is_ahead },
+  { "/rtc-gate/merges-what-is-behind", test_merges_what_is_behind },
+  { "/rtc-gate/merges-after-a-loss", test_merges_after_a_loss },
+  { "/rtc-gate/holds-while-the-old-goes-on", test_holds_while_the_old_goes_on },
+  { "/rtc-gate/does-not-wait-for-the-silent", test_does_not_wait_for_the_silent },
+  { "/rtc-gate/does-not-wait-for-the-closed", test_does_not_wait_for_the_closed },
+  { "/rtc-gate/remembers-the-closed", test_remembers_the_closed },
+  { "/rtc-gate/held-frames-end-with-their-input", test_held_frames_end_with_their_input },
+  { "/rtc-gate/loss-does-not-merge", test_loss_does_not_merge },
+  { "/rtc-gate/loss-while-frames-are-held", test_loss_while_frames_are_held },
+  { "/rtc-gate/another-codec-does-not-merge", test_another_codec_does_not_merge },
+  { "/rtc-gate/other-timestamps-do-not-merge", test_other_timestamps_do_not_merge },
+  { "/rtc-gate/no-timestamps-do-not-merge", test_no_timestamps_do_not_merge },
+  { "/rtc-gate/timestamps-slew", test_timestamps_slew },
+  { "/rtc-gate/timestamps-slew-back", test_timestamps_slew_back },
   { "/rtc-gate/hammer", test_hammer },
 };
 
