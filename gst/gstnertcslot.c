@@ -6,6 +6,9 @@
 /* So long may media take to come before somebody is told. */
 #define PLAY_TIMEOUT_S 10
 
+/* So long may a track take to change over when another one has. */
+#define PATIENCE_MS 1000
+
 struct _GstNertcSlot {
   GObject parent_instance;
 
@@ -19,10 +22,12 @@ struct _GstNertcSlot {
 
   /* On the room's context only */
   NertcStream *stream;
-  NertcMedia media;      /* of the stream that was subscribed */
-  GPtrArray *transports; /* of GstNertcTransport, the oldest first */
+  NertcMedia wanted;          /* of the stream, whether it has it or not */
+  GPtrArray *transports;      /* of GstNertcTransport, the oldest first */
+  GstNertcTransport *playing; /* not owned: the one that was reported last */
   GstNertcPlayState state;
   GSource *timer;
+  GSource *patience; /* with a track that does not change over to the newest transport */
 };
 
 G_DEFINE_TYPE (GstNertcSlot, gst_nertc_slot, G_TYPE_OBJECT)
@@ -67,33 +72,77 @@ request_key_frame (RtcOutput *output, GObject *transport)
   rtc_peer_request_key_frame (gst_nertc_transport_get_peer (GST_NERTC_TRANSPORT (transport)));
 }
 
-/* The tracks that have to come before the transport counts as playing. */
 static NertcMedia
-get_awaited (GstNertcSlot *self)
+get_flag (RtcMedia media)
 {
-  NertcMedia awaited = self->media & ~nertc_stream_get_muted (self->stream);
+  return media == RTC_MEDIA_AUDIO ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_VIDEO;
+}
 
+/* Returns: the tracks that go out as they come over @transport */
+static NertcMedia
+get_current (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  NertcMedia current = NERTC_MEDIA_NONE;
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->outputs[i] && rtc_output_is_current (self->outputs[i], transport))
+      current |= get_flag (i);
+  }
+  return current;
+}
+
+/* Whether another transport plays, which ends when @transport counts as playing. */
+static gboolean
+is_successor (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    GstNertcTransport *other = g_ptr_array_index (self->transports, i);
+
+    if (other != transport && get_current (self, other) != NERTC_MEDIA_NONE)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/*
+ * The tracks that have to come before the transport counts as playing. Beside another one that is
+ * all of them: what has not changed over yet would be cut.
+ */
+static NertcMedia
+get_awaited (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  NertcMedia awaited = self->wanted & nertc_stream_get_media (self->stream) &
+                       nertc_transport_get_media (gst_nertc_transport_get_signalling (transport)) &
+                       ~nertc_stream_get_muted (self->stream);
+
+  if (is_successor (self, transport))
+    return awaited;
   return awaited & NERTC_MEDIA_VIDEO ? NERTC_MEDIA_VIDEO : awaited;
 }
 
 static void
-take_playing (GstNertcSlot *self, GstNertcTransport *transport)
+stop_patience (GstNertcSlot *self)
 {
+  if (self->patience)
+    g_source_destroy (self->patience);
+  g_clear_pointer (&self->patience, g_source_unref);
+}
+
+static void
+close_outputs (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  if (self->playing == transport)
+    self->playing = NULL;
   for (guint i = 0; i < RTC_N_MEDIA; i++) {
     if (self->outputs[i])
-      rtc_output_set_request (self->outputs[i], request_key_frame, G_OBJECT (transport));
+      rtc_output_close (self->outputs[i], transport);
   }
-  nertc_transport_report_playing (gst_nertc_transport_get_signalling (transport));
-  set_state (self, GST_NERTC_PLAY_STATE_PLAYING);
 }
 
 static void
 close_transport (GstNertcSlot *self, GstNertcTransport *transport)
 {
-  for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    if (self->outputs[i])
-      rtc_output_close (self->outputs[i], transport);
-  }
+  close_outputs (self, transport);
   gst_nertc_transport_close (transport);
 }
 
@@ -112,32 +161,72 @@ close_orphans (GstNertcSlot *self, GstNertcTransport *successor)
   }
 }
 
-typedef struct {
-  GstNertcTransport *transport;
-  NertcMedia media;
-} Switch;
-
 static void
-free_switch (gpointer data)
+take_playing (GstNertcSlot *self, GstNertcTransport *transport)
 {
-  Switch *sw = data;
-
-  g_object_unref (sw->transport);
-  g_free (sw);
+  stop_patience (self);
+  self->playing = transport;
+  nertc_transport_report_playing (gst_nertc_transport_get_signalling (transport));
+  set_state (self, GST_NERTC_PLAY_STATE_PLAYING);
+  close_orphans (self, transport);
 }
 
+/* A track of the newest transport has not changed over in time: there seems to be nothing in it. */
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  GstNertcSlot *self = user_data;
+
+  if (self->transports->len > 0)
+    take_playing (self, g_ptr_array_index (self->transports, self->transports->len - 1));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_patience (GstNertcSlot *self)
+{
+  if (self->patience)
+    return;
+  self->patience = g_timeout_source_new (PATIENCE_MS);
+  g_source_set_callback (self->patience, on_patience_over, self, NULL);
+  g_source_attach (self->patience, self->context);
+}
+
+/* Reports the newest transport when all has come over it that has to. */
+static void
+check_playing (GstNertcSlot *self)
+{
+  GstNertcTransport *transport;
+  NertcMedia awaited, current;
+
+  if (!self->stream || self->transports->len == 0)
+    return;
+  transport = g_ptr_array_index (self->transports, self->transports->len - 1);
+  if (transport == self->playing ||
+      !rtc_peer_is_connected (gst_nertc_transport_get_peer (transport)))
+    return;
+  awaited = get_awaited (self, transport);
+  current = get_current (self, transport);
+  if ((awaited & ~current) == NERTC_MEDIA_NONE)
+    take_playing (self, transport);
+  else if (current != NERTC_MEDIA_NONE && self->transports->len > 1)
+    start_patience (self);
+}
+
+/* Some track has changed over to some transport. */
 static void
 take_switch (gpointer object, gpointer data)
 {
   GstNertcSlot *self = object;
-  Switch *sw = data;
+  RtcMedia media = GPOINTER_TO_UINT (data);
 
-  if (!self->stream || !g_ptr_array_find (self->transports, sw->transport, NULL))
-    return;
-  if ((get_awaited (self) & sw->media) == 0)
-    return;
-  take_playing (self, sw->transport);
-  close_orphans (self, sw->transport);
+  for (guint i = 0; self->stream && i < self->transports->len; i++) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
+
+    if (rtc_output_is_current (self->outputs[media], transport))
+      rtc_output_set_request (self->outputs[media], request_key_frame, G_OBJECT (transport));
+  }
+  check_playing (self);
 }
 
 /* On a streaming thread. */
@@ -146,33 +235,27 @@ on_received (GstNertcTransport *transport, RtcMedia media, GstSample *sample, gp
 {
   GstNertcSlot *self = owner;
   RtcGateVerdict verdict;
-  Switch *sw;
 
   if (!self->outputs[media])
     return;
   verdict = rtc_output_push (self->outputs[media], transport, sample);
-  if (verdict == RTC_GATE_REQUEST) {
+  if (verdict == RTC_GATE_REQUEST)
     rtc_peer_request_key_frame (gst_nertc_transport_get_peer (transport));
-  } else if (verdict == RTC_GATE_SWITCH) {
-    sw = g_new0 (Switch, 1);
-    sw->transport = g_object_ref (transport);
-    sw->media = media == RTC_MEDIA_AUDIO ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_VIDEO;
-    gst_nertc_call (self->context, self, take_switch, sw, free_switch);
-  }
+  else if (verdict == RTC_GATE_SWITCH)
+    gst_nertc_call (self->context, self, take_switch, GUINT_TO_POINTER (media), NULL);
 }
 
 static void
 on_connected (GstNertcTransport *transport, gpointer owner)
 {
   GstNertcSlot *self = owner;
+  NertcMedia media = nertc_transport_get_media (gst_nertc_transport_get_signalling (transport));
 
   for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    if (self->outputs[i])
+    if (self->outputs[i] && (media & get_flag (i)))
       rtc_output_open (self->outputs[i], transport);
   }
-  /* Nothing will come that could be waited for. */
-  if (self->stream && get_awaited (self) == NERTC_MEDIA_NONE)
-    take_playing (self, transport);
+  check_playing (self); /* perhaps nothing will come that could be waited for */
 }
 
 static void
@@ -180,13 +263,13 @@ on_ended (GstNertcTransport *transport, gpointer owner)
 {
   GstNertcSlot *self = owner;
 
-  for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    if (self->outputs[i])
-      rtc_output_close (self->outputs[i], transport);
-  }
+  close_outputs (self, transport);
   g_ptr_array_remove (self->transports, transport);
+  stop_patience (self);
   if (self->transports->len == 0 && self->stream)
     set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
+  else
+    check_playing (self);
 }
 
 static const GstNertcTransportCallbacks transport_callbacks = {
@@ -241,23 +324,24 @@ announce_stream (GstNertcSlot *self, const char *user_name)
   }
 }
 
-/* @media: what of @stream was subscribed; @user_name: of its publisher, for the tags */
+/* @wanted: what of @stream was subscribed; @user_name: of its publisher, for the tags */
 void
-gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia media,
+gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia wanted,
                             const char *user_name)
 {
   gst_nertc_slot_release_stream (self);
   self->stream = g_object_ref (stream);
-  self->media = media;
+  self->wanted = wanted;
   announce_stream (self, user_name);
   set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
 }
 
-/* The same stream with other flags. */
+/* The same stream with other tracks or flags. */
 void
 gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream)
 {
   g_set_object (&self->stream, stream);
+  check_playing (self);
 }
 
 void
@@ -272,6 +356,7 @@ gst_nertc_slot_release_stream (GstNertcSlot *self)
   for (guint i = 0; i < self->transports->len; i++)
     close_transport (self, g_ptr_array_index (self->transports, i));
   g_ptr_array_set_size (self->transports, 0);
+  stop_patience (self);
   set_state (self, GST_NERTC_PLAY_STATE_NO_PLAY);
   g_clear_object (&self->stream);
 }
@@ -326,6 +411,7 @@ gst_nertc_slot_finalize (GObject *object)
   GstNertcSlot *self = GST_NERTC_SLOT (object);
 
   stop_timer (self);
+  stop_patience (self);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   for (guint i = 0; i < RTC_N_MEDIA; i++)

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * One stream after the other through the same pads, each over one transport after the other: the
- * older goes on until the newer has its first key frame. Used on the room's context only.
+ * older goes on until all that it plays comes over the newer. Used on the room's context only.
  */
 #define GST_TYPE_NERTC_SLOT (gst_nertc_slot_get_type ())
 G_DECLARE_FINAL_TYPE (GstNertcSlot, gst_nertc_slot, GST, NERTC_SLOT, GObject)
@@ -24,7 +24,7 @@ GstNertcPlayState gst_nertc_slot_get_state (GstNertcSlot *self);
 NertcStream *gst_nertc_slot_get_stream (GstNertcSlot *self);
 NertcMedia gst_nertc_slot_get_capacity (GstNertcSlot *self);
 
-void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia media,
+void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia wanted,
                                  const char *user_name);
 void gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream);
 void gst_nertc_slot_release_stream (GstNertcSlot *self);

@@ -89,7 +89,7 @@ is_selected (GstNertcSubscriber *self, NertcStream *stream)
          (!stream_id || g_str_equal (stream_id, nertc_stream_get_id (stream)));
 }
 
-/* Returns: what of @stream is wanted in @slot */
+/* Returns: what of @stream is wanted in @slot, whether it has it or not */
 static NertcMedia
 get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
 {
@@ -101,7 +101,15 @@ get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *str
     media |= NERTC_MEDIA_AUDIO;
   if (subscribe & (screen ? GST_NERTC_SUBSCRIBE_SCREEN : GST_NERTC_SUBSCRIBE_VIDEO))
     media |= NERTC_MEDIA_VIDEO;
-  return media & nertc_stream_get_media (stream) & gst_nertc_slot_get_capacity (slot);
+  return media & gst_nertc_slot_get_capacity (slot);
+}
+
+/* Whether @stream has anything that is wanted in @slot. */
+static gboolean
+is_of_use (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  return (get_wanted_media (self, slot, stream) & nertc_stream_get_media (stream)) !=
+         NERTC_MEDIA_NONE;
 }
 
 static GstNertcSlot *
@@ -180,8 +188,7 @@ find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
     const char *stream_id = nertc_stream_get_id (stream);
 
     if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
-        !find_holder (self->room, stream_id) &&
-        get_wanted_media (self, slot, stream) != NERTC_MEDIA_NONE)
+        !find_holder (self->room, stream_id) && is_of_use (self, slot, stream))
       return g_object_ref (stream);
   }
   return NULL;
@@ -225,12 +232,25 @@ on_stream_added (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
 }
 
 static void
+leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autofree char *stream_id = g_strdup (nertc_stream_get_id (gst_nertc_slot_get_stream (slot)));
+
+  gst_nertc_slot_release_stream (slot);
+  nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
+}
+
+/* With other tracks it may be of use no more, or only now. */
+static void
 on_stream_updated (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
 {
   GstNertcSlot *slot = find_slot (self, nertc_stream_get_id (stream));
 
-  if (slot)
+  if (slot && is_of_use (self, slot, stream))
     gst_nertc_slot_update_stream (slot, stream);
+  else if (slot)
+    leave_stream (self, slot);
+  fill_slots (self);
 }
 
 static void
@@ -370,15 +390,6 @@ start (gpointer object, gpointer data)
   memset (selection, 0, sizeof *selection);
   self->started = TRUE;
   fill_slots (self);
-}
-
-static void
-leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
-{
-  g_autofree char *stream_id = g_strdup (nertc_stream_get_id (gst_nertc_slot_get_stream (slot)));
-
-  gst_nertc_slot_release_stream (slot);
-  nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
 }
 
 /* Somebody let a stream go that others may want. */
