@@ -115,19 +115,28 @@ update_gate (RtcPeer *self, RtcMedia media)
   g_atomic_int_set (&self->open[media], open);
 }
 
-static char *
-get_remote_certificate (RtcPeer *self)
+/* Returns: (transfer full) (nullable): all tracks share one */
+static GObject *
+get_dtls_transport (RtcPeer *self)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   g_autoptr (GObject) end = NULL;
-  g_autoptr (GObject) transport = NULL;
-  char *pem = NULL;
+  GObject *transport = NULL;
 
   g_signal_emit_by_name (self->webrtc, "get-transceiver", 0, &transceiver);
   if (transceiver)
     g_object_get (transceiver, self->is_sender ? "sender" : "receiver", &end, NULL);
   if (end)
     g_object_get (end, "transport", &transport, NULL);
+  return transport;
+}
+
+static char *
+get_remote_certificate (RtcPeer *self)
+{
+  g_autoptr (GObject) transport = get_dtls_transport (self);
+  char *pem = NULL;
+
   if (transport)
     g_object_get (transport, "remote-certificate", &pem, NULL);
   return pem;
@@ -211,11 +220,39 @@ rtc_peer_start (RtcPeer *self)
 }
 
 static void
+disconnect_from (const GValue *item, gpointer ice_transport)
+{
+  g_signal_handlers_disconnect_by_data (ice_transport, g_value_get_object (item));
+}
+
+/*
+ * webrtcbin 1.22: when the ICE transport tells of a new state after the receiving bin has stopped,
+ * that blocks its pad once more, which keeps the bin, its sockets and the agent for ever.
+ */
+static void
+silence_ice (RtcPeer *self)
+{
+  g_autoptr (GObject) dtls_transport = get_dtls_transport (self);
+  g_autoptr (GObject) ice_transport = NULL;
+  GstIterator *elements;
+
+  if (!dtls_transport)
+    return;
+  g_object_get (dtls_transport, "transport", &ice_transport, NULL);
+  elements = gst_bin_iterate_elements (GST_BIN (self->webrtc));
+  while (ice_transport &&
+         gst_iterator_foreach (elements, disconnect_from, ice_transport) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+  gst_iterator_free (elements);
+}
+
+static void
 shut_down (GstElement *pipeline, gpointer user_data)
 {
   RtcPeer *self = user_data;
 
   rtc_peer_await_promises (self);
+  silence_ice (self);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   rtc_peer_interrupt_promises (self);
   g_clear_object (&self->user_data); /* which may own the peer */
