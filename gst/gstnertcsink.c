@@ -14,8 +14,8 @@
  * inside or upstream.
  *
  * The room comes from the #element-roomsignal of the same pipeline. Two of them in one pipeline
- * need the #GstNertcSink:room property. An application that has a room already gives it in
- * #GstNertcSink:room-object.
+ * need the #GstNertcSink:room property. Without a roomsignal #GstNertcSink:uri tells which room it
+ * is. An application that has a room already gives it in #GstNertcSink:room-object.
  *
  * The bus gets an element message `publish-state` with the fields `state` (#GstNertcPublishState)
  * and `stream-id` (string) at each change.
@@ -40,7 +40,7 @@
 
 #include "gstnertcpublisher.h"
 #include "gstnertcsinkpad.h"
-#include "gstroomcontext.h"
+#include "gstroomuri.h"
 #include "rtc.h"
 
 GST_DEBUG_CATEGORY_STATIC (nertcsink_debug);
@@ -55,6 +55,7 @@ struct _GstNertcSink {
   /* Protected by the object lock */
   NertcRoom *room_object;
   char *room;
+  char *uri;
   char *stream_id;
   char *stream_id_in_force;
   NertcSource source;
@@ -71,6 +72,7 @@ enum {
   PROP_0,
   PROP_ROOM,
   PROP_ROOM_OBJECT,
+  PROP_URI,
   PROP_STREAM_ID,
   PROP_SOURCE,
   PROP_PUBLISH,
@@ -88,7 +90,8 @@ enum {
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-G_DEFINE_TYPE (GstNertcSink, gst_nertc_sink, GST_TYPE_BIN)
+G_DEFINE_TYPE_WITH_CODE (GstNertcSink, gst_nertc_sink, GST_TYPE_BIN,
+                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_room_uri_init_sink))
 GST_ELEMENT_REGISTER_DEFINE (nertcsink, "nertcsink", GST_RANK_NONE, GST_TYPE_NERTC_SINK)
 
 /* What the publisher tells, on the room's context */
@@ -197,13 +200,15 @@ open_room (GstNertcSink *self)
   g_autoptr (NertcRoom) room_object = NULL;
   g_autoptr (NertcRoom) room = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *uri = NULL;
 
   GST_OBJECT_LOCK (self);
   room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
   name = g_strdup (self->room);
+  uri = g_strdup (self->uri);
   GST_OBJECT_UNLOCK (self);
 
-  room = gst_room_context_acquire (GST_ELEMENT (self), room_object, name);
+  room = gst_room_acquire (GST_ELEMENT (self), room_object, name, uri);
   if (!room)
     return FALSE;
   GST_OBJECT_LOCK (self);
@@ -251,6 +256,7 @@ close_room (GstNertcSink *self)
   GST_OBJECT_UNLOCK (self);
   if (publisher)
     take_end (self, gst_nertc_publisher_close (publisher));
+  gst_room_release (GST_ELEMENT (self));
 }
 
 /* The first time: before that there is no clock. */
@@ -428,6 +434,9 @@ gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GPa
       g_set_object (&self->room_object, g_value_get_object (value));
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_URI:
+      set_string (self, &self->uri, value);
+      break;
     case PROP_STREAM_ID:
       set_string (self, &self->stream_id, value);
       break;
@@ -463,6 +472,9 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_ROOM_OBJECT:
       g_value_set_object (value, self->room_object);
       break;
+    case PROP_URI:
+      g_value_set_string (value, self->uri);
+      break;
     case PROP_STREAM_ID:
       g_value_set_string (value,
                           self->stream_id_in_force ? self->stream_id_in_force : self->stream_id);
@@ -496,6 +508,7 @@ gst_nertc_sink_finalize (GObject *object)
   g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
+  g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->stream_id_in_force, g_free);
   G_OBJECT_CLASS (gst_nertc_sink_parent_class)->finalize (object);
@@ -524,6 +537,17 @@ install_properties (GObjectClass *klass)
   properties[PROP_ROOM_OBJECT] =
       g_param_spec_object ("room-object", "Room object", "A room that the application has made",
                            NERTC_TYPE_ROOM, READY_FLAGS);
+  /**
+   * GstNertcSink:uri:
+   *
+   * Where the room is, instead of a roomsignal: `nertc://host:port/channel?uid=7`, or `nertcs://`
+   * for TLS. The port may be left out; it is 8980. Any setting of roomsignal can be a parameter;
+   * what is special in a name is percent-encoded. The elements of a pipeline that have the same
+   * uri are one member. What a roomsignal tells on the bus is told then, too. “room-object” and
+   * “room” come before it.
+   */
+  properties[PROP_URI] = g_param_spec_string (
+      "uri", "URI", "Where the room is: nertc://host:port/channel?uid=7", NULL, READY_FLAGS);
   /**
    * GstNertcSink:stream-id:
    *

@@ -41,12 +41,15 @@
  * gst-launch-1.0 roomsignal channel=standup uid=6 \
  *     nertcsrc subscribe=audio ! audioconvert ! autoaudiosink
  * ]| Only listen.
+ * |[
+ * gst-launch-1.0 playbin3 uri=nertc://127.0.0.1:8980/standup
+ * ]| Any player that takes a URI plays a room: the streams of slot 0.
  */
 
 #include "gstnertcsrc.h"
 
 #include "gstnertcsubscriber.h"
-#include "gstroomcontext.h"
+#include "gstroomuri.h"
 #include "rtc.h"
 #include "rtc-format.h"
 
@@ -63,6 +66,7 @@ struct _GstNertcSrc {
   /* Protected by the object lock */
   NertcRoom *room_object;
   char *room;
+  char *uri;
   GstNertcSelection selection;
   guint n_slots;
   GPtrArray *outputs; /* of RtcOutput; from READY→PAUSED to PAUSED→READY, as the next */
@@ -76,6 +80,7 @@ enum {
   PROP_0,
   PROP_ROOM,
   PROP_ROOM_OBJECT,
+  PROP_URI,
   PROP_SUBSCRIBE,
   PROP_FROM_UID,
   PROP_FROM_STREAM,
@@ -94,7 +99,8 @@ enum {
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-G_DEFINE_TYPE (GstNertcSrc, gst_nertc_src, GST_TYPE_ELEMENT)
+G_DEFINE_TYPE_WITH_CODE (GstNertcSrc, gst_nertc_src, GST_TYPE_ELEMENT,
+                         G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_room_uri_init_src))
 GST_ELEMENT_REGISTER_DEFINE (nertcsrc, "nertcsrc", GST_RANK_NONE, GST_TYPE_NERTC_SRC)
 
 /* What the subscriber tells, on the room's context */
@@ -255,13 +261,15 @@ open_room (GstNertcSrc *self)
   g_autoptr (NertcRoom) room = NULL;
   g_autoptr (GstNertcSubscriber) subscriber = NULL;
   g_autofree char *name = NULL;
+  g_autofree char *uri = NULL;
 
   GST_OBJECT_LOCK (self);
   room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
   name = g_strdup (self->room);
+  uri = g_strdup (self->uri);
   GST_OBJECT_UNLOCK (self);
 
-  room = gst_room_context_acquire (GST_ELEMENT (self), room_object, name);
+  room = gst_room_acquire (GST_ELEMENT (self), room_object, name, uri);
   if (!room)
     return FALSE;
   subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks);
@@ -310,6 +318,7 @@ close_room (GstNertcSrc *self)
   GST_OBJECT_UNLOCK (self);
   if (subscriber)
     take_end (self, gst_nertc_subscriber_close (subscriber));
+  gst_room_release (GST_ELEMENT (self));
 }
 
 /* The first time: before that there is no clock. */
@@ -361,8 +370,11 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
     close_room (self);
 
   result = GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->change_state (element, transition);
-  if (result == GST_STATE_CHANGE_FAILURE)
+  if (result == GST_STATE_CHANGE_FAILURE) {
+    if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+      close_room (self);
     return result;
+  }
 
   switch (transition) {
     case GST_STATE_CHANGE_READY_TO_PAUSED:
@@ -469,6 +481,9 @@ gst_nertc_src_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_ROOM_OBJECT:
       g_set_object (&self->room_object, g_value_get_object (value));
       break;
+    case PROP_URI:
+      set_string (&self->uri, value);
+      break;
     case PROP_SUBSCRIBE:
       self->selection.subscribe = g_value_get_flags (value);
       break;
@@ -511,6 +526,9 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_ROOM_OBJECT:
       g_value_set_object (value, self->room_object);
       break;
+    case PROP_URI:
+      g_value_set_string (value, self->uri);
+      break;
     case PROP_SUBSCRIBE:
       g_value_set_flags (value, self->selection.subscribe);
       break;
@@ -543,6 +561,7 @@ gst_nertc_src_finalize (GObject *object)
   g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
+  g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->selection.from_uid, g_free);
   g_clear_pointer (&self->selection.from_stream, g_free);
   g_clear_pointer (&self->outputs, g_ptr_array_unref);
@@ -572,6 +591,17 @@ install_room_properties (void)
   properties[PROP_ROOM_OBJECT] =
       g_param_spec_object ("room-object", "Room object", "A room that the application has made",
                            NERTC_TYPE_ROOM, READY_FLAGS);
+  /**
+   * GstNertcSrc:uri:
+   *
+   * Where the room is, instead of a roomsignal: `nertc://host:port/channel?uid=7`, or `nertcs://`
+   * for TLS. The port may be left out; it is 8980. Any setting of roomsignal can be a parameter;
+   * what is special in a name is percent-encoded. The elements of a pipeline that have the same
+   * uri are one member. What a roomsignal tells on the bus is told then, too. “room-object” and
+   * “room” come before it.
+   */
+  properties[PROP_URI] = g_param_spec_string (
+      "uri", "URI", "Where the room is: nertc://host:port/channel?uid=7", NULL, READY_FLAGS);
 }
 
 static void
