@@ -21,12 +21,15 @@ struct _GstNertcPublisher {
   gboolean wanted; /* to be published as soon as the room is joined */
   GstNertcPublication publication;
   GstNertcPublishState state;
-  char *stream_id;       /* in force */
-  gboolean requested;    /* the answer is still to come; there is one request at a time */
-  gboolean outdated;     /* what was requested is not wanted any more */
-  NertcMedia muted;      /* as the room knows it */
-  GPtrArray *transports; /* of GstNertcTransport */
-  GPtrArray *early;      /* of NertcTransport: opened before the answer told our stream id */
+  char *stream_id;    /* in force */
+  gboolean requested; /* the answer is still to come; there is one request at a time */
+  gboolean outdated;  /* what was requested is not wanted any more */
+  NertcMedia media;   /* as the room knows it, as the next two */
+  NertcMedia muted;
+  const RtcCodec *codecs[RTC_N_MEDIA];
+  guint32 timestamp_offsets[RTC_N_MEDIA]; /* of all transports, so that receivers can merge them */
+  GPtrArray *transports;                  /* of GstNertcTransport */
+  GPtrArray *early; /* of NertcTransport: opened before the answer told our stream id */
 };
 
 G_DEFINE_TYPE (GstNertcPublisher, gst_nertc_publisher, G_TYPE_OBJECT)
@@ -48,15 +51,21 @@ gst_nertc_publish_state_get_type (void)
 }
 
 static void
-set_state (GstNertcPublisher *self, GstNertcPublishState state)
+tell_state (GstNertcPublisher *self)
 {
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
 
+  if (element)
+    self->callbacks.state_changed (element, self->state, self->stream_id, self->media);
+}
+
+static void
+set_state (GstNertcPublisher *self, GstNertcPublishState state)
+{
   if (self->state == state)
     return;
   self->state = state;
-  if (element)
-    self->callbacks.state_changed (element, state, self->stream_id);
+  tell_state (self);
 }
 
 static NertcMedia
@@ -139,6 +148,7 @@ make_transport (GstNertcPublisher *self, NertcTransport *signalling, GError **er
   for (guint i = 0; i < RTC_N_MEDIA; i++) {
     if (self->publication.inputs[i])
       config.codecs[i] = rtc_input_get_codec (self->publication.inputs[i]);
+    config.timestamp_offsets[i] = self->timestamp_offsets[i];
   }
   return gst_nertc_transport_new (signalling, &config, &transport_callbacks, G_OBJECT (self),
                                   error);
@@ -212,6 +222,61 @@ update_muted (gpointer object, gpointer unused)
   nertc_room_set_muted_async (self->room, self->stream_id, self->muted, NULL, NULL, NULL);
 }
 
+/* What the room is about to be told. Returns: whether a track has another codec now */
+static gboolean
+take_tracks (GstNertcPublisher *self)
+{
+  gboolean renew = FALSE;
+
+  self->media = get_media (self, FALSE);
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    RtcInput *input = self->publication.inputs[i];
+    const RtcCodec *codec = input ? rtc_input_get_codec (input) : NULL;
+
+    renew = renew || (codec && self->codecs[i] && codec != self->codecs[i]);
+    self->codecs[i] = codec;
+  }
+  return renew;
+}
+
+static void
+on_updated (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GstNertcPublisher) self = user_data;
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  g_autoptr (GError) error = NULL;
+
+  if (nertc_room_update_stream_finish (NERTC_ROOM (source), result, &error) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      g_error_matches (error, NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND)) /* it was taken back */
+    return;
+  if (element)
+    self->callbacks.failed (element, error);
+}
+
+/*
+ * Tells the room when the tracks or codecs are others than it knows. The transports that there are
+ * go on, with what they have, until their successors play.
+ */
+static void
+update_tracks (GstNertcPublisher *self)
+{
+  NertcMedia media = self->media;
+  gboolean renew;
+
+  if (!self->stream_id || !self->wanted || self->requested ||
+      self->state == GST_NERTC_PUBLISH_STATE_NO_PUBLISH)
+    return;
+  renew = take_tracks (self);
+  if (renew || self->media != media) {
+    nertc_room_update_stream_async (self->room, self->stream_id, self->media, renew, NULL,
+                                    on_updated, g_object_ref (self));
+    tell_state (self);
+  }
+  if (self->muted != get_media (self, TRUE))
+    update_muted (self, NULL);
+}
+
 static void publish_if_possible (GstNertcPublisher *self);
 
 static void
@@ -221,8 +286,7 @@ take_published (GstNertcPublisher *self, char *stream_id)
   self->stream_id = stream_id;
   set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
   serve_early_consumers (self);
-  if (self->muted != get_media (self, TRUE))
-    update_muted (self, NULL);
+  update_tracks (self);
 }
 
 static void
@@ -267,11 +331,11 @@ publish_if_possible (GstNertcPublisher *self)
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
   self->requested = TRUE;
+  take_tracks (self);
   self->muted = get_media (self, TRUE);
   set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
   nertc_room_publish_async (self->room, self->publication.stream_id, self->publication.source,
-                            get_media (self, FALSE), self->muted, NULL, on_published,
-                            g_object_ref (self));
+                            self->media, self->muted, NULL, on_published, g_object_ref (self));
 }
 
 static void
@@ -326,9 +390,46 @@ unpublish (gpointer object, gpointer unused)
   close_transports (self);
   if (self->stream_id)
     nertc_room_unpublish_async (self->room, self->stream_id, NULL, NULL, NULL);
+  self->media = NERTC_MEDIA_NONE;
   set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
   g_clear_pointer (&self->stream_id, g_free);
   clear_publication (&self->publication);
+  memset (self->codecs, 0, sizeof self->codecs);
+}
+
+static void
+move_transports (GstNertcPublisher *self, RtcInput *old, RtcInput *new)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    RtcPeer *peer = gst_nertc_transport_get_peer (g_ptr_array_index (self->transports, i));
+
+    if (old)
+      rtc_input_remove_consumer (old, peer);
+    if (new)
+      rtc_input_add_consumer (new, peer);
+  }
+}
+
+/* @publication: (transfer full) in its fields. A transport takes of an input what it is made for.
+ */
+static void
+take_publication (GstNertcPublisher *self, GstNertcPublication *publication)
+{
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->publication.inputs[i] != publication->inputs[i])
+      move_transports (self, self->publication.inputs[i], publication->inputs[i]);
+  }
+  clear_publication (&self->publication);
+  self->publication = *publication;
+  memset (publication, 0, sizeof *publication);
+}
+
+/* Whether it is what is published already, but perhaps with other tracks. */
+static gboolean
+is_same_stream (GstNertcPublisher *self, const GstNertcPublication *publication)
+{
+  return self->wanted && publication->source == self->publication.source &&
+         g_strcmp0 (publication->stream_id, self->publication.stream_id) == 0;
 }
 
 static void
@@ -339,11 +440,12 @@ publish (gpointer object, gpointer data)
 
   if (self->closed)
     return;
-  unpublish (self, NULL);
-  self->publication = *publication;
-  memset (publication, 0, sizeof *publication);
+  if (!is_same_stream (self, publication))
+    unpublish (self, NULL);
+  take_publication (self, publication);
   self->wanted = TRUE;
   publish_if_possible (self);
+  update_tracks (self);
 }
 
 static void
@@ -407,7 +509,10 @@ gst_nertc_publisher_new (GstElement *element, NertcRoom *room,
   return self;
 }
 
-/* Publishes as soon as the room is joined; what was published before ends. */
+/*
+ * Publishes as soon as the room is joined. What was published before gets the tracks and codecs of
+ * now, or ends if it was another stream.
+ */
 void
 gst_nertc_publisher_publish (GstNertcPublisher *self, const GstNertcPublication *publication)
 {
@@ -477,4 +582,6 @@ gst_nertc_publisher_init (GstNertcPublisher *self)
   g_weak_ref_init (&self->element, NULL);
   self->transports = g_ptr_array_new_with_free_func (g_object_unref);
   self->early = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    self->timestamp_offsets[i] = g_random_int_range (1, G_MAXINT32);
 }

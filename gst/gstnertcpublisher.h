@@ -33,7 +33,8 @@ G_DECLARE_FINAL_TYPE (GstNertcPublisher, gst_nertc_publisher, GST, NERTC_PUBLISH
 
 typedef struct {
   /* on the room's context; @element is a reference that the publisher holds for the call */
-  void (*state_changed) (GstElement *element, GstNertcPublishState state, const char *stream_id);
+  void (*state_changed) (GstElement *element, GstNertcPublishState state, const char *stream_id,
+                         NertcMedia media);
   void (*failed) (GstElement *element, const GError *error);
 } GstNertcPublisherCallbacks;
 

@@ -17,8 +17,14 @@
  * need the #GstNertcSink:room property. Without a roomsignal #GstNertcSink:uri tells which room it
  * is. An application that has a room already gives it in #GstNertcSink:room-object.
  *
- * The bus gets an element message `publish-state` with the fields `state` (#GstNertcPublishState)
- * and `stream-id` (string) at each change.
+ * A pad may be requested or released, and caps may change to those of another codec, while the
+ * stream is published: it stays the same stream, and stays #GST_NERTC_PUBLISH_STATE_PUBLISHING.
+ * Each consumer gets a new connection beside the old one, which ends when the new one plays; what
+ * stays of the stream goes on without a gap.
+ *
+ * The bus gets an element message `publish-state` with the fields `state` (#GstNertcPublishState),
+ * `stream-id` (string), `audio` and `video` (booleans: which tracks there are) at each change of
+ * the state or the tracks.
  *
  * ## Example pipelines
  * |[
@@ -97,7 +103,8 @@ GST_ELEMENT_REGISTER_DEFINE (nertcsink, "nertcsink", GST_RANK_NONE, GST_TYPE_NER
 /* What the publisher tells, on the room's context */
 
 static void
-on_state_changed (GstElement *element, GstNertcPublishState state, const char *stream_id)
+on_state_changed (GstElement *element, GstNertcPublishState state, const char *stream_id,
+                  NertcMedia media)
 {
   GstNertcSink *self = GST_NERTC_SINK (element);
 
@@ -111,7 +118,9 @@ on_state_changed (GstElement *element, GstNertcPublishState state, const char *s
       element, gst_message_new_element (
                    GST_OBJECT (element),
                    gst_structure_new ("publish-state", "state", GST_TYPE_NERTC_PUBLISH_STATE, state,
-                                      "stream-id", G_TYPE_STRING, stream_id, NULL)));
+                                      "stream-id", G_TYPE_STRING, stream_id, "audio",
+                                      G_TYPE_BOOLEAN, (media & NERTC_MEDIA_AUDIO) != 0, "video",
+                                      G_TYPE_BOOLEAN, (media & NERTC_MEDIA_VIDEO) != 0, NULL)));
   g_object_notify_by_pspec (G_OBJECT (element), properties[PROP_PUBLISH_STATE]);
 }
 
@@ -143,7 +152,8 @@ static const GstNertcPublisherCallbacks publisher_callbacks = {
 
 /* Publishing */
 
-/* Begins, changes or ends what is published, by the state, the pads and the properties. */
+/* Begins, changes or ends what is published, by the state, the pads and the properties; any thread
+ */
 static void
 update_publication (GstNertcSink *self)
 {
@@ -192,6 +202,12 @@ on_mute_changed (GstPad *pad, GParamSpec *pspec, GstNertcSink *self)
 
   if (publisher)
     gst_nertc_publisher_update_muted (publisher);
+}
+
+static void
+on_codec_changed (GstPad *pad, GParamSpec *pspec, GstNertcSink *self)
+{
+  update_publication (self);
 }
 
 static gboolean
@@ -331,6 +347,7 @@ make_pad (GstNertcSink *self, GstPadTemplate *template, const char *name, RtcMed
 
   rtc_input_set_bitrate (input, self->bitrate[media]);
   g_signal_connect_object (pad, "notify::mute", G_CALLBACK (on_mute_changed), self, 0);
+  g_signal_connect_object (pad, "notify::codec", G_CALLBACK (on_codec_changed), self, 0);
   GST_OBJECT_LOCK (self);
   self->pads[media] = pad;
   GST_OBJECT_UNLOCK (self);

@@ -10,7 +10,11 @@ struct _GstNertcSinkPad {
 enum {
   PROP_0,
   PROP_MUTE,
+  PROP_CODEC,
+  N_PROPERTIES,
 };
+
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_TYPE (GstNertcSinkPad, gst_nertc_sink_pad, GST_TYPE_GHOST_PAD)
 
@@ -46,6 +50,7 @@ static gboolean
 take_caps (GstNertcSinkPad *self, GstCaps *caps)
 {
   GstPad *pad = GST_PAD (self);
+  const RtcCodec *codec = rtc_input_get_codec (self->input);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPad) target =
       rtc_input_configure (self->input, caps, is_upstream_live (pad), &error);
@@ -54,6 +59,8 @@ take_caps (GstNertcSinkPad *self, GstCaps *caps)
     GST_ELEMENT_ERROR (GST_PAD_PARENT (pad), CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
     return FALSE;
   }
+  if (rtc_input_get_codec (self->input) != codec)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODEC]);
   return gst_ghost_pad_set_target (GST_GHOST_PAD (pad), target);
 }
 
@@ -163,6 +170,8 @@ gst_nertc_sink_pad_get_property (GObject *object, guint id, GValue *value, GPara
 
   if (id == PROP_MUTE)
     g_value_set_boolean (value, rtc_input_get_muted (self->input));
+  else if (id == PROP_CODEC)
+    g_value_set_static_string (value, rtc_input_get_codec (self->input)->name);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -189,10 +198,18 @@ gst_nertc_sink_pad_class_init (GstNertcSinkPadClass *klass)
    * Whether the track is muted: video sends nothing, audio a little silence now and then, and the
    * other members see the flag. Capture goes on. Unmuted video begins with a key frame.
    */
-  g_object_class_install_property (
-      object_class, PROP_MUTE,
+  properties[PROP_MUTE] =
       g_param_spec_boolean ("mute", "Mute", "Send nothing of this track; others see the flag",
-                            FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                            FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GstNertcSinkPad:codec:
+   *
+   * What the track is sent as: an encoding name of RTP such as `VP8` or `OPUS`. It changes with the
+   * caps; notified on the thread that brings them.
+   */
+  properties[PROP_CODEC] = g_param_spec_string ("codec", "Codec", "What the track is sent as", NULL,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 }
 
 static void
