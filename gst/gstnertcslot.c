@@ -3,11 +3,20 @@
 
 #include "gstnertccall.h"
 
-/* So long may media take to come before somebody is told. */
-#define PLAY_TIMEOUT_S 10
+/* So long may media take to come before somebody is told: transports say within 10 s what is wrong.
+ */
+#define PLAY_TIMEOUT_S 12
 
 /* So long may a track take to change over when another one has. */
 #define PATIENCE_MS 1000
+
+/*
+ * So long may a successor look for a path while the older transport waits for its own to come back.
+ * Checks of ICE go out after 0, 0.25, 0.75 and 1.75 s; the next one would come at 3.75 s, when
+ * those of the next successor have long begun. So at least one each second finds a path that is
+ * back.
+ */
+#define SUCCESSOR_PATIENCE_MS 2500
 
 struct _GstNertcSlot {
   GObject parent_instance;
@@ -26,6 +35,7 @@ struct _GstNertcSlot {
   GPtrArray *transports;      /* of GstNertcTransport, the oldest first */
   GstNertcTransport *playing; /* not owned: the one that was reported last */
   GstNertcPlayState state;
+  char *problem; /* (nullable): why nothing plays */
   GSource *timer;
   GSource *patience; /* with a track that does not change over to the newest transport */
 };
@@ -166,6 +176,7 @@ take_playing (GstNertcSlot *self, GstNertcTransport *transport)
 {
   stop_patience (self);
   self->playing = transport;
+  g_clear_pointer (&self->problem, g_free);
   nertc_transport_report_playing (gst_nertc_transport_get_signalling (transport));
   set_state (self, GST_NERTC_PLAY_STATE_PLAYING);
   close_orphans (self, transport);
@@ -192,24 +203,46 @@ start_patience (GstNertcSlot *self)
   g_source_attach (self->patience, self->context);
 }
 
-/* Reports the newest transport when all has come over it that has to. */
+/* Whether media can come over it now. */
+static gboolean
+is_usable (GstNertcTransport *transport)
+{
+  RtcPeer *peer = gst_nertc_transport_get_peer (transport);
+
+  return rtc_peer_is_connected (peer) && !rtc_peer_is_lost (peer);
+}
+
+/* Returns: whether all has come over it that has to */
+static gboolean
+is_ready (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  return is_usable (transport) &&
+         (get_awaited (self, transport) & ~get_current (self, transport)) == NERTC_MEDIA_NONE;
+}
+
+/*
+ * Reports the newest transport that is ready; an older one only while none plays, when it was lost
+ * and is back before its successor.
+ */
 static void
 check_playing (GstNertcSlot *self)
 {
   GstNertcTransport *transport;
-  NertcMedia awaited, current;
 
   if (!self->stream || self->transports->len == 0)
     return;
+  for (guint i = self->transports->len; i > 0; i--) {
+    transport = g_ptr_array_index (self->transports, i - 1);
+    if (transport == self->playing)
+      break;
+    if (is_ready (self, transport)) {
+      take_playing (self, transport);
+      return;
+    }
+  }
   transport = g_ptr_array_index (self->transports, self->transports->len - 1);
-  if (transport == self->playing ||
-      !rtc_peer_is_connected (gst_nertc_transport_get_peer (transport)))
-    return;
-  awaited = get_awaited (self, transport);
-  current = get_current (self, transport);
-  if ((awaited & ~current) == NERTC_MEDIA_NONE)
-    take_playing (self, transport);
-  else if (current != NERTC_MEDIA_NONE && self->transports->len > 1)
+  if (transport != self->playing && is_usable (transport) && self->transports->len > 1 &&
+      get_current (self, transport) != NERTC_MEDIA_NONE)
     start_patience (self);
 }
 
@@ -246,16 +279,73 @@ on_received (GstNertcTransport *transport, RtcMedia media, GstSample *sample, gp
 }
 
 static void
-on_connected (GstNertcTransport *transport, gpointer owner)
+open_outputs (GstNertcSlot *self, GstNertcTransport *transport)
 {
-  GstNertcSlot *self = owner;
   NertcMedia media = nertc_transport_get_media (gst_nertc_transport_get_signalling (transport));
 
   for (guint i = 0; i < RTC_N_MEDIA; i++) {
     if (self->outputs[i] && (media & get_flag (i)))
       rtc_output_open (self->outputs[i], transport);
   }
+}
+
+static void
+on_connected (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+
+  open_outputs (self, transport);
   check_playing (self); /* perhaps nothing will come that could be waited for */
+}
+
+/* Nothing plays: whatever can comes first. */
+static void
+open_usable (GstNertcSlot *self)
+{
+  for (guint i = self->transports->len; i > 0; i--) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i - 1);
+
+    if (is_usable (transport)) {
+      open_outputs (self, transport);
+      return;
+    }
+  }
+}
+
+static void
+note_problem (GstNertcSlot *self, GstNertcTransport *transport)
+{
+  const char *problem = gst_nertc_transport_get_problem (transport);
+
+  if (!problem || self->playing)
+    return;
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+}
+
+/* It may come back, and begins with a key frame then. */
+static void
+on_lost (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+
+  if (self->playing != transport)
+    return;
+  close_outputs (self, transport);
+  stop_patience (self);
+  note_problem (self, transport);
+  set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
+  open_usable (self);
+}
+
+static void
+on_recovered (GstNertcTransport *transport, gpointer owner)
+{
+  GstNertcSlot *self = owner;
+
+  if (!self->playing)
+    open_usable (self);
+  check_playing (self);
 }
 
 static void
@@ -264,8 +354,11 @@ on_ended (GstNertcTransport *transport, gpointer owner)
   GstNertcSlot *self = owner;
 
   close_outputs (self, transport);
+  note_problem (self, transport);
   g_ptr_array_remove (self->transports, transport);
   stop_patience (self);
+  if (!self->playing)
+    open_usable (self);
   if (self->transports->len == 0 && self->stream)
     set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
   else
@@ -275,8 +368,23 @@ on_ended (GstNertcTransport *transport, gpointer owner)
 static const GstNertcTransportCallbacks transport_callbacks = {
   .connected = on_connected,
   .ended = on_ended,
+  .lost = on_lost,
+  .recovered = on_recovered,
   .received = on_received,
 };
+
+/* Whether a transport waits for its path to come back. */
+static gboolean
+is_lost (GstNertcSlot *self)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
+
+    if (rtc_peer_is_lost (gst_nertc_transport_get_peer (transport)))
+      return TRUE;
+  }
+  return FALSE;
+}
 
 /*
  * gst_nertc_slot_open_transport:
@@ -289,6 +397,8 @@ gst_nertc_slot_open_transport (GstNertcSlot *self, NertcTransport *signalling,
 {
   g_autoptr (GstNertcTransport) transport = NULL;
 
+  if (is_lost (self))
+    config->patience = SUCCESSOR_PATIENCE_MS;
   transport =
       gst_nertc_transport_new (signalling, config, &transport_callbacks, G_OBJECT (self), error);
   if (!transport)
@@ -358,6 +468,7 @@ gst_nertc_slot_release_stream (GstNertcSlot *self)
   g_ptr_array_set_size (self->transports, 0);
   stop_patience (self);
   set_state (self, GST_NERTC_PLAY_STATE_NO_PLAY);
+  g_clear_pointer (&self->problem, g_free);
   g_clear_object (&self->stream);
 }
 
@@ -378,6 +489,13 @@ NertcStream *
 gst_nertc_slot_get_stream (GstNertcSlot *self)
 {
   return self->stream;
+}
+
+/* Returns: (nullable): why nothing plays, as far as it is known */
+const char *
+gst_nertc_slot_get_problem (GstNertcSlot *self)
+{
+  return self->problem;
 }
 
 /* Returns: which tracks there are pads for */
@@ -412,6 +530,7 @@ gst_nertc_slot_finalize (GObject *object)
 
   stop_timer (self);
   stop_patience (self);
+  g_clear_pointer (&self->problem, g_free);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   for (guint i = 0; i < RTC_N_MEDIA; i++)

@@ -22,6 +22,7 @@ GstNertcSlot *gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audi
 guint gst_nertc_slot_get_number (GstNertcSlot *self);
 GstNertcPlayState gst_nertc_slot_get_state (GstNertcSlot *self);
 NertcStream *gst_nertc_slot_get_stream (GstNertcSlot *self);
+const char *gst_nertc_slot_get_problem (GstNertcSlot *self);
 NertcMedia gst_nertc_slot_get_capacity (GstNertcSlot *self);
 
 void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia wanted,

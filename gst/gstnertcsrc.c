@@ -25,7 +25,9 @@
  *
  * The bus gets the element messages `stream-subscribed` (fields `uid`, `stream-id`) and
  * `play-state` (fields `slot`, `state`, `uid`, `stream-id`). A stream whose media does not come
- * within 10 s is told by a warning; it is tried on.
+ * within 12 s is told by a warning that says what was tried; it is tried on. A path that is lost
+ * in the call is noticed after 6 s: the play state goes back to play-requesting, and to playing
+ * when the path is there again or another one is found.
  *
  * ## Example pipelines
  * |[
@@ -137,12 +139,13 @@ on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcSt
 }
 
 static void
-on_timed_out (GstElement *element, NertcStream *stream)
+on_timed_out (GstElement *element, NertcStream *stream, const char *problem)
 {
   GST_ELEMENT_WARNING (element, RESOURCE, READ,
-                       ("No media of the stream “%s” of member “%s” came within 10 s; it is tried "
-                        "on. Is a firewall between the two?",
-                        nertc_stream_get_id (stream), nertc_stream_get_uid (stream)),
+                       ("No media of the stream “%s” of member “%s” came within 12 s; it is tried "
+                        "on. %s",
+                        nertc_stream_get_id (stream), nertc_stream_get_uid (stream),
+                        problem ? problem : "The transport reports no problem."),
                        (NULL));
 }
 

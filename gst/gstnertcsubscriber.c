@@ -307,7 +307,7 @@ on_slot_notify (GstNertcSlot *slot, gboolean timed_out, gpointer user_data)
   if (!element)
     return;
   if (timed_out)
-    self->callbacks.timed_out (element, stream);
+    self->callbacks.timed_out (element, stream, gst_nertc_slot_get_problem (slot));
   else
     self->callbacks.play_state (element, gst_nertc_slot_get_number (slot),
                                 gst_nertc_slot_get_state (slot), stream);

@@ -65,7 +65,7 @@ typedef struct {
   void (*subscribed) (GstElement *element, NertcStream *stream);
   void (*play_state) (GstElement *element, guint slot, GstNertcPlayState state,
                       NertcStream *stream);
-  void (*timed_out) (GstElement *element, NertcStream *stream);
+  void (*timed_out) (GstElement *element, NertcStream *stream, const char *problem);
 } GstNertcSubscriberCallbacks;
 
 GstNertcSubscriber *gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,

@@ -9,6 +9,7 @@ struct _GstNertcTransport {
   GstNertcTransportCallbacks callbacks;
   GObject *owner;
   gboolean closed;
+  char *problem; /* (nullable): the last one that was reported */
 };
 
 G_DEFINE_TYPE (GstNertcTransport, gst_nertc_transport, G_TYPE_OBJECT)
@@ -65,13 +66,37 @@ end (GstNertcTransport *self)
   gst_nertc_transport_close (self);
 }
 
+/* A path that was there may be there again, sooner than a new one is found. */
+static gboolean
+may_recover (RtcPeer *peer, RtcFailure failure)
+{
+  return rtc_peer_is_connected (peer) &&
+         (failure == RTC_FAILURE_SILENCE || failure == RTC_FAILURE_ICE);
+}
+
 static void
 on_peer_failed (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user_data)
 {
   GstNertcTransport *self = user_data;
 
+  g_free (self->problem);
+  self->problem = g_strdup (message);
   nertc_transport_report_failed (self->signalling, failures[failure], message);
-  end (self);
+  if (!may_recover (peer, failure))
+    end (self);
+  else if (!self->closed && self->callbacks.lost)
+    self->callbacks.lost (self, self->owner);
+}
+
+static void
+on_peer_recovered (RtcPeer *peer, gpointer user_data)
+{
+  GstNertcTransport *self = user_data;
+
+  if (nertc_transport_get_role (self->signalling) == NERTC_ROLE_SENDER)
+    nertc_transport_note_recovered (self->signalling);
+  if (!self->closed && self->callbacks.recovered)
+    self->callbacks.recovered (self, self->owner);
 }
 
 static void
@@ -96,6 +121,7 @@ static const RtcPeerCallbacks peer_callbacks = {
   .candidate = on_peer_candidate,
   .connected = on_peer_connected,
   .failed = on_peer_failed,
+  .recovered = on_peer_recovered,
   .key_frame_requested = on_peer_key_frame_requested,
   .received = on_peer_received,
 };
@@ -183,6 +209,13 @@ gst_nertc_transport_close (GstNertcTransport *self)
   rtc_peer_close (self->peer);
 }
 
+/* Returns: (nullable): what was last wrong with it, in words */
+const char *
+gst_nertc_transport_get_problem (GstNertcTransport *self)
+{
+  return self->problem;
+}
+
 NertcTransport *
 gst_nertc_transport_get_signalling (GstNertcTransport *self)
 {
@@ -203,6 +236,7 @@ gst_nertc_transport_finalize (GObject *object)
   g_clear_object (&self->peer);
   g_clear_object (&self->signalling);
   g_clear_object (&self->owner);
+  g_clear_pointer (&self->problem, g_free);
   G_OBJECT_CLASS (gst_nertc_transport_parent_class)->finalize (object);
 }
 

@@ -19,6 +19,9 @@ typedef struct {
   void (*connected) (GstNertcTransport *transport, gpointer owner);      /* receiver */
   void (*wanted_changed) (GstNertcTransport *transport, gpointer owner); /* sender */
   void (*ended) (GstNertcTransport *transport, gpointer owner); /* closed, or failed by itself */
+  void (*lost) (GstNertcTransport *transport,
+                gpointer owner); /* for now: it may recover; receiver */
+  void (*recovered) (GstNertcTransport *transport, gpointer owner); /* receiver */
   void (*key_frame_requested) (GstNertcTransport *transport, RtcMedia media, gpointer owner);
   /* on a streaming thread */
   void (*received) (GstNertcTransport *transport, RtcMedia media, GstSample *sample,
@@ -32,6 +35,7 @@ GstNertcTransport *gst_nertc_transport_new (NertcTransport *signalling, RtcPeerC
 void gst_nertc_transport_start (GstNertcTransport *self);
 void gst_nertc_transport_close (GstNertcTransport *self);
 
+const char *gst_nertc_transport_get_problem (GstNertcTransport *self);
 NertcTransport *gst_nertc_transport_get_signalling (GstNertcTransport *self);
 RtcPeer *gst_nertc_transport_get_peer (GstNertcTransport *self);
 

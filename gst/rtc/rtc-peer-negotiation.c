@@ -24,6 +24,7 @@ take_candidate (RtcPeer *self, gpointer data)
 {
   Candidate *candidate = data;
 
+  rtc_candidates_add (&self->local_candidates, candidate->candidate);
   self->callbacks.candidate (self, candidate->sdp_m_line_index, candidate->candidate,
                              self->user_data);
 }
@@ -247,6 +248,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
     return;
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
+  self->described_at = g_get_monotonic_time ();
   description = gst_webrtc_session_description_new (type, message);
   promise = make_promise (self, on_remote_description_set);
   g_signal_emit_by_name (self->webrtc, "set-remote-description", description, promise);
@@ -257,8 +259,10 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
 void
 rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate)
 {
-  if (*candidate && !g_atomic_int_get (&self->closed))
-    g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_m_line_index, candidate);
+  if (!*candidate || g_atomic_int_get (&self->closed))
+    return;
+  rtc_candidates_add (&self->remote_candidates, candidate);
+  g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_m_line_index, candidate);
 }
 
 void

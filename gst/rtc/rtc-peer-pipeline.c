@@ -21,7 +21,7 @@ on_connection_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
   if (state == GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED)
     rtc_peer_post (self, rtc_peer_take_connected, NULL, NULL);
   else if (state == GST_WEBRTC_PEER_CONNECTION_STATE_FAILED)
-    rtc_peer_post_failure (self, RTC_FAILURE_ICE, "The path to the peer failed");
+    rtc_peer_post (self, rtc_peer_take_connection_failed, NULL, NULL);
 }
 
 /* RFC 7983, section 7: neither STUN nor DTLS */
@@ -40,11 +40,8 @@ is_rtp (GstPadProbeInfo *info)
 static GstPadProbeReturn
 on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  RtcPeer *self = user_data;
-
-  if (!is_rtp (info))
-    return GST_PAD_PROBE_OK;
-  __atomic_store_n (&self->last_arrival, g_get_monotonic_time (), __ATOMIC_RELAXED);
+  if (is_rtp (info))
+    rtc_peer_note_arrival (user_data);
   return GST_PAD_PROBE_OK;
 }
 
@@ -149,6 +146,7 @@ set_ice_servers (RtcPeer *self, const char *const *servers)
 {
   gboolean added;
 
+  self->ice_servers = rtc_ice_servers_describe (servers);
   for (guint i = 0; servers && servers[i]; i++) {
     if (g_str_has_prefix (servers[i], "stun"))
       g_object_set (self->webrtc, "stun-server", servers[i], NULL);
@@ -157,9 +155,22 @@ set_ice_servers (RtcPeer *self, const char *const *servers)
   }
 }
 
-/* libnice waits 20 ms between checks and looks for UPnP gateways; neither is of use here. */
+/*
+ * libnice waits 20 ms between checks and looks for UPnP gateways; neither is of use here. It sends
+ * a check after 250 ms again, and then after twice the time each: so three within a second, and the
+ * last one 8 s after the first, so that a path is found that is there late. A pair that was
+ * selected is kept however long it is silent: with checks as keepalives libnice would give it up
+ * for good after 25 s.
+ */
 static void
-set_ice_options (RtcPeer *self)
+set_agent_options (GObject *agent)
+{
+  g_object_set (agent, "upnp", FALSE, "stun-pacing-timer", 1, "keepalive-conncheck", FALSE,
+                "stun-initial-timeout", 250, "stun-max-retransmissions", 5, NULL);
+}
+
+static void
+set_ice_options (RtcPeer *self, const RtcRoutes *routes)
 {
   g_autoptr (GObject) ice = NULL;
   g_autoptr (GObject) agent = NULL;
@@ -169,11 +180,14 @@ set_ice_options (RtcPeer *self)
     return;
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (ice), "ice-tcp"))
     g_object_set (ice, "ice-tcp", FALSE, NULL);
+  /* In this order: each is refused that is on the wrong side of the other. */
+  if (routes->min_port > 0)
+    g_object_set (ice, "max-rtp-port", routes->max_port, "min-rtp-port", routes->min_port, NULL);
   if (!g_object_class_find_property (G_OBJECT_GET_CLASS (ice), "agent"))
     return;
   g_object_get (ice, "agent", &agent, NULL);
   if (agent)
-    g_object_set (agent, "upnp", FALSE, "stun-pacing-timer", 1, "keepalive-conncheck", TRUE, NULL);
+    set_agent_options (agent);
 }
 
 static void
@@ -195,9 +209,12 @@ make_webrtc (RtcPeer *self, const RtcPeerConfig *config, GError **error)
   if (!self->webrtc)
     return FALSE;
   gst_object_ref_sink (self->webrtc);
-  g_object_set (self->webrtc, "latency", config->latency, NULL);
+  g_object_set (self->webrtc, "latency", config->latency, "ice-transport-policy",
+                config->routes.relay_only ? GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY
+                                          : GST_WEBRTC_ICE_TRANSPORT_POLICY_ALL,
+                NULL);
   gst_bin_add (GST_BIN (self->pipeline), self->webrtc);
-  set_ice_options (self);
+  set_ice_options (self, &config->routes);
   set_ice_servers (self, config->ice_servers);
   set_rtp_options (self);
   rtc_peer_watch_candidates (self);
@@ -271,6 +288,7 @@ watch_bus (RtcPeer *self)
 gboolean
 rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **error)
 {
+  self->patience = config->patience * G_TIME_SPAN_MILLISECOND;
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), config->clock);
   gst_element_set_base_time (self->pipeline, 0);

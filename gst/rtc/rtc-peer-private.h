@@ -3,6 +3,7 @@
 
 #include "rtc-peer.h"
 
+#include "rtc-candidates.h"
 #include "rtc-incoming.h"
 #include "rtc-outgoing.h"
 
@@ -19,16 +20,24 @@ struct _RtcPeer {
   GstElement *webrtc;
   RtcOutgoing *outgoing[RTC_N_MEDIA];
   gboolean is_sender;
+  char *ice_servers; /* in words */
+  gint64 patience;   /* µs */
 
   /* On the context only */
   GSource *watch;
   GStrv remote_fingerprints;
   gint64 started_at;
+  gint64 described_at; /* the other end was; 0: not yet */
+  gint64 last_check;
+  gint64 awake_since; /* the process was stopped until then */
+  RtcCandidates local_candidates;
+  RtcCandidates remote_candidates;
   gboolean sending[RTC_N_MEDIA];
 
   /* Any thread */
   int closed;
   int connected;
+  int lost;              /* what was connected; until something arrives */
   int open[RTC_N_MEDIA]; /* the gates of outgoing */
   gint64 last_arrival;   /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
 
@@ -48,6 +57,12 @@ void rtc_peer_take_connected (RtcPeer *self, gpointer unused);
 
 /* rtc-peer-pipeline.c */
 gboolean rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **error);
+
+/* rtc-peer-path.c */
+void rtc_peer_start_watch (RtcPeer *self);
+void rtc_peer_stop_watch (RtcPeer *self);
+void rtc_peer_note_arrival (RtcPeer *self);
+void rtc_peer_take_connection_failed (RtcPeer *self, gpointer unused);
 
 /* rtc-peer-negotiation.c */
 void rtc_peer_watch_candidates (RtcPeer *self);

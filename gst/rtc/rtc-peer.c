@@ -6,12 +6,6 @@
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define GST_CAT_DEFAULT rtc_debug
 
-/* No connection by then: the path has failed. */
-#define CONNECT_TIMEOUT (10 * G_TIME_SPAN_SECOND)
-/* Neither RTP nor RTCP for so long: the peer is gone. RTCP comes every second. */
-#define SILENCE_TIMEOUT (6 * G_TIME_SPAN_SECOND)
-#define CHECK_INTERVAL_MS 500
-
 G_DEFINE_TYPE (RtcPeer, rtc_peer, G_TYPE_OBJECT)
 
 /* Calls on the context */
@@ -164,26 +158,6 @@ rtc_peer_take_connected (RtcPeer *self, gpointer unused)
   self->callbacks.connected (self, self->user_data);
 }
 
-static gboolean
-on_check (gpointer user_data)
-{
-  RtcPeer *self = user_data;
-  gint64 now = g_get_monotonic_time ();
-  gint64 last_arrival = __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED);
-
-  if (!self->connected) {
-    if (now - self->started_at < CONNECT_TIMEOUT)
-      return G_SOURCE_CONTINUE;
-    rtc_peer_fail (self, RTC_FAILURE_ICE, "No path to the peer was found within 10 s");
-  } else {
-    /* RTCP begins with the first packet of media only. */
-    if (last_arrival == 0 || now - last_arrival < SILENCE_TIMEOUT)
-      return G_SOURCE_CONTINUE;
-    rtc_peer_fail (self, RTC_FAILURE_SILENCE, "Nothing arrived from the peer for 6 s");
-  }
-  return G_SOURCE_REMOVE;
-}
-
 /*
  * rtc_peer_new:
  * @config: what to send; nothing: then this end receives
@@ -209,11 +183,7 @@ rtc_peer_new (const RtcPeerConfig *config, const RtcPeerCallbacks *callbacks, GO
 void
 rtc_peer_start (RtcPeer *self)
 {
-  self->started_at = g_get_monotonic_time ();
-  self->watch = g_timeout_source_new (CHECK_INTERVAL_MS);
-  g_source_set_callback (self->watch, on_check, self, NULL);
-  g_source_attach (self->watch, self->context);
-
+  rtc_peer_start_watch (self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   if (self->is_sender)
     rtc_peer_create_offer (self);
@@ -267,10 +237,7 @@ rtc_peer_close (RtcPeer *self)
 {
   if (!g_atomic_int_compare_and_exchange (&self->closed, FALSE, TRUE))
     return;
-  if (self->watch) {
-    g_source_destroy (self->watch);
-    g_clear_pointer (&self->watch, g_source_unref);
-  }
+  rtc_peer_stop_watch (self);
   g_signal_handlers_disconnect_by_data (self->webrtc, self);
   gst_element_call_async (self->pipeline, shut_down, g_object_ref (self), g_object_unref);
 }
@@ -335,9 +302,7 @@ rtc_peer_dispose (GObject *object)
 {
   RtcPeer *self = RTC_PEER (object);
 
-  if (self->watch)
-    g_source_destroy (self->watch);
-  g_clear_pointer (&self->watch, g_source_unref);
+  rtc_peer_stop_watch (self);
   if (self->pipeline)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   G_OBJECT_CLASS (rtc_peer_parent_class)->dispose (object);
@@ -355,6 +320,7 @@ rtc_peer_finalize (GObject *object)
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
+  g_clear_pointer (&self->ice_servers, g_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->user_data);
   g_cond_clear (&self->cond);

@@ -36,17 +36,30 @@ typedef struct {
   void (*candidate) (RtcPeer *peer, guint sdp_m_line_index, const char *candidate,
                      gpointer user_data);
   void (*connected) (RtcPeer *peer, gpointer user_data);
+  /* Once connected a path may come back that was lost, by RTC_FAILURE_ICE or _SILENCE: the peer
+   * goes on, and tells when it has recovered. All else is final. */
   void (*failed) (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user_data);
+  void (*recovered) (RtcPeer *peer, gpointer user_data);
   void (*key_frame_requested) (RtcPeer *peer, RtcMedia media, gpointer user_data); /* sender */
   /* on a streaming thread; receiver */
   void (*received) (RtcPeer *peer, RtcMedia media, GstSample *sample, gpointer user_data);
 } RtcPeerCallbacks;
 
+/* Which ways a connection may take. */
+typedef struct {
+  guint min_port; /* of this end; 0: any */
+  guint max_port;
+  gboolean relay_only; /* by a TURN server, so that no end learns the address of the other */
+} RtcRoutes;
+
 typedef struct {
   GMainContext *context;
   GstClock *clock;
-  guint latency;                       /* of the jitter buffer, ms; receiver only */
-  const char *const *ice_servers;      /* stun://…, turn://user:password@… */
+  guint latency;                  /* of the jitter buffer, ms; receiver only */
+  const char *const *ice_servers; /* stun://…, turn://user:password@… */
+  RtcRoutes routes;
+  /* How long the two ends, once described, may look for a path, in ms; 0: as long as it takes */
+  guint patience;
   const RtcCodec *codecs[RTC_N_MEDIA]; /* what is sent; NULL: no such track. Sender only */
   /* Peers with the same send a frame with the same RTP timestamp; 0: any. Sender only */
   guint32 timestamp_offsets[RTC_N_MEDIA];
@@ -62,6 +75,7 @@ void rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, cons
 void rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate);
 void rtc_peer_set_clock (RtcPeer *self, GstClock *clock);
 gboolean rtc_peer_is_connected (RtcPeer *self);
+gboolean rtc_peer_is_lost (RtcPeer *self);
 gboolean rtc_peer_takes (RtcPeer *self, RtcMedia media);
 
 void rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending);

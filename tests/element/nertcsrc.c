@@ -267,7 +267,7 @@ GST_START_TEST (test_play_state)
 }
 GST_END_TEST
 
-/* A stream that nobody sends: that is told after 10 s, and is no error. */
+/* A stream that nobody sends: that is told after a while, with the reason, and is no error. */
 GST_START_TEST (test_no_media)
 {
   g_autoptr (MediaMember) member = media_member_new ();
@@ -285,6 +285,7 @@ GST_START_TEST (test_no_media)
   fail_unless (g_get_monotonic_time () - start > 9 * G_TIME_SPAN_SECOND);
   gst_message_parse_warning (message, &error, NULL);
   fail_unless (strstr (error->message, "void") != NULL, "%s", error->message);
+  fail_unless (strstr (error->message, "has sent no description") != NULL, "%s", error->message);
   room_pipeline_free (viewer);
 }
 GST_END_TEST

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-pair.h"
 
+#include "rtc-peer-private.h"
+
 #define PICTURES 90
 #define FEED_INTERVAL_MS 5
 #define PICTURE_DURATION (GST_SECOND / 30)
@@ -22,6 +24,7 @@ rtc_pair_end_finalize (GObject *object)
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_array_unref (self->received[i]);
   g_free (self->description);
+  g_ptr_array_unref (self->candidates);
   g_free (self->message);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (rtc_pair_end_parent_class)->finalize (object);
@@ -37,6 +40,7 @@ static void
 rtc_pair_end_init (RtcPairEnd *self)
 {
   g_mutex_init (&self->lock);
+  self->candidates = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     self->received[i] = g_array_new (FALSE, FALSE, sizeof (RtcPairFrame));
 }
@@ -71,7 +75,9 @@ on_candidate (RtcPeer *peer, guint sdp_m_line_index, const char *candidate, gpoi
   RtcPairEnd *self = user_data;
 
   g_assert_nonnull (self->description);
-  if (!self->other->deaf)
+  if (*candidate)
+    g_ptr_array_add (self->candidates, g_strdup (candidate));
+  if (!self->other->deaf && !get_pair (self)->adrift)
     rtc_peer_add_candidate (self->other->peer, sdp_m_line_index, candidate);
 }
 
@@ -95,6 +101,14 @@ on_failed (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user
   self->failure = failure;
   g_free (self->message);
   self->message = g_strdup (message);
+}
+
+static void
+on_recovered (RtcPeer *peer, gpointer user_data)
+{
+  RtcPairEnd *self = user_data;
+
+  self->recoveries++;
 }
 
 static void
@@ -144,6 +158,7 @@ static const RtcPeerCallbacks callbacks = {
   .candidate = on_candidate,
   .connected = on_connected,
   .failed = on_failed,
+  .recovered = on_recovered,
   .key_frame_requested = on_key_frame_requested,
   .received = on_received,
 };
@@ -261,14 +276,16 @@ make_end (RtcPair *self, const RtcPeerConfig *config)
   return end;
 }
 
-/* Returns: (transfer full): a pair on the default main context, to be started */
-RtcPair *
-rtc_pair_new (gboolean audio, gboolean video)
+static RtcPair *
+make_pair (gboolean audio, gboolean video, const RtcRoutes *routes, guint patience)
 {
   RtcPair *self = g_new0 (RtcPair, 1);
   RtcPeerConfig receiver = { .context = g_main_context_default (), .latency = 60 };
   RtcPeerConfig sender = { .context = g_main_context_default () };
 
+  if (routes)
+    sender.routes = receiver.routes = *routes;
+  receiver.patience = patience;
   self->clock = gst_system_clock_obtain ();
   sender.clock = receiver.clock = self->clock;
   if (audio)
@@ -282,6 +299,20 @@ rtc_pair_new (gboolean audio, gboolean video)
   self->sender->other = self->receiver;
   self->receiver->other = self->sender;
   return self;
+}
+
+/* Returns: (transfer full): a pair on the default main context, to be started */
+RtcPair *
+rtc_pair_new (gboolean audio, gboolean video)
+{
+  return make_pair (audio, video, NULL, 0);
+}
+
+/* @routes: (nullable): of both ends; @patience: of the receiver, in ms */
+RtcPair *
+rtc_pair_new_with (const RtcRoutes *routes, guint patience)
+{
+  return make_pair (TRUE, TRUE, routes, patience);
 }
 
 static void
@@ -337,4 +368,52 @@ rtc_pair_play (RtcPair *self)
     rtc_pair_send (self, i, TRUE);
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     nertc_await (rtc_pair_end_count (self->receiver, i) > 0);
+}
+
+/* Cuts */
+
+static GstPadProbeReturn
+on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcPair *self = user_data;
+
+  return g_atomic_int_get (&self->cut) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static gboolean
+is_nicesink (GstElement *element)
+{
+  GstElementFactory *factory = gst_element_get_factory (element);
+
+  return factory && g_str_equal (GST_OBJECT_NAME (factory), "nicesink");
+}
+
+static void
+watch_packets (RtcPair *self, RtcPairEnd *end)
+{
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (end->peer->pipeline));
+  GValue value = G_VALUE_INIT;
+
+  while (gst_iterator_next (elements, &value) == GST_ITERATOR_OK) {
+    GstElement *element = g_value_get_object (&value);
+
+    if (is_nicesink (element)) {
+      g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
+
+      gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet,
+                         self, NULL);
+    }
+    g_value_unset (&value);
+  }
+}
+
+/* Lets no packet of a pair that is connected arrive any more, or lets them again. */
+void
+rtc_pair_cut (RtcPair *self, gboolean cut)
+{
+  if (cut) {
+    watch_packets (self, self->sender);
+    watch_packets (self, self->receiver);
+  }
+  g_atomic_int_set (&self->cut, cut);
 }

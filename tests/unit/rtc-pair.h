@@ -24,11 +24,13 @@ struct _RtcPairEnd {
   GObject parent;
 
   RtcPeer *peer;
-  RtcPairEnd *other; /* not owned */
-  gboolean deaf;     /* takes neither descriptions nor candidates */
-  char *description; /* the latest that this end gave */
+  RtcPairEnd *other;     /* not owned */
+  gboolean deaf;         /* takes neither descriptions nor candidates */
+  char *description;     /* the latest that this end gave */
+  GPtrArray *candidates; /* of char *: those that this end gave */
 
   gboolean connected;
+  guint recoveries;
   guint failures;
   RtcFailure failure; /* the latest, as its message */
   char *message;
@@ -47,6 +49,7 @@ typedef struct {
   RtcPairEnd *receiver;
   RtcPairEdit edit_offer;
   RtcPairEdit edit_answer;
+  gboolean adrift; /* candidates do not arrive */
 
   /* The feed: real-time, of what the sender has; a key frame when one is requested */
   GPtrArray *pictures; /* of GstSample: a key frame, then others; not owned */
@@ -54,16 +57,19 @@ typedef struct {
   GstClockTime started;
   GstClockTime video_delay; /* so much later than captured */
   guint next_picture;
+  int cut;                   /* no packet arrives */
   GArray *sent[RTC_N_MEDIA]; /* of RtcPairFrame */
 } RtcPair;
 
 RtcPair *rtc_pair_new (gboolean audio, gboolean video);
+RtcPair *rtc_pair_new_with (const RtcRoutes *routes, guint patience);
 void rtc_pair_free (RtcPair *self);
 void rtc_pair_start (RtcPair *self);
 void rtc_pair_connect (RtcPair *self);
 void rtc_pair_play (RtcPair *self);
 void rtc_pair_feed (RtcPair *self, gboolean feed);
 void rtc_pair_send (RtcPair *self, RtcMedia media, gboolean send);
+void rtc_pair_cut (RtcPair *self, gboolean cut);
 
 guint rtc_pair_end_count (RtcPairEnd *self, RtcMedia media);
 RtcPairFrame rtc_pair_end_get (RtcPairEnd *self, RtcMedia media, guint index);

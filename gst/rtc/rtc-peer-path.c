@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether there is a path to the other end: found in time, lost, and there again. */
+
+#include "rtc-peer-private.h"
+
+GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
+#define GST_CAT_DEFAULT rtc_debug
+
+/* No connection by then: the path has failed. */
+#define CONNECT_TIMEOUT (10 * G_TIME_SPAN_SECOND)
+/* Neither RTP nor RTCP for so long: the peer is gone. RTCP comes every second. */
+#define SILENCE_TIMEOUT (6 * G_TIME_SPAN_SECOND)
+#define CHECK_INTERVAL (500 * G_TIME_SPAN_MILLISECOND)
+/* Who was not run for so long cannot tell how long nothing came. */
+#define FREEZE_MIN (1 * G_TIME_SPAN_SECOND)
+
+/* Finding one */
+
+static gboolean
+has_path (RtcPeer *self)
+{
+  GstWebRTCICEConnectionState state;
+
+  g_object_get (self->webrtc, "ice-connection-state", &state, NULL);
+  return state == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED ||
+         state == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED;
+}
+
+/* Returns: (transfer full): what there was to try */
+static char *
+describe_attempt (RtcPeer *self)
+{
+  g_autofree char *local = rtc_candidates_describe (&self->local_candidates);
+  g_autofree char *remote = rtc_candidates_describe (&self->remote_candidates);
+  g_autoptr (GEnumClass) states = g_type_class_ref (GST_TYPE_WEBRTC_ICE_CONNECTION_STATE);
+  GstWebRTCICEConnectionState state;
+
+  g_object_get (self->webrtc, "ice-connection-state", &state, NULL);
+  return g_strdup_printf ("ICE is “%s”, with %s of this end and %s of the other; ICE servers: %s",
+                          g_enum_get_value (states, state)->value_nick, local, remote,
+                          self->ice_servers);
+}
+
+static const char *
+get_advice (RtcPeer *self)
+{
+  if (!self->remote_fingerprints)
+    return "The other end has sent no description: is it running";
+  if (rtc_candidates_count (&self->local_candidates) == 0)
+    return "Is the network up, “port-range” wide enough, and is there a TURN server if only relays "
+           "are allowed";
+  return "Is a firewall between the two? A TURN server (nertc-server --ice-server) leads around it";
+}
+
+static void
+give_up (RtcPeer *self, const char *when)
+{
+  g_autofree char *attempt = describe_attempt (self);
+  g_autofree char *message = NULL;
+
+  if (has_path (self)) {
+    message = g_strdup_printf ("There is a path to the peer, but the DTLS handshake on it %s; %s",
+                               when, attempt);
+    rtc_peer_fail (self, RTC_FAILURE_DTLS, message);
+  } else {
+    message =
+        g_strdup_printf ("Finding a path to the peer %s; %s. %s", when, attempt, get_advice (self));
+    rtc_peer_fail (self, RTC_FAILURE_ICE, message);
+  }
+}
+
+/* Returns: whether there is still time */
+static gboolean
+check_attempt (RtcPeer *self, gint64 now)
+{
+  if (now - self->started_at >= CONNECT_TIMEOUT) {
+    give_up (self, "did not succeed within 10 s");
+    return FALSE;
+  }
+  if (self->patience > 0 && self->described_at > 0 && now - self->described_at >= self->patience &&
+      !has_path (self)) {
+    give_up (self, "takes too long to wait for beside a lost one");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Losing it */
+
+static void
+lose (RtcPeer *self, RtcFailure failure, const char *message)
+{
+  if (!g_atomic_int_compare_and_exchange (&self->lost, FALSE, TRUE))
+    return;
+  rtc_peer_fail (self, failure, message);
+}
+
+static void
+check_silence (RtcPeer *self, gint64 now)
+{
+  gint64 last_arrival = __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED);
+
+  /* RTCP begins with the first packet of media only. */
+  if (last_arrival != 0 && now - MAX (last_arrival, self->awake_since) >= SILENCE_TIMEOUT)
+    lose (self, RTC_FAILURE_SILENCE, "Nothing arrived from the peer for 6 s");
+}
+
+static void
+take_recovered (RtcPeer *self, gpointer unused)
+{
+  GST_INFO_OBJECT (self, "the path is there again");
+  if (self->callbacks.recovered)
+    self->callbacks.recovered (self, self->user_data);
+}
+
+/* Of RTP or RTCP; on a streaming thread. */
+void
+rtc_peer_note_arrival (RtcPeer *self)
+{
+  __atomic_store_n (&self->last_arrival, g_get_monotonic_time (), __ATOMIC_RELAXED);
+  if (g_atomic_int_get (&self->lost) &&
+      g_atomic_int_compare_and_exchange (&self->lost, TRUE, FALSE))
+    rtc_peer_post (self, take_recovered, NULL, NULL);
+}
+
+/* Returns: whether it was connected, and has not recovered yet */
+gboolean
+rtc_peer_is_lost (RtcPeer *self)
+{
+  return g_atomic_int_get (&self->lost);
+}
+
+/* What webrtcbin says, on the context. It looks no more for what it found once and lost. */
+void
+rtc_peer_take_connection_failed (RtcPeer *self, gpointer unused)
+{
+  if (self->connected)
+    lose (self, RTC_FAILURE_ICE, "ICE has lost the path to the peer");
+  else if (self->watch)
+    give_up (self, "failed");
+  if (!self->connected)
+    rtc_peer_stop_watch (self);
+}
+
+/* Looking after it */
+
+/* A process that was stopped, or a machine that slept, has got nothing meanwhile. */
+static void
+forgive_freeze (RtcPeer *self, gint64 now)
+{
+  gint64 frozen = now - self->last_check - CHECK_INTERVAL;
+
+  self->last_check = now;
+  if (frozen < FREEZE_MIN)
+    return;
+  GST_INFO_OBJECT (self, "this process was not run for %" G_GINT64_FORMAT " ms", frozen / 1000);
+  self->awake_since = now;
+  self->started_at += frozen;
+  if (self->described_at > 0)
+    self->described_at += frozen;
+}
+
+static gboolean
+on_check (gpointer user_data)
+{
+  RtcPeer *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+
+  forgive_freeze (self, now);
+  if (self->connected)
+    check_silence (self, now);
+  else
+    return check_attempt (self, now) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+rtc_peer_start_watch (RtcPeer *self)
+{
+  self->started_at = self->last_check = g_get_monotonic_time ();
+  self->watch = g_timeout_source_new (CHECK_INTERVAL / G_TIME_SPAN_MILLISECOND);
+  g_source_set_callback (self->watch, on_check, self, NULL);
+  g_source_attach (self->watch, self->context);
+}
+
+void
+rtc_peer_stop_watch (RtcPeer *self)
+{
+  if (self->watch)
+    g_source_destroy (self->watch);
+  g_clear_pointer (&self->watch, g_source_unref);
+}
