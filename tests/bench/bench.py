@@ -14,7 +14,7 @@ import report
 from children import Children, Fault
 from measure import Bench
 
-WATCHDOG_S = 900
+WATCHDOG_S = 1800
 
 
 def measure(bench):
@@ -34,16 +34,21 @@ def measure(bench):
     plain, _ = bench.webrtcbin('webrtcbin as it is')
     say('subscribe')
     subscribe, subscribe_stages = bench.subscribe(tuned)
+    say('delay')
+    delays = bench.delays()
+    say('many streams at once')
+    gallery = bench.gallery()
     say('consumers')
     per_consumer, consumers = bench.consumers()
-    return ([spawn, certificate, join, subscribe, tuned, plain, *per_consumer],
-            [spawn_stages, subscribe_stages, tuned_stages], consumers)
+    say('consumers that come and go')
+    cycles = bench.cycles()
+    return ([spawn, certificate, join, subscribe, tuned, plain, gallery, *delays, *per_consumer,
+             *cycles], [spawn_stages, subscribe_stages, tuned_stages], consumers)
 
 
 def complaints(bench, figures, stages):
     for figure in figures:
-        yield from figure.complaints(
-            bench.rounds if figure.name.endswith('per consumer') else bench.count)
+        yield from figure.complaints(bench.readings(figure))
     for part in stages:
         yield from part.complaints()
 

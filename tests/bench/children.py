@@ -37,9 +37,12 @@ def environment(build):
 class Child:
     """A process and what it says."""
 
-    def __init__(self, words, env, end_with_us=False):
-        """@end_with_us: for a program that does not see to it by itself; takes time"""
+    def __init__(self, words, env, end_with_us=False, core=None):
+        """@end_with_us: for a program that does not see to it by itself; takes time
+        @core: the only processor core it may use, where there are several; takes time"""
         self.words = [str(word) for word in words]
+        self.end_with_us = end_with_us
+        self.core = core
         self.lines = []
         self.changed = threading.Condition()
         self.over = False
@@ -47,13 +50,17 @@ class Child:
         self.process = subprocess.Popen(
             self.words, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
-            preexec_fn=self.die_with_parent if end_with_us else None)
+            preexec_fn=self.prepare if end_with_us or core is not None else None)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
-    @staticmethod
-    def die_with_parent():
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    def prepare(self):
+        """In the new process."""
+        cores = sorted(os.sched_getaffinity(0))
+        if self.end_with_us:
+            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if self.core is not None and len(cores) > 1:
+            os.sched_setaffinity(0, {cores[self.core % len(cores)]})
 
     def read(self):
         with os.fdopen(os.dup(self.process.stdout.fileno()), encoding='utf-8',
@@ -75,9 +82,9 @@ class Child:
         said = '\n  '.join(line[:300] for line in self.lines[-12:])
         return f'{" ".join(self.words)}\n  {said or "(it said nothing)"}'
 
-    def wait_line(self, fits, what, since=0):
+    def wait_line(self, fits, what, since=0, patience=PATIENCE):
         """What @fits returns for the first line from @since on for which that is not None."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         position = since
         with self.changed:
             while True:
@@ -90,10 +97,10 @@ class Child:
                     raise Fault(f'{what}: not before the end of {self.tell()}')
                 left = end - time.monotonic()
                 if left <= 0:
-                    raise Fault(f'{what}: not within {PATIENCE:.0f} s from {self.tell()}')
+                    raise Fault(f'{what}: not within {patience:.0f} s from {self.tell()}')
                 self.changed.wait(left)
 
-    def wait_event(self, name, since=0, **fields):
+    def wait_event(self, name, since=0, patience=PATIENCE, **fields):
         """The first event of this name whose fields have these values."""
         def fits(line):
             try:
@@ -102,7 +109,7 @@ class Child:
                 return None
             wanted = {'event': name, **fields}
             return event if wanted.items() <= event.items() else None
-        return self.wait_line(fits, ' '.join([name, *map(str, fields.values())]), since)
+        return self.wait_line(fits, ' '.join([name, *map(str, fields.values())]), since, patience)
 
     def command(self, word):
         """Has it do something. Returns: where what it says of that begins."""
@@ -182,8 +189,8 @@ class Children:
         self.all.append(child)
         return child
 
-    def program(self, name, *options):
-        return self.start(self.build / 'tests' / 'bench' / f'bench-{name}', *options)
+    def program(self, name, *words, **options):
+        return self.start(self.build / 'tests' / 'bench' / f'bench-{name}', *words, **options)
 
     def finish(self, child):
         child.finish()

@@ -11,9 +11,20 @@ SPAWN_TARGET = 330
 SUBSCRIBE_TARGET = 100
 # The stream has to be about 0.8 Mbit/s, sound and packets included.
 VIDEO_KBIT = (400, 1200)
-CONSUMERS = (1, 2, 4)
+# The publisher and the consumers have a core each.
+CONSUMERS = (1, 4, 8, 16)
+CONSUMERS_SHORT = (1, 2)
+CONSUMER_TARGETS = {4: 2.5, 8: 2, 16: 2}
+STREAM_TARGET = 2.5
+PAIRS = (1, 8)
+PAIRS_SHORT = (1, 2)
+PUBLISHER_CORE, CONSUMER_CORE = 0, 1
+# One frame of the camera and the time a sink has to draw are in all of these.
+SYNC_TARGET, NO_SYNC_TARGET, PREVIEW_TARGET = 65, 15, 40
+GALLERY, GALLERY_TARGET = 8, 250
+CYCLES, CYCLES_SHORT, CYCLERS = 1000, 24, 4
 # Of a window in which the processor's use is measured.
-WINDOW_FRAMES = 60
+WINDOW_FRAMES = 45
 WINDOW_FRAMES_SHORT = 30
 
 SPAWN_STAGES = (
@@ -42,7 +53,8 @@ WEBRTCBIN_STAGES = (
     ('playing', 'the two pipelines are made'),
     *(stage for stage in SUBSCRIBE_STAGES if stage[0] not in ('sender-made', 'offer')),
 )
-CONSUMER_COLUMNS = ('consumers', 'RSS KiB', 'threads', 'files', 'CPU %', 'encoders', 'encoded fps')
+CONSUMER_COLUMNS = ('consumers', 'RSS KiB', 'threads', 'files', 'CPU %', 'consumers CPU %',
+                    'encoders', 'encoded fps')
 
 
 def since(began, *traces):
@@ -53,12 +65,19 @@ def since(began, *traces):
 class Bench:
     def __init__(self, children, short):
         self.children = children
+        self.short = short
         self.count = 5 if short else 30
-        self.rounds = 1 if short else 3
+        self.windows = 2 if short else 30
         self.window = WINDOW_FRAMES_SHORT if short else WINDOW_FRAMES
         self.warnings = []
         self.url = None
         self.publisher = None
+
+    def readings(self, figure):
+        """How many readings a figure has to have."""
+        if 'CPU' in figure.name:
+            return self.windows
+        return 1 if figure.name.startswith('publisher') else self.count
 
     def prepare(self):
         """The registry of GStreamer is written once, not by the first process that is measured;
@@ -204,47 +223,168 @@ class Bench:
     def certificate(self):
         return Figure('RSA key', 'ms', [self.certificate_once() for _ in range(self.count)])
 
-    # What a consumer costs its publisher
+    # Delay
 
-    def consumer_row(self, publisher, consumers):
-        before = publisher.processor_seconds()
-        begin, end = self.window_of(publisher)
-        after = publisher.processor_seconds()
-        seconds = (end['at'] - begin['at']) / 1e6
-        if end['encoders'] != 1:
-            raise Fault(f"{consumers} consumers made {end['encoders']} encoders instead of 1")
-        return dict(zip(CONSUMER_COLUMNS, (
-            consumers, publisher.resident_kib(), publisher.count('task'), publisher.count('fd'),
-            100 * (after - before) / seconds, end['encoders'],
-            (end['frames'] - begin['frames']) / seconds)))
+    def delay(self, name, target, peer, *options):
+        program = self.children.program(
+            'delay', f'--server={self.url}', '--channel=delay', *options,
+            f'--count={self.count * 7}')
+        values = program.wait_event('delays')['values']
+        self.children.finish(program)
+        return Figure(name, 'ms', values, target, peer)
 
-    def consumer_round(self, room):
-        publisher = self.start_publisher(room)
-        rows = [self.consumer_row(publisher, 0)]
-        subscribers = []
-        for consumers in CONSUMERS:
-            while len(subscribers) < consumers:
-                subscribers.append(self.start_subscriber(room))
-                self.check_played(subscribers[-1].wait_event('played'))
-            rows.append(self.consumer_row(publisher, consumers))
-        for subscriber in subscribers:
-            self.children.finish(subscriber)
+    def delays(self):
+        alone = self.delay('preview alone', None, None, '--preview', '--alone')
+        beside = self.delay('preview beside a call', None, None, '--preview', '--latency=300')
+        return [
+            self.delay('capture to render, sync=true', SYNC_TARGET,
+                       ('webrtcsink→webrtcsrc', '243', 'quoted'), '--latency=20', '--sync'),
+            self.delay('capture to render, sync=false', NO_SYNC_TARGET,
+                       ('webrtcsink→webrtcsrc', '28', 'quoted'), '--latency=20'),
+            alone, beside,
+            Figure('preview, delay by a call', 'ms',
+                   [value - alone.median for value in beside.values], PREVIEW_TARGET,
+                   ('a naive pipeline', '344', 'quoted'), bounds=(-100, 1000))]
+
+    # Many streams at once
+
+    def gallery_once(self, program, publisher):
+        leaving = publisher.mark()
+        unsubscribing = program.command('unsubscribe')
+        program.wait_event('unsubscribed', unsubscribing)
+        publisher.wait_event('peers', leaving, count=0)
+        subscribing = program.command('subscribe')
+        return max(program.wait_event('shown', subscribing)['values'])
+
+    def gallery(self):
+        where = (f'--server={self.url}', '--channel=gallery')
+        publisher = self.children.program('publisher', *where, f'--streams={GALLERY}')
+        for _ in range(GALLERY):
+            publisher.wait_event('publish-state', state='publishing')
+        program = self.children.program('gallery', *where, f'--streams={GALLERY}')
+        program.wait_event('shown')
+        self.gallery_once(program, publisher)
+        values = [self.gallery_once(program, publisher) for _ in range(self.count)]
+        self.children.finish(program)
         self.children.finish(publisher)
-        return rows
+        return Figure(f'subscribe, last of {GALLERY} streams', 'ms', values, GALLERY_TARGET)
+
+    # What a consumer costs
+
+    def usage(self, sender, consumers, *children):
+        """Returns: for each window, what each of @children uses of a core, %; @sender tells of
+        the frames that it encodes"""
+        readings = []
+        while len(readings) < self.windows:
+            begin = sender.wait_event('encoded', sender.mark())
+            before = [child.processor_seconds() for child in children]
+            end = self.wait_frames(sender, self.window, begin['frames'])
+            after = [child.processor_seconds() for child in children]
+            seconds = (end['at'] - begin['at']) / 1e6
+            if end.get('encoders', 1) != 1:
+                raise Fault(f"{consumers} consumers made {end['encoders']} encoders instead of 1")
+            rate = (end['frames'] - begin['frames']) / seconds
+            readings.append(([100 * (b - a) / seconds for a, b in zip(before, after)], rate))
+        return readings
+
+    def grow(self, crowd, present, wanted, event):
+        for _ in range(wanted - present):
+            adding = crowd.command('more')
+            crowd.wait_event(event, adding)
+
+    @staticmethod
+    def slope(name, readings, base, number, index, target, peer=None):
+        """Returns: what each consumer after the first costs, @number of them beside @base"""
+        def used(consumers):
+            return [window[0][index] for window in readings[consumers]]
+        return Figure(f'{name}, {number}', '%',
+                      [(many - one) / (number - base)
+                       for many, one in zip(used(number), used(base))],
+                      target, peer, bounds=(-100, 100))
+
+    def pairs(self):
+        """Returns: what a pair of webrtcbins costs, both ends"""
+        numbers = PAIRS_SHORT if self.short else PAIRS
+        program = self.children.program('webrtcbin')
+        program.wait_event('ready')
+        readings, present = {}, 0
+        for number in numbers:
+            self.grow(program, present, number, 'played')
+            present = number
+            readings[number] = self.usage(program, number, program)
+        self.children.finish(program)
+        return self.slope('webrtcbin CPU per pair, both ends', readings, numbers[0], numbers[-1],
+                          0, None)
 
     def consumers(self):
         """Returns: the figures for each added consumer, and the rows that they come from"""
         self.children.finish(self.publisher)
         self.publisher = None
-        rounds = [self.consumer_round(f'{ROOM}-{i}') for i in range(self.rounds)]
-        figures = [
-            Figure(f'{name} per consumer', unit,
-                   [(rows[-1][column] - rows[0][column]) / CONSUMERS[-1] for rows in rounds],
-                   bounds=bounds)
-            for name, unit, column, bounds in (
-                ('publisher RSS', 'KiB', 'RSS KiB', (0, 100000)),
-                ('publisher threads', '', 'threads', (0, 100)),
-                ('publisher files', '', 'files', (0, 200)))]
-        medians = [{column: statistics.median(rows[i][column] for rows in rounds)
-                    for column in CONSUMER_COLUMNS} for i in range(len(rounds[0]))]
-        return figures, medians
+        numbers = CONSUMERS_SHORT if self.short else CONSUMERS
+        where = (f'--server={self.url}', '--channel=crowd')
+        publisher = self.children.program('publisher', *where, '--raw', core=PUBLISHER_CORE)
+        publisher.wait_event('publish-state', state='publishing')
+        crowd = self.children.program('crowd', *where, core=CONSUMER_CORE)
+        readings, rows, present = {}, [], 0
+        for number in numbers:
+            self.grow(crowd, present, number, 'receiving')
+            present = number
+            readings[number] = self.usage(publisher, number, publisher, crowd)
+            used = [statistics.median(window[0][i] for window in readings[number])
+                    for i in range(2)]
+            rows.append(dict(zip(CONSUMER_COLUMNS, (
+                number, publisher.resident_kib(), publisher.count('task'), publisher.count('fd'),
+                used[0], used[1], 1,
+                statistics.median(window[1] for window in readings[number])))))
+        self.children.finish(crowd)
+        self.children.finish(publisher)
+        return self.consumer_figures(readings, rows, numbers), rows
+
+    def consumer_figures(self, readings, rows, numbers):
+        pairs = self.pairs()
+        figures = [self.slope('publisher CPU per consumer', readings, numbers[0], number, 0,
+                              CONSUMER_TARGETS.get(number),
+                              ('webrtcsink', '11 raw, 3.2 encoded', 'quoted'))
+                   for number in numbers[1:]]
+        figures += [self.slope('CPU per received stream', readings, numbers[0], number, 1,
+                               STREAM_TARGET, ('webrtcbin', '1.7–2.6', 'quoted'))
+                    for number in numbers[1:]]
+        both = {number: [([sum(used)], rate) for used, rate in windows]
+                for number, windows in readings.items()}
+        number = 8 if 8 in numbers else numbers[-1]
+        figures += [self.slope('CPU per consumer, both ends', both, numbers[0], number, 0, None,
+                               ('webrtcbin', pairs.median, 'measured')), pairs]
+        return figures + [
+            Figure(f'publisher {name} per consumer', unit,
+                   [(rows[-1][column] - rows[0][column]) / (numbers[-1] - numbers[0])],
+                   target, peer, bounds=(0, 100000))
+            for name, unit, column, target, peer in (
+                ('RSS', 'KiB', 'RSS KiB', 2048, ('webrtcbin', '1740–6144', 'quoted')),
+                ('threads', '', 'threads', 9, ('webrtcsink', '10', 'quoted')),
+                ('files', '', 'files', None, ('webrtcbin', '24', 'quoted')))]
+
+    # Consumers that come and go
+
+    def cycles(self):
+        """Returns: what a publisher has more of after many consumers came and went"""
+        cycles = CYCLES_SHORT if self.short else CYCLES
+        where = (f'--server={self.url}', '--channel=cycles')
+        publisher = self.children.program('publisher', *where)
+        publisher.wait_event('publish-state', state='publishing')
+        crowd = self.children.program('crowd', *where, f'--cycles={cycles // 2}')
+        self.grow(crowd, 0, CYCLERS, 'receiving')
+        counts = []
+        for _ in range(2):
+            cycling = crowd.command('cycle')
+            crowd.wait_event('cycled', cycling, patience=600)
+            counts.append((publisher.count('task'), publisher.count('fd'),
+                           publisher.resident_kib()))
+        self.children.finish(crowd)
+        self.children.finish(publisher)
+        # What is kept for the next consumer is there after the first half.
+        return [Figure(f'publisher {name} after {cycles // 2} more joins', unit, [late - early],
+                       target, peer, bounds=(-100000, 100000))
+                for name, unit, target, peer, early, late in zip(
+                    ('threads', 'files', 'RSS'), ('', '', 'KiB'), (0, 0, 1024),
+                    (None, ('webrtcsink', '3 in 150', 'quoted'),
+                     ('webrtcsink', '4096 in 150', 'quoted')), *counts)]

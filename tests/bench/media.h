@@ -9,12 +9,21 @@
 
 /* Colour bars with a field of noise: the bits of a camera's picture, and little to do for the
  * encoder, whose work is not what is measured. */
-#define MEDIA_VIDEO \
+#define MEDIA_CAMERA \
   "videotestsrc is-live=true pattern=smpte " \
-  "! video/x-raw,format=I420,width=640,height=480,framerate=30/1 " \
-  "! vp8enc name=encoder deadline=1 cpu-used=8 threads=1 end-usage=cbr target-bitrate=750000 " \
+  "! video/x-raw,format=I420,width=640,height=480,framerate=30/1 "
+
+#define MEDIA_VIDEO \
+  MEDIA_CAMERA \
+  "! vp8enc deadline=1 cpu-used=8 threads=1 end-usage=cbr target-bitrate=750000 " \
   "lag-in-frames=0 keyframe-max-dist=3000 buffer-size=1000 buffer-initial-size=500 " \
   "buffer-optimal-size=600 undershoot=100 overshoot=15 static-threshold=1 max-quantizer=60 "
+
+/* One of many: little to encode and to decode */
+#define MEDIA_SMALL_VIDEO \
+  "videotestsrc is-live=true pattern=ball " \
+  "! video/x-raw,format=I420,width=160,height=120,framerate=30/1 " \
+  "! vp8enc deadline=1 cpu-used=8 threads=1 target-bitrate=64000 keyframe-max-dist=3000 "
 
 #define MEDIA_AUDIO \
   "audiotestsrc is-live=true samplesperbuffer=960 volume=0.3 " \
@@ -24,3 +33,5 @@
 #define MEDIA_FRAMES 10
 /* If there should be sound but is none, it is told after so many frames. */
 #define MEDIA_FRAMES_MAX 150
+/* What was encoded is said every so many frames. */
+#define MEDIA_REPORT_INTERVAL 15

@@ -8,9 +8,6 @@
 #include "media.h"
 #include "trace.h"
 
-/* What was encoded is said every so many frames. */
-#define REPORT_INTERVAL 15
-
 typedef struct {
   int n_encoders;
   int n_peers;
@@ -63,7 +60,7 @@ on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   self->frames++;
   self->bytes += gst_buffer_get_size (buffer);
-  if (self->frames % REPORT_INTERVAL == 0)
+  if (self->frames % MEDIA_REPORT_INTERVAL == 0)
     child_say ("{\"event\": \"encoded\", \"frames\": %u, \"bytes\": %" G_GUINT64_FORMAT
                ", \"at\": %" G_GINT64_FORMAT ", \"encoders\": %d}",
                self->frames, self->bytes, g_get_monotonic_time (),
@@ -108,13 +105,30 @@ on_message (GstBus *bus, GstMessage *message, gpointer unused)
   return G_SOURCE_CONTINUE;
 }
 
-static GstElement *
-make_pipeline (const char *server, const char *channel)
+/* @streams: 0: one that is called "stream"; else so many small ones, "stream-0" and so on */
+static char *
+make_line (const char *server, const char *channel, gboolean raw, int streams)
 {
-  g_autofree char *line =
-      g_strdup_printf ("roomsignal server=%s channel=%s uid=publisher nertcsink name=me "
-                       "stream-id=stream " MEDIA_VIDEO "! me. " MEDIA_AUDIO "! me.",
-                       server, channel);
+  GString *line = g_string_new (NULL);
+
+  g_string_printf (line, "roomsignal server=%s channel=%s uid=publisher ", server, channel);
+  if (streams == 0)
+    g_string_append_printf (line,
+                            "nertcsink name=me stream-id=stream video-bitrate=1000000 "
+                            "%s! me. " MEDIA_AUDIO "! me.",
+                            raw ? MEDIA_CAMERA : MEDIA_VIDEO);
+  for (int i = 0; i < streams; i++)
+    g_string_append_printf (line,
+                            "nertcsink name=me%d stream-id=stream-%d " MEDIA_SMALL_VIDEO
+                            "! me%d. " MEDIA_AUDIO "! me%d. ",
+                            i, i, i, i);
+  return g_string_free (line, FALSE);
+}
+
+static GstElement *
+make_pipeline (const char *server, const char *channel, gboolean raw, int streams)
+{
+  g_autofree char *line = make_line (server, channel, raw, streams);
   g_autoptr (GError) error = NULL;
   GstElement *pipeline = gst_parse_launch (line, &error);
 
@@ -124,7 +138,7 @@ make_pipeline (const char *server, const char *channel)
 }
 
 static void
-publish (Publisher *self, const char *server, const char *channel)
+publish (Publisher *self, const char *server, const char *channel, gboolean raw, int streams)
 {
   const ChildCommand commands[] = { { NULL } };
   g_autoptr (GstElement) pipeline = NULL;
@@ -133,7 +147,7 @@ publish (Publisher *self, const char *server, const char *channel)
   gst_init (NULL, NULL);
   trace_watch_elements ("webrtcbin", on_peer, self);
   trace_watch_elements ("vp8enc", on_encoder, self);
-  pipeline = make_pipeline (server, channel);
+  pipeline = make_pipeline (server, channel, raw, streams);
   bus = gst_element_get_bus (pipeline);
   gst_bus_add_watch (bus, on_message, NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -145,15 +159,19 @@ int
 main (int argc, char **argv)
 {
   static char *server, *channel;
+  static gboolean raw;
+  static int streams;
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &server },
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel },
+    { "raw", 0, 0, G_OPTION_ARG_NONE, &raw },
+    { "streams", 0, 0, G_OPTION_ARG_INT, &streams },
     { NULL },
   };
   static Publisher self; /* peers may outlive the pipeline */
 
   child_begin (&argc, &argv, entries);
-  publish (&self, server, channel);
+  publish (&self, server, channel, raw, streams);
   gst_deinit (); /* waits for them */
   return 0;
 }

@@ -181,7 +181,7 @@ def lines(described, figures, stages, consumers):
         yield ''
         yield from stage_table(part)
     yield ''
-    yield 'publisher, by the number of its consumers'
+    yield 'one publisher, raw in, and consumers that do not decode, by their number'
     yield from consumer_table(consumers)
 
 

@@ -2,7 +2,8 @@
 /*
  * The yardstick: two plain webrtcbins in one process, which hand each other descriptions and
  * candidates without a network between. What they send is what the other programs send. At each
- * command "connect" a pair is made, plays for a third of a second and goes.
+ * command "connect" a pair is made, plays for a third of a second and goes with "disconnect". The
+ * command "more" adds a pair that decodes nothing and stays.
  */
 
 #include "child.h"
@@ -21,65 +22,64 @@ typedef struct {
 typedef struct {
   int latency; /* of the jitter buffer, ms; as it is if negative */
   gboolean pacing;
-
   GstElement *source;
-  End sender;
-  End receiver;
+  guint frames; /* encoded, on the thread of the video */
 
   GMutex lock;
-  GstElement *video; /* where frames go; protected by lock, as the next two */
-  GstElement *audio;
-  gboolean has_key_frame;
+  GPtrArray *pairs; /* protected by lock */
+} Yardstick;
 
-  int connected; /* atomic */
-  int frames;    /* on the streaming thread of the receiver */
+typedef struct {
+  Yardstick *yardstick;
+  gboolean decodes;
+  End sender;
+  End receiver;
+  GstElement *targets[2]; /* where audio and video go; NULL: nowhere any more */
+  gboolean has_key_frame; /* protected by the lock, as the targets */
+  int connected;          /* atomic */
+  int frames;             /* on the streaming thread of the receiver */
 } Pair;
 
-/* Media: from the encoders to the sender */
+/* Media: from the encoders to the senders */
 
-/* Returns: (transfer full) (nullable): where a frame goes */
-static GstElement *
-choose_target (Pair *self, gboolean is_video, GstBuffer *buffer)
+/* Must be called with lock. */
+static void
+push (Pair *self, gboolean is_video, GstSample *sample)
 {
-  gboolean is_key_frame = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  GstElement *target;
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
 
-  g_mutex_lock (&self->lock);
-  target = is_video ? self->video : self->audio;
-  if (!g_atomic_int_get (&self->connected))
-    target = NULL;
-  if (target && is_video) {
-    if (is_key_frame && !self->has_key_frame) {
-      trace_mark ("sender-key-frame");
-      self->has_key_frame = TRUE;
-    }
-    if (!self->has_key_frame)
-      target = NULL;
+  if (!g_atomic_int_get (&self->connected) || !self->targets[is_video])
+    return;
+  if (is_video && !self->has_key_frame) {
+    if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT))
+      return;
+    trace_mark ("sender-key-frame");
+    self->has_key_frame = TRUE;
   }
-  if (target)
-    gst_object_ref (target);
-  g_mutex_unlock (&self->lock);
-  return target;
+  gst_app_src_push_sample (GST_APP_SRC (self->targets[is_video]), sample);
 }
 
 static GstFlowReturn
 on_sample (GstAppSink *appsink, gpointer user_data)
 {
-  Pair *self = user_data;
+  Yardstick *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (appsink);
-  g_autoptr (GstElement) target = NULL;
+  gboolean is_video = g_str_equal (GST_OBJECT_NAME (appsink), "video");
 
   if (!sample)
     return GST_FLOW_OK;
-  target = choose_target (self, g_str_equal (GST_OBJECT_NAME (appsink), "video"),
-                          gst_sample_get_buffer (sample));
-  if (target)
-    gst_app_src_push_sample (GST_APP_SRC (target), sample);
+  if (is_video && ++self->frames % MEDIA_REPORT_INTERVAL == 0)
+    child_say ("{\"event\": \"encoded\", \"frames\": %u, \"at\": %" G_GINT64_FORMAT "}",
+               self->frames, g_get_monotonic_time ());
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->pairs->len; i++)
+    push (g_ptr_array_index (self->pairs, i), is_video, sample);
+  g_mutex_unlock (&self->lock);
   return GST_FLOW_OK;
 }
 
 static void
-request_key_frame (Pair *self)
+request_key_frame (Yardstick *self)
 {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->source), "video");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
@@ -98,28 +98,50 @@ on_sender_connection (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
   if (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED)
     return;
   g_atomic_int_set (&self->connected, TRUE);
-  request_key_frame (self);
+  request_key_frame (self->yardstick);
 }
 
 /* Media: from the receiver to the sinks */
 
 static void
-on_video (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
+check_decoded (GstPad *pad)
 {
-  Pair *self = user_data;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
   GstStructure *structure = gst_caps_get_structure (caps, 0);
-  g_autofree char *marks = NULL;
   int width = 0;
 
-  trace_mark ("frame");
   gst_structure_get_int (structure, "width", &width);
   if (!gst_structure_has_name (structure, "video/x-raw") || width != MEDIA_WIDTH)
     child_fail ("A frame %d wide came instead of a decoded one of %d", width, MEDIA_WIDTH);
+}
+
+static void
+on_video (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
+{
+  Pair *self = user_data;
+  g_autofree char *marks = NULL;
+
+  trace_mark ("frame");
+  if (self->decodes)
+    check_decoded (pad);
   if (++self->frames != MEDIA_FRAMES)
     return;
   marks = trace_to_json ();
   child_say ("{\"event\": \"played\", \"frames\": %d, \"marks\": %s}", self->frames, marks);
+}
+
+/* Returns: what is behind a pad of the receiver */
+static const char *
+get_branch (Pair *self, gboolean is_video)
+{
+  if (!is_video)
+    return self->decodes ? "rtpopusdepay ! opusdec ! fakesink name=sink sync=false async=false"
+                         : "rtpopusdepay ! fakesink name=sink sync=false async=false";
+  return self->decodes
+             ? "rtpvp8depay request-keyframe=true wait-for-keyframe=true ! vp8dec name=decoder "
+               "! fakesink name=sink sync=false async=false signal-handoffs=true"
+             : "rtpvp8depay request-keyframe=true wait-for-keyframe=true "
+               "! fakesink name=sink sync=false async=false signal-handoffs=true";
 }
 
 static void
@@ -129,20 +151,17 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer user_data)
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
   GstStructure *structure = gst_caps_get_structure (caps, 0);
   gboolean is_video = g_str_equal (gst_structure_get_string (structure, "media"), "video");
-  GstElement *branch = gst_parse_bin_from_description (
-      is_video ? "rtpvp8depay request-keyframe=true wait-for-keyframe=true ! vp8dec name=decoder "
-                 "! fakesink name=sink sync=false async=false signal-handoffs=true"
-               : "rtpopusdepay ! opusdec ! fakesink name=sink sync=false async=false",
-      TRUE, NULL);
+  GstElement *branch = gst_parse_bin_from_description (get_branch (self, is_video), TRUE, NULL);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (branch), "sink");
+  g_autoptr (GstElement) decoder = gst_bin_get_by_name (GST_BIN (branch), "decoder");
   g_autoptr (GstPad) branch_pad = gst_element_get_static_pad (branch, "sink");
 
-  if (is_video) {
-    g_autoptr (GstElement) decoder = gst_bin_get_by_name (GST_BIN (branch), "decoder");
+  if (is_video)
+    g_signal_connect (sink, "handoff", G_CALLBACK (on_video), self);
+  if (decoder) {
     g_autoptr (GstPad) decoder_pad = gst_element_get_static_pad (decoder, "sink");
 
     trace_watch_first_buffer (decoder_pad, "encoded");
-    g_signal_connect (sink, "handoff", G_CALLBACK (on_video), self);
   }
   gst_bin_add (GST_BIN (GST_OBJECT_PARENT (webrtc)), branch);
   gst_element_sync_state_with_parent (branch);
@@ -235,7 +254,8 @@ static void
 make_end (Pair *self, End *end, const char *line, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstClock) clock = gst_pipeline_get_clock (GST_PIPELINE (self->source));
+  Yardstick *yardstick = self->yardstick;
+  g_autoptr (GstClock) clock = gst_pipeline_get_clock (GST_PIPELINE (yardstick->source));
   GstElement *bin;
 
   end->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
@@ -245,13 +265,13 @@ make_end (Pair *self, End *end, const char *line, const char *name)
   gst_bin_add (GST_BIN (end->pipeline), bin);
   gst_pipeline_use_clock (GST_PIPELINE (end->pipeline), clock);
   gst_element_set_start_time (end->pipeline, GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time (end->pipeline, gst_element_get_base_time (self->source));
+  gst_element_set_base_time (end->pipeline, gst_element_get_base_time (yardstick->source));
 
   end->webrtc = gst_bin_get_by_name (GST_BIN (end->pipeline), "webrtc");
   gst_object_unref (end->webrtc);
-  if (self->latency >= 0)
-    g_object_set (end->webrtc, "latency", self->latency, NULL);
-  if (self->pacing)
+  if (yardstick->latency >= 0)
+    g_object_set (end->webrtc, "latency", yardstick->latency, NULL);
+  if (yardstick->pacing)
     hurry_ice (end->webrtc);
   trace_watch_peer (end->webrtc, name);
 }
@@ -265,33 +285,8 @@ make_end (Pair *self, End *end, const char *line, const char *name)
 #define RECEIVER "webrtcbin name=webrtc bundle-policy=max-bundle"
 
 static void
-set_targets (Pair *self, gboolean there)
+watch_ends (Pair *self)
 {
-  GstBin *bin = GST_BIN (self->sender.pipeline);
-
-  g_mutex_lock (&self->lock);
-  gst_clear_object (&self->video);
-  gst_clear_object (&self->audio);
-  self->has_key_frame = FALSE;
-  if (there) {
-    self->video = gst_bin_get_by_name (bin, "video");
-    self->audio = gst_bin_get_by_name (bin, "audio");
-  }
-  g_mutex_unlock (&self->lock);
-}
-
-static void
-connect_now (gpointer user_data)
-{
-  Pair *self = user_data;
-
-  self->frames = 0;
-  g_atomic_int_set (&self->connected, FALSE);
-  trace_begin ();
-  trace_mark ("began");
-  make_end (self, &self->sender, SENDER, "sender");
-  make_end (self, &self->receiver, RECEIVER, "receiver");
-  set_targets (self, TRUE);
   g_signal_connect (self->sender.webrtc, "notify::connection-state",
                     G_CALLBACK (on_sender_connection), self);
   g_signal_connect (self->receiver.webrtc, "pad-added", G_CALLBACK (on_pad_added), self);
@@ -299,11 +294,50 @@ connect_now (gpointer user_data)
                     self->receiver.webrtc);
   g_signal_connect (self->receiver.webrtc, "on-ice-candidate", G_CALLBACK (on_candidate),
                     self->sender.webrtc);
+}
+
+static void
+add_pair (Yardstick *yardstick, gboolean decodes)
+{
+  Pair *self = g_new0 (Pair, 1);
+
+  self->yardstick = yardstick;
+  self->decodes = decodes;
+  trace_begin ();
+  trace_mark ("began");
+  make_end (self, &self->sender, SENDER, "sender");
+  make_end (self, &self->receiver, RECEIVER, "receiver");
+  self->targets[FALSE] = gst_bin_get_by_name (GST_BIN (self->sender.pipeline), "audio");
+  self->targets[TRUE] = gst_bin_get_by_name (GST_BIN (self->sender.pipeline), "video");
+  watch_ends (self);
+  g_mutex_lock (&yardstick->lock);
+  g_ptr_array_add (yardstick->pairs, self);
+  g_mutex_unlock (&yardstick->lock);
   gst_element_set_state (self->receiver.pipeline, GST_STATE_PLAYING);
   gst_element_set_state (self->sender.pipeline, GST_STATE_PLAYING);
   trace_mark ("playing");
   g_signal_emit_by_name (self->sender.webrtc, "create-offer", NULL,
                          gst_promise_new_with_change_func (on_offer, self, NULL));
+}
+
+static void
+free_pair (gpointer data)
+{
+  Pair *self = data;
+
+  gst_element_set_state (self->sender.pipeline, GST_STATE_NULL);
+  gst_element_set_state (self->receiver.pipeline, GST_STATE_NULL);
+  gst_object_unref (self->targets[FALSE]);
+  gst_object_unref (self->targets[TRUE]);
+  gst_object_unref (self->sender.pipeline);
+  gst_object_unref (self->receiver.pipeline);
+  g_free (self);
+}
+
+static void
+connect_now (gpointer user_data)
+{
+  add_pair (user_data, TRUE);
 }
 
 static void
@@ -313,26 +347,34 @@ connect_pair (gpointer user_data)
 }
 
 static void
-disconnect_pair (gpointer user_data)
+add_undecoded_pair (gpointer user_data)
 {
-  Pair *self = user_data;
+  add_pair (user_data, FALSE);
+}
 
-  set_targets (self, FALSE);
-  gst_element_set_state (self->sender.pipeline, GST_STATE_NULL);
-  gst_element_set_state (self->receiver.pipeline, GST_STATE_NULL);
-  gst_clear_object (&self->sender.pipeline);
-  gst_clear_object (&self->receiver.pipeline);
+static void
+disconnect_pairs (gpointer user_data)
+{
+  Yardstick *self = user_data;
+  g_autoptr (GPtrArray) pairs = NULL;
+
+  g_mutex_lock (&self->lock);
+  pairs = g_steal_pointer (&self->pairs);
+  self->pairs = g_ptr_array_new_with_free_func (free_pair);
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_set_size (pairs, 0);
   child_say ("{\"event\": \"peers\", \"count\": 0}");
 }
 
 static const ChildCommand commands[] = {
   { "connect", connect_pair },
-  { "disconnect", disconnect_pair },
+  { "disconnect", disconnect_pairs },
+  { "more", add_undecoded_pair },
   { NULL },
 };
 
 static void
-start_source (Pair *self)
+start_source (Yardstick *self)
 {
   GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   g_autoptr (GError) error = NULL;
@@ -356,7 +398,7 @@ start_source (Pair *self)
 int
 main (int argc, char **argv)
 {
-  static Pair self = { .latency = -1 };
+  static Yardstick self = { .latency = -1 };
   const GOptionEntry entries[] = {
     { "latency", 0, 0, G_OPTION_ARG_INT, &self.latency },
     { "pacing", 0, 0, G_OPTION_ARG_NONE, &self.pacing },
@@ -370,10 +412,12 @@ main (int argc, char **argv)
   if (!dtlsdec)
     child_fail ("The element “dtlsdec” is missing: install gstreamer1.0-plugins-bad");
   gst_object_ref_sink (dtlsdec);
+  self.pairs = g_ptr_array_new_with_free_func (free_pair);
   start_source (&self);
   child_say ("{\"event\": \"ready\"}");
   child_run (commands, &self);
   gst_element_set_state (self.source, GST_STATE_NULL);
+  g_ptr_array_unref (self.pairs);
   gst_object_unref (self.source);
   return 0;
 }
