@@ -78,7 +78,7 @@ RUNS = [
     Run('gcc', 'build'),
     Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit'], log='testlog-valgrind'),
     Run('sanitizers', 'build-sanitizers', SANITIZED,
-        ['--no-suite=e2e', '--no-suite=tree', '--no-suite=bench'], SANITIZER_ENVIRONMENT),
+        ['--no-suite=e2e', '--no-suite=net', '--no-suite=tree', '--no-suite=bench'], SANITIZER_ENVIRONMENT),
     Run('clang', 'build-clang', ['-Dintrospection=false'], ['--suite=unit'],
         {'CC': 'clang'}),
 ]

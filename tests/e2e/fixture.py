@@ -66,8 +66,8 @@ class Line(str):
 class Process:
     """A child and the lines that it prints."""
 
-    def __init__(self, words, env=None, folder=None):
-        self.words = [str(word) for word in words]
+    def __init__(self, words, env=None, folder=None, prefix=()):
+        self.words = [str(word) for word in (*prefix, *words)]
         self.lines = []
         self.changed = threading.Condition()
         self.child = subprocess.Popen(
@@ -178,21 +178,20 @@ class Process:
 class Server(Process):
     """A nertc-server; port 0 lets it choose."""
 
-    LISTENING = re.compile(r'ws://[^\s:]+:(\d+)/room')
+    LISTENING = re.compile(r'ws://(?:[^\s:]+|\[[^\s\]]+\]):(\d+)/room')
 
-    def __init__(self, *options, port=0):
-        super().__init__([SERVER, f'--port={port}', *options])
-        line = self.wait_for(self.LISTENING)
-        self.port = int(self.LISTENING.search(line)[1])
-        self.url = f'ws://127.0.0.1:{self.port}/room'
+    def __init__(self, *options, port=0, prefix=()):
+        super().__init__([SERVER, f'--port={port}', *options], prefix=prefix)
+        found = self.LISTENING.search(self.wait_for(self.LISTENING))
+        self.port, self.url = int(found[1]), found[0]
 
 
 class Member(Process):
     """A member that sends a coded picture and a tone, and says what it receives; see member.py."""
 
-    def __init__(self, server, *options, env=None):
+    def __init__(self, server, *options, env=None, prefix=()):
         super().__init__([PYTHON, MEMBER, f'--server={getattr(server, "url", server)}', *options],
-                         env=env)
+                         env=env, prefix=prefix)
 
     def event(self, line):
         return json.loads(line) if line.startswith('{') else {}
@@ -257,11 +256,11 @@ class Case(unittest.TestCase):
     def start(self, *words, env=None, folder=None):
         return self.keep(Process(words, env, folder or self.folder))
 
-    def start_server(self, *options, port=0):
-        return self.keep(Server(*options, port=port))
+    def start_server(self, *options, port=0, prefix=()):
+        return self.keep(Server(*options, port=port, prefix=prefix))
 
-    def start_member(self, server, *options, env=None):
-        return self.keep(Member(server, *options, env=env))
+    def start_member(self, server, *options, env=None, prefix=()):
+        return self.keep(Member(server, *options, env=env, prefix=prefix))
 
     def launch(self, line, env=None, folder=None):
         """gst-launch-1.0 -m with a pipeline as one would type it."""

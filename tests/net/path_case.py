@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Three members in two namespaces: one on the left with the server, a viewer beside it, and one on
+the right whose paths are cut or who is stopped."""
+import itertools
+import signal
+
+import fixture
+import namespaces
+
+SMALL = ('--size=160x120', '--encoder=vp8enc deadline=1 cpu-used=8 target-bitrate=150000')
+# A frame each 33 ms: so many in a row may be missing at somebody who has nothing to do with it.
+BUSY_FRAMES = 15
+
+
+class PathCase(fixture.Case):
+    WATCHDOG = 180
+
+    def start_call(self, ipv4=True, viewer=False):
+        namespaces.skip_unless_possible()
+        self.cable = namespaces.Cable(ipv4)
+        self.addCleanup(self.cable.close)
+        left, right = self.cable.left, self.cable.right
+        self.server = self.start_server('--auth=open', f'--bind={left.address or left.address6}',
+                                        prefix=left.prefix)
+        self.one = self.start_member(self.server, '--uid=1', '--code=1', *SMALL,
+                                     '--src=from-uid=2', prefix=left.prefix)
+        self.two = self.start_member(self.server, '--uid=2', '--code=2', *SMALL,
+                                     '--src=from-uid=1', prefix=right.prefix)
+        self.viewer = viewer and self.start_member(
+            self.server, '--uid=3', '--no-video', '--no-audio', '--receive=video',
+            '--src=from-uid=1', prefix=left.prefix)
+        self.one.wait_event('picture', sender=2, counter=lambda counter: counter > 30)
+        self.two.wait_event('picture', sender=1, counter=lambda counter: counter > 30)
+        if viewer:
+            self.viewer.wait_event('picture', sender=1, counter=lambda counter: counter > 30)
+        self.marks = {member: member.mark() for member in (self.one, self.two)}
+
+    def pass_time(self, seconds):
+        """What the others do meanwhile takes so long: there is nothing to wait for."""
+        with self.one.changed:
+            self.one.changed.wait_for(lambda: self.one.over, seconds)
+
+    def wait_noticed(self, member, since, limit):
+        """That nothing arrives, from @since on."""
+        event = member.wait_message('play-state', state='play-requesting',
+                                    since=self.marks[member])
+        self.check_time(f'{member.pid} notices', event['at'] - since, limit)
+
+    def wait_back(self, since, limit, counter=0):
+        """Pictures on both sides after @since: at the one who was away, not an old one."""
+        for member, other, oldest in ((self.one, 2, 0), (self.two, 1, counter)):
+            event = member.wait_event(
+                'picture', sender=other, since=self.marks[member],
+                at=lambda at: at > since, counter=lambda counter: counter >= oldest)
+            self.check_time(f'{member.pid} has a picture again', event['at'] - since, limit)
+            self.assertEqual([], member.events('error'))
+
+    def check_time(self, what, seconds, limit):
+        print(f'# {what} after {seconds:.2f} s', flush=True)
+        self.assertLess(seconds, limit * fixture.PATIENCE / 20, what)
+
+    def cut_udp(self, seconds, limit, notice_limit=8):
+        """Both directions, from the right side; TCP goes on."""
+        since = self.cable.right.cut_udp()
+        self.pass_time(seconds)
+        if seconds > 7:
+            for member in (self.one, self.two):
+                self.wait_noticed(member, since, notice_limit)
+        self.wait_back(self.cable.right.mend_udp(), limit)
+        for member in (self.one, self.two):
+            self.assertEqual([], [event for event in member.events('message', self.marks[member])
+                                  if event['name'] in ('stream-removed', 'member-left')])
+
+    def stop(self, seconds, limit, notice_limit=8):
+        """The member on the right, by SIGSTOP."""
+        self.two.send(signal.SIGSTOP)
+        since = fixture.time.monotonic()
+        self.wait_noticed(self.one, since, notice_limit)
+        self.pass_time(since + seconds - fixture.time.monotonic())
+        counter = self.viewer.events('picture')[-1]['counter']
+        self.two.send(signal.SIGCONT)
+        self.wait_back(fixture.time.monotonic(), limit, counter)
+
+    def check_viewer(self):
+        """It has seen all, whatever happened to the other."""
+        counters = [event['counter'] for event in self.viewer.events('picture')
+                    if event['sender'] == 1]
+        missing = max(b - a - 1 for a, b in itertools.pairwise(counters))
+        self.assertLess(missing, BUSY_FRAMES)
