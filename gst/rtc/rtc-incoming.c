@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-incoming.h"
 
+#include "rtc-playout.h"
+
 #include <gst/app/gstappsink.h>
 #include <gst/video/video-event.h>
 
@@ -16,6 +18,7 @@ struct _RtcIncoming {
   const RtcCodec *codec;
   GPtrArray *elements; /* in the order of the flow */
   GstElement *appsink;
+  RtcArrival arrival;
   RtcReceived received;
   gpointer user_data;
 
@@ -33,6 +36,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   Stamp *last = &self->stamps[(self->n_stamps + N_STAMPS - 1) % N_STAMPS];
   Stamp stamp = { .pts = GST_BUFFER_PTS (packet) };
 
+  rtc_arrival_take_packet (&self->arrival, packet);
   if (!GST_BUFFER_PTS_IS_VALID (packet) || (self->n_stamps > 0 && last->pts == stamp.pts) ||
       gst_buffer_extract (packet, 4, &stamp.rtp_time, 4) != 4)
     return GST_PAD_PROBE_OK;
@@ -58,7 +62,10 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   RtcIncoming *self = user_data;
   GstBuffer *frame = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GstClockTime captured;
 
+  if (rtc_arrival_get_capture (&self->arrival, GST_BUFFER_PTS (frame), &captured))
+    frame = rtc_stamp_capture (frame, captured);
   GST_BUFFER_OFFSET (frame) = find_rtp_time (self, GST_BUFFER_PTS (frame));
   GST_PAD_PROBE_INFO_DATA (info) = frame;
   return GST_PAD_PROBE_OK;
@@ -112,7 +119,10 @@ start (RtcIncoming *self, GstElement *first, GstPad *src_pad)
   GstAppSinkCallbacks callbacks = { .new_sample = on_new_sample };
   g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (first, "sink");
   g_autoptr (GstPad) last_pad = gst_element_get_static_pad (self->appsink, "sink");
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (src_pad);
 
+  if (caps)
+    rtc_arrival_take_caps (&self->arrival, caps);
   gst_pad_add_probe (sink_pad, GST_PAD_PROBE_TYPE_BUFFER, on_packet, self, NULL);
   gst_pad_add_probe (last_pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, self, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (self->appsink), &callbacks, self, NULL);
@@ -125,11 +135,12 @@ start (RtcIncoming *self, GstElement *first, GstPad *src_pad)
 /*
  * @bin: the pipeline of the peer, which gets the elements
  * @src_pad: a pad of webrtcbin
+ * @reports: what the sender tells
  * @received: called on a streaming thread with every frame; the sample is the caller's
  */
 RtcIncoming *
-rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReceived received,
-                  gpointer user_data, GError **error)
+rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReports *reports,
+                  RtcReceived received, gpointer user_data, GError **error)
 {
   RtcIncoming *self = g_new0 (RtcIncoming, 1);
   GstElement *first;
@@ -138,6 +149,7 @@ rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad, RtcReceiv
   self->elements = g_ptr_array_new_with_free_func (gst_object_unref);
   self->received = received;
   self->user_data = user_data;
+  rtc_arrival_init (&self->arrival, codec, reports);
   first = build (self, bin, error);
   if (!first) {
     rtc_incoming_free (self);
@@ -157,6 +169,7 @@ rtc_incoming_free (RtcIncoming *self)
   for (guint i = 0; i < self->elements->len; i++)
     gst_element_set_state (g_ptr_array_index (self->elements, i), GST_STATE_NULL);
   g_clear_object (&self->appsink);
+  rtc_arrival_clear (&self->arrival);
   g_ptr_array_unref (self->elements);
   g_free (self);
 }
@@ -165,6 +178,21 @@ RtcMedia
 rtc_incoming_get_media (RtcIncoming *self)
 {
   return self->codec->media;
+}
+
+/* @stats: (out): of what arrived; any thread */
+void
+rtc_incoming_get_stats (RtcIncoming *self, RtcTrackStats *stats)
+{
+  rtc_track_stats_init (stats, self->codec);
+  rtc_arrival_read (&self->arrival, stats);
+}
+
+/* Returns: how loud it is now, dBov; RTC_LEVEL_UNKNOWN: the sender does not tell */
+double
+rtc_incoming_get_level (RtcIncoming *self)
+{
+  return rtc_arrival_get_level (&self->arrival);
 }
 
 /* Becomes a PLI (RFC 4585); a FIR, which not every media server answers, only with all-headers. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rtc-codec.h"
+#include "rtc-arrival.h"
 
 G_BEGIN_DECLS
 
@@ -19,10 +19,13 @@ typedef struct _RtcIncoming RtcIncoming;
 typedef void (*RtcReceived) (RtcMedia media, GstSample *sample, gpointer user_data);
 
 RtcIncoming *rtc_incoming_new (const RtcCodec *codec, GstBin *bin, GstPad *src_pad,
-                               RtcReceived received, gpointer user_data, GError **error);
+                               RtcReports *reports, RtcReceived received, gpointer user_data,
+                               GError **error);
 void rtc_incoming_free (RtcIncoming *self);
 
 RtcMedia rtc_incoming_get_media (RtcIncoming *self);
+void rtc_incoming_get_stats (RtcIncoming *self, RtcTrackStats *stats);
+double rtc_incoming_get_level (RtcIncoming *self);
 void rtc_incoming_request_key_frame (RtcIncoming *self);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "rtc-input.h"
 
 #include "rtc-gate.h"
+#include "rtc-meter.h"
 
 #include <gst/app/gstappsink.h>
 #include <gst/video/video-event.h>
@@ -31,6 +32,9 @@ struct _RtcInput {
   /* On the thread that brings caps and frames only */
   GPtrArray *chain;  /* of the elements before the appsink */
   gboolean skipping; /* raw frames: nobody takes the track */
+
+  RtcMeter meter; /* of the encoded frames that are handed out */
+  guint dropped;  /* raw frames that the encoder was too slow for; atomic */
 
   GMutex lock;
   const RtcCodec *codec; /* protected by lock, as all below */
@@ -101,6 +105,7 @@ send_frame (RtcInput *self, GstBuffer *buffer, GstCaps *caps)
 {
   GPtrArray *consumers;
 
+  rtc_meter_count (&self->meter, buffer, caps);
   g_mutex_lock (&self->lock);
   consumers = g_ptr_array_ref (self->consumers);
   g_mutex_unlock (&self->lock);
@@ -273,16 +278,32 @@ watch_raw_buffers (RtcInput *self, guint first)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_raw_buffer, self, NULL);
 }
 
+/* The queue is full: it drops its oldest frame. */
+static void
+on_overrun (GstElement *queue, RtcInput *self)
+{
+  g_atomic_int_inc (&self->dropped);
+}
+
 /* A live source must not be held up: when the encoder is too slow, raw frames are dropped. */
+static gboolean
+add_queue (RtcInput *self, GError **error)
+{
+  if (!add_element (self, "queue",
+                    "leaky=downstream max-size-buffers=3 max-size-time=0 max-size-bytes=0", error))
+    return FALSE;
+  g_signal_connect_object (g_ptr_array_index (self->chain, self->chain->len - 1), "overrun",
+                           G_CALLBACK (on_overrun), self, 0);
+  return TRUE;
+}
+
 static gboolean
 add_converters (RtcInput *self, gboolean is_live, GError **error)
 {
   if (self->media == RTC_MEDIA_AUDIO)
     return add_element (self, "audioconvert", NULL, error) &&
            add_element (self, "audioresample", NULL, error) && add_encoder (self, error);
-  if (is_live &&
-      !add_element (self, "queue",
-                    "leaky=downstream max-size-buffers=3 max-size-time=0 max-size-bytes=0", error))
+  if (is_live && !add_queue (self, error))
     return FALSE;
   return add_element (self, "videoconvert", NULL, error) && add_encoder (self, error);
 }
@@ -494,6 +515,15 @@ rtc_input_request_key_frame (RtcInput *self)
                       gst_video_event_new_upstream_force_key_unit (GST_CLOCK_TIME_NONE, TRUE, 0));
 }
 
+/* @stats: (out): of what is encoded here, or comes encoded, for all consumers */
+void
+rtc_input_get_stats (RtcInput *self, RtcTrackStats *stats)
+{
+  rtc_track_stats_init (stats, rtc_input_get_codec (self));
+  rtc_meter_read (&self->meter, stats);
+  stats->dropped = g_atomic_int_get (&self->dropped);
+}
+
 /* Takes everything out of the bin; to be called before the last reference goes. */
 void
 rtc_input_remove_elements (RtcInput *self)
@@ -533,6 +563,7 @@ rtc_input_finalize (GObject *object)
   g_clear_object (&self->encoder);
   g_clear_object (&self->appsink);
   rtc_gate_free (self->gate);
+  rtc_meter_clear (&self->meter);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (rtc_input_parent_class)->finalize (object);
 }
@@ -550,6 +581,7 @@ rtc_input_init (RtcInput *self)
   self->chain = g_ptr_array_new_with_free_func (gst_object_unref);
   self->consumers = g_ptr_array_new_with_free_func (g_object_unref);
   self->gate = rtc_gate_new ();
+  rtc_meter_init (&self->meter);
   self->last_silence = GST_CLOCK_TIME_NONE;
   self->resumed_at = GST_CLOCK_TIME_NONE;
   rtc_gate_open (self->gate, self);

@@ -36,6 +36,8 @@ void rtc_input_add_consumer (RtcInput *self, RtcPeer *peer);
 void rtc_input_remove_consumer (RtcInput *self, RtcPeer *peer);
 void rtc_input_request_key_frame (RtcInput *self);
 
+void rtc_input_get_stats (RtcInput *self, RtcTrackStats *stats);
+
 void rtc_input_remove_elements (RtcInput *self);
 
 G_END_DECLS

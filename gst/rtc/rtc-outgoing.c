@@ -2,6 +2,7 @@
 #include "rtc-outgoing.h"
 
 #include "rtc-gate.h"
+#include "rtc-meter.h"
 
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video-event.h>
@@ -18,8 +19,9 @@ struct _RtcOutgoing {
   GstElement *appsrc;
   GstElement *payloader;
   RtcGate *gate;
-  GstCaps *caps; /* of the latest frame; on the pushing thread only, as the next */
-  gboolean fits; /* they are those of the codec */
+  RtcMeter meter; /* of what the gate lets through */
+  GstCaps *caps;  /* of the latest frame; on the pushing thread only, as the next */
+  gboolean fits;  /* they are those of the codec */
   RtcKeyFrameRequest request;
   gpointer user_data;
 };
@@ -67,6 +69,7 @@ rtc_outgoing_new (const RtcCodec *codec, GstBin *bin, RtcKeyFrameRequest request
 
   self->codec = codec;
   self->gate = rtc_gate_new ();
+  rtc_meter_init (&self->meter);
   self->request = request;
   self->user_data = user_data;
   if (!make_elements (self, error)) {
@@ -88,6 +91,7 @@ rtc_outgoing_free (RtcOutgoing *self)
   g_clear_object (&self->payloader);
   gst_clear_caps (&self->caps);
   rtc_gate_free (self->gate);
+  rtc_meter_clear (&self->meter);
   g_free (self);
 }
 
@@ -115,6 +119,27 @@ rtc_outgoing_set_open (RtcOutgoing *self, gboolean open)
   }
   rtc_gate_open (self->gate, self);
   self->request (self->codec->media, self->user_data);
+}
+
+static guint32
+get_ssrc (RtcOutgoing *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint ssrc = 0;
+
+  g_object_get (self->payloader, "stats", &stats, NULL);
+  if (stats)
+    gst_structure_get_uint (stats, "ssrc", &ssrc);
+  return ssrc;
+}
+
+/* @stats: (out): what was sent here, and what the other end reports of it; any thread */
+void
+rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *stats)
+{
+  rtc_track_stats_init (stats, self->codec);
+  rtc_meter_read (&self->meter, stats);
+  rtc_reports_read_sent (reports, get_ssrc (self), self->codec->clock_rate, stats);
 }
 
 /* Returns: whether they are of this codec; another one needs another transport */
@@ -164,6 +189,7 @@ rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
   switch (rtc_gate_filter (self->gate, self, &buffer, now)) {
     case RTC_GATE_SWITCH:
     case RTC_GATE_PASS:
+      rtc_meter_count (&self->meter, buffer, caps);
       gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
       return;
     case RTC_GATE_REQUEST:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rtc-codec.h"
+#include "rtc-reports.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +21,7 @@ void rtc_outgoing_free (RtcOutgoing *self);
 void rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset);
 GstPad *rtc_outgoing_get_src_pad (RtcOutgoing *self);
 void rtc_outgoing_set_open (RtcOutgoing *self, gboolean open);
+void rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *stats);
 void rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "rtc-output-private.h"
 
 #include "rtc-format.h"
+#include "rtc-reports.h"
 
 #include <gst/audio/audio.h>
 #include <gst/video/video-event.h>
@@ -210,6 +211,7 @@ send_sample (RtcOutput *self, GstSample *sample)
     return;
   }
   send_caps (self, gst_sample_get_caps (sample));
+  rtc_playout_leave (&self->playout, GST_BUFFER_PTS (buffer), rtc_ntp_now ());
   buffer = stamp_buffer (self, buffer);
   if (is_raw_audio (self))
     buffer = join_audio (self, buffer);

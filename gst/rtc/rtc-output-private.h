@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rtc-output.h"
+#include "rtc-playout.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ struct _RtcOutput {
   RtcMedia media;
   guint group_id;
   RtcGate *gate;
+  RtcPlayout playout;
 
   /* On the task of the pad only */
   GstCaps *caps;          /* that were sent downstream */

@@ -163,6 +163,7 @@ let_pass (RtcOutput *self, GstBuffer *buffer, GstCaps *caps)
   RtcFormat format;
   gboolean passed = TRUE;
 
+  rtc_playout_take_frame (&self->playout, buffer, caps, g_get_monotonic_time ());
   g_mutex_lock (&self->converter_lock);
   g_mutex_lock (&self->lock);
   format = self->playing && !self->flushing ? self->format : RTC_FORMAT_NONE;
@@ -324,9 +325,25 @@ rtc_output_set_stream (RtcOutput *self, const char *stream_id, GstTagList *tags)
   g_free (self->stream_id);
   self->stream_id = g_strdup (stream_id);
   g_mutex_unlock (&self->lock);
+  rtc_playout_reset (&self->playout);
   enqueue_event (self, rtc_output_make_stream_start (self, stream_id));
   if (tags)
     enqueue_event (self, gst_event_new_tag (tags));
+}
+
+/* The sender means to send nothing for a while, which is no freeze. */
+void
+rtc_output_pause_stats (RtcOutput *self)
+{
+  rtc_playout_pause (&self->playout);
+}
+
+/* @stats: (out): of the stream that is played, as far as they are known here */
+void
+rtc_output_get_stats (RtcOutput *self, RtcTrackStats *stats)
+{
+  rtc_track_stats_init (stats, NULL);
+  rtc_playout_read (&self->playout, stats);
 }
 
 /* Nothing follows until the pad is activated anew. */
@@ -348,6 +365,7 @@ rtc_output_finalize (GObject *object)
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_object (&self->requestee);
   rtc_gate_free (self->gate);
+  rtc_playout_clear (&self->playout);
   gst_clear_object (&self->pad);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->push_lock);
@@ -371,5 +389,6 @@ rtc_output_init (RtcOutput *self)
   g_cond_init (&self->cond);
   g_queue_init (&self->queue);
   self->gate = rtc_gate_new ();
+  rtc_playout_init (&self->playout);
   self->flushing = TRUE;
 }

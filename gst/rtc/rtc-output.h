@@ -3,6 +3,7 @@
 
 #include "rtc-converter.h"
 #include "rtc-gate.h"
+#include "rtc-stats.h"
 
 G_BEGIN_DECLS
 
@@ -37,5 +38,8 @@ void rtc_output_open (RtcOutput *self, gconstpointer input);
 void rtc_output_close (RtcOutput *self, gconstpointer input);
 gboolean rtc_output_is_current (RtcOutput *self, gconstpointer input);
 RtcGateVerdict rtc_output_push (RtcOutput *self, gconstpointer input, GstSample *sample);
+
+void rtc_output_pause_stats (RtcOutput *self);
+void rtc_output_get_stats (RtcOutput *self, RtcTrackStats *stats);
 
 G_END_DECLS

@@ -48,14 +48,17 @@ on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 static void
 on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data)
 {
+  RtcPeer *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
   const char *name = factory ? GST_OBJECT_NAME (factory) : "";
 
   if (g_str_equal (name, "rtpsession")) {
     g_object_set (element, "rtcp-min-interval", RTCP_MIN_INTERVAL, NULL);
+    rtc_reports_watch (self->reports, element);
   } else if (g_str_equal (name, "rtpjitterbuffer")) {
     /* Else the first packet waits for the whole latency: something older might be under way. */
     g_object_set (element, "faststart-min-packets", 1, NULL);
+    rtc_reports_watch_arrivals (self->reports, element);
   } else if (g_str_equal (name, "nicesrc")) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
 
@@ -98,7 +101,8 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer user_data)
     return;
   GST_DEBUG_OBJECT (self, "pad %s has %" GST_PTR_FORMAT, GST_PAD_NAME (pad), caps);
   if (codec)
-    incoming = rtc_incoming_new (codec, GST_BIN (self->pipeline), pad, on_received, self, &error);
+    incoming = rtc_incoming_new (codec, GST_BIN (self->pipeline), pad, self->reports, on_received,
+                                 self, &error);
   if (!incoming) {
     g_autofree char *message = error ? g_strdup (error->message)
                                      : g_strdup ("The peer sends a codec that is not known here");

@@ -22,6 +22,7 @@ struct _RtcPeer {
   gboolean is_sender;
   char *ice_servers; /* in words */
   gint64 patience;   /* µs */
+  RtcReports *reports;
 
   /* On the context only */
   GSource *watch;

@@ -297,6 +297,51 @@ rtc_peer_request_key_frame (RtcPeer *self)
   }
 }
 
+/* Must be called with lock; they live as long as the peer. Returns: (nullable) */
+static RtcIncoming *
+find_incoming (RtcPeer *self, RtcMedia media)
+{
+  for (guint i = 0; i < self->incoming->len; i++) {
+    if (rtc_incoming_get_media (g_ptr_array_index (self->incoming, i)) == media)
+      return g_ptr_array_index (self->incoming, i);
+  }
+  return NULL;
+}
+
+static RtcIncoming *
+get_incoming (RtcPeer *self, RtcMedia media)
+{
+  RtcIncoming *incoming;
+
+  g_mutex_lock (&self->lock);
+  incoming = find_incoming (self, media);
+  g_mutex_unlock (&self->lock);
+  return incoming;
+}
+
+/* @stats: (out): of one track, as far as this connection knows them; any thread */
+void
+rtc_peer_get_stats (RtcPeer *self, RtcMedia media, RtcTrackStats *stats)
+{
+  RtcIncoming *incoming = get_incoming (self, media);
+
+  if (self->outgoing[media])
+    rtc_outgoing_get_stats (self->outgoing[media], self->reports, stats);
+  else if (incoming)
+    rtc_incoming_get_stats (incoming, stats);
+  else
+    rtc_track_stats_init (stats, NULL);
+}
+
+/* Returns: how loud is what arrives, dBov, or RTC_LEVEL_UNKNOWN; any thread */
+double
+rtc_peer_get_level (RtcPeer *self)
+{
+  RtcIncoming *incoming = get_incoming (self, RTC_MEDIA_AUDIO);
+
+  return incoming ? rtc_incoming_get_level (incoming) : RTC_LEVEL_UNKNOWN;
+}
+
 static void
 rtc_peer_dispose (GObject *object)
 {
@@ -317,6 +362,7 @@ rtc_peer_finalize (GObject *object)
     g_clear_pointer (&self->outgoing[i], rtc_outgoing_free);
   g_clear_pointer (&self->incoming, g_ptr_array_unref);
   g_clear_pointer (&self->promises, g_ptr_array_unref);
+  g_clear_pointer (&self->reports, rtc_reports_unref);
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
@@ -340,6 +386,7 @@ rtc_peer_init (RtcPeer *self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  self->reports = rtc_reports_new ();
   self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) rtc_incoming_free);
   self->promises = g_ptr_array_new ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rtc-codec.h"
+#include "rtc-stats.h"
 
 #include <gst/webrtc/webrtc.h>
 
@@ -81,5 +81,8 @@ gboolean rtc_peer_takes (RtcPeer *self, RtcMedia media);
 void rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending);
 void rtc_peer_push (RtcPeer *self, RtcMedia media, GstBuffer *buffer, GstCaps *caps);
 void rtc_peer_request_key_frame (RtcPeer *self);
+
+void rtc_peer_get_stats (RtcPeer *self, RtcMedia media, RtcTrackStats *stats);
+double rtc_peer_get_level (RtcPeer *self);
 
 G_END_DECLS

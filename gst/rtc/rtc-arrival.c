@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rtc-arrival.h"
+
+#include <gst/rtp/rtp.h>
+#include <string.h>
+
+/* RFC 6716, section 2.1.4: the longest frame; a longer time between two packets is a pause. */
+#define PACKET_MAX_MS 120
+#define PACKET_MS 20
+
+/* @reports: kept */
+void
+rtc_arrival_init (RtcArrival *self, const RtcCodec *codec, RtcReports *reports)
+{
+  *self = (RtcArrival){
+    .media = codec->media,
+    .clock_rate = codec->clock_rate,
+    .reports = g_atomic_rc_box_acquire (reports),
+    .packet_ticks = codec->clock_rate * PACKET_MS / 1000,
+    .level = RTC_LEVEL_UNKNOWN,
+  };
+  g_mutex_init (&self->lock);
+}
+
+void
+rtc_arrival_clear (RtcArrival *self)
+{
+  rtc_reports_unref (self->reports);
+  g_mutex_clear (&self->lock);
+}
+
+static gboolean
+is_level_field (const GstStructure *structure, const char *field)
+{
+  const GValue *value = gst_structure_get_value (structure, field);
+
+  if (GST_VALUE_HOLDS_ARRAY (value) && gst_value_array_get_size (value) > 1)
+    value = gst_value_array_get_value (value, 1); /* direction, URI, attributes */
+  return G_VALUE_HOLDS_STRING (value) && g_strcmp0 (g_value_get_string (value), RTC_LEVEL_URI) == 0;
+}
+
+/* Returns: 1 to 14; 0: the sender does not tell how loud it is */
+static guint8
+find_level_id (const GstStructure *structure)
+{
+  for (guint i = 1; i <= 14; i++) {
+    g_autofree char *field = g_strdup_printf ("extmap-%u", i);
+
+    if (gst_structure_has_field (structure, field) && is_level_field (structure, field))
+      return (guint8) i;
+  }
+  return 0;
+}
+
+/* @caps: of the packets that follow */
+void
+rtc_arrival_take_caps (RtcArrival *self, GstCaps *caps)
+{
+  guint8 level_id = find_level_id (gst_caps_get_structure (caps, 0));
+
+  g_mutex_lock (&self->lock);
+  self->level_id = level_id;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Must be called with lock. */
+static void
+take_gap (RtcArrival *self, guint16 missing, guint32 ticks)
+{
+  guint32 lost = self->packet_ticks * missing;
+
+  /* A pause of the sender, in which nothing is lost, may be part of it. */
+  self->conceal_ticks += MIN (lost, ticks);
+}
+
+/* Must be called with lock. */
+static void
+take_seqnum (RtcArrival *self, guint16 seqnum, guint32 rtp_time)
+{
+  gint16 step = (gint16) (seqnum - self->seqnum);
+  guint32 ticks = rtp_time - self->rtp_time;
+
+  if (self->started && step <= 0)
+    return;
+  if (self->started && step > 1)
+    take_gap (self, (guint16) (step - 1), ticks);
+  else if (self->started && ticks > 0 && ticks <= self->clock_rate * PACKET_MAX_MS / 1000)
+    self->packet_ticks = ticks;
+  self->started = TRUE;
+  self->seqnum = seqnum;
+  self->rtp_time = rtp_time;
+}
+
+/* Must be called with lock. RFC 6464, section 3: "The audio level […] is expressed in -dBov" */
+static void
+take_level (RtcArrival *self, GstRTPBuffer *rtp)
+{
+  gpointer data;
+  guint size;
+
+  if (self->level_id != 0 &&
+      gst_rtp_buffer_get_extension_onebyte_header (rtp, self->level_id, 0, &data, &size) &&
+      size >= 1)
+    self->level = -(double) (*(guint8 *) data & 0x7f);
+}
+
+/* Must be called with lock. */
+static void
+take_time (RtcArrival *self, guint32 rtp_time, GstClockTime pts)
+{
+  GstClockTime ntp_time;
+
+  if (!GST_CLOCK_TIME_IS_VALID (pts) ||
+      !rtc_reports_get_capture (self->reports, self->ssrc, self->clock_rate, rtp_time, &ntp_time))
+    return;
+  self->offset = GST_CLOCK_DIFF (pts, ntp_time);
+  self->has_offset = TRUE;
+}
+
+/* @packet: RTP, whose timestamp is a time of the clock */
+void
+rtc_arrival_take_packet (RtcArrival *self, GstBuffer *packet)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+
+  if (!gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
+    return;
+  g_mutex_lock (&self->lock);
+  self->ssrc = gst_rtp_buffer_get_ssrc (&rtp);
+  take_seqnum (self, gst_rtp_buffer_get_seq (&rtp), gst_rtp_buffer_get_timestamp (&rtp));
+  take_level (self, &rtp);
+  take_time (self, gst_rtp_buffer_get_timestamp (&rtp), GST_BUFFER_PTS (packet));
+  g_mutex_unlock (&self->lock);
+  gst_rtp_buffer_unmap (&rtp);
+}
+
+/* @stats: gets what is known here; the rest stays */
+void
+rtc_arrival_read (RtcArrival *self, RtcTrackStats *stats)
+{
+  guint32 ssrc;
+
+  g_mutex_lock (&self->lock);
+  ssrc = self->ssrc;
+  stats->level = self->level;
+  if (self->media == RTC_MEDIA_AUDIO)
+    stats->conceal_ms = self->conceal_ticks * 1000 / self->clock_rate;
+  g_mutex_unlock (&self->lock);
+  rtc_reports_read_received (self->reports, ssrc, self->clock_rate, stats);
+}
+
+/* Returns: dBov; RTC_LEVEL_UNKNOWN: the sender does not tell */
+double
+rtc_arrival_get_level (RtcArrival *self)
+{
+  double level;
+
+  g_mutex_lock (&self->lock);
+  level = self->level;
+  g_mutex_unlock (&self->lock);
+  return level;
+}
+
+/* @pts: of a frame. Returns: whether it is known when it was captured */
+gboolean
+rtc_arrival_get_capture (RtcArrival *self, GstClockTime pts, GstClockTime *ntp_time)
+{
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = self->has_offset && GST_CLOCK_TIME_IS_VALID (pts);
+  if (known)
+    *ntp_time = pts + (GstClockTime) self->offset;
+  g_mutex_unlock (&self->lock);
+  return known;
+}
