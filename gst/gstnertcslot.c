@@ -12,11 +12,10 @@
 
 /*
  * So long may a successor look for a path while the older transport waits for its own to come back.
- * Checks of ICE go out after 0, 0.25, 0.75 and 1.75 s; the next one would come at 3.75 s, when
- * those of the next successor have long begun. So at least one each second finds a path that is
- * back.
+ * Checks of ICE go out after 0, 0.5 and 1.5 s; the next one would come after 3.5 s, but the next
+ * successor begins anew before that. So about once a second somebody finds a path that is back.
  */
-#define SUCCESSOR_PATIENCE_MS 2500
+#define SUCCESSOR_PATIENCE_MS 2000
 
 struct _GstNertcSlot {
   GObject parent_instance;
@@ -312,6 +311,28 @@ open_usable (GstNertcSlot *self)
   }
 }
 
+/* Whether a transport waits for its path to come back. */
+static gboolean
+is_lost (GstNertcSlot *self)
+{
+  for (guint i = 0; i < self->transports->len; i++) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
+
+    if (rtc_peer_is_lost (gst_nertc_transport_get_peer (transport)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* A successor that finds no path now gives way to one that may find it then. */
+static void
+limit_patience (GstNertcSlot *self)
+{
+  for (guint i = 0; i < self->transports->len; i++)
+    rtc_peer_set_patience (gst_nertc_transport_get_peer (g_ptr_array_index (self->transports, i)),
+                           SUCCESSOR_PATIENCE_MS);
+}
+
 static void
 note_problem (GstNertcSlot *self, GstNertcTransport *transport)
 {
@@ -336,6 +357,7 @@ on_lost (GstNertcTransport *transport, gpointer owner)
   note_problem (self, transport);
   set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
   open_usable (self);
+  limit_patience (self); /* the other end may have noticed first */
 }
 
 static void
@@ -373,19 +395,6 @@ static const GstNertcTransportCallbacks transport_callbacks = {
   .received = on_received,
 };
 
-/* Whether a transport waits for its path to come back. */
-static gboolean
-is_lost (GstNertcSlot *self)
-{
-  for (guint i = 0; i < self->transports->len; i++) {
-    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
-
-    if (rtc_peer_is_lost (gst_nertc_transport_get_peer (transport)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /*
  * gst_nertc_slot_open_transport:
  * @signalling: of the stream in this slot
@@ -397,14 +406,14 @@ gst_nertc_slot_open_transport (GstNertcSlot *self, NertcTransport *signalling,
 {
   g_autoptr (GstNertcTransport) transport = NULL;
 
-  if (is_lost (self))
-    config->patience = SUCCESSOR_PATIENCE_MS;
   transport =
       gst_nertc_transport_new (signalling, config, &transport_callbacks, G_OBJECT (self), error);
   if (!transport)
     return FALSE;
   g_ptr_array_add (self->transports, g_object_ref (transport));
   gst_nertc_transport_start (transport);
+  if (is_lost (self))
+    limit_patience (self);
   return TRUE;
 }
 

@@ -85,6 +85,13 @@ check_attempt (RtcPeer *self, gint64 now)
   return TRUE;
 }
 
+/* @patience: how long the ends, once described, may look for a path, in ms; 0: for 10 s */
+void
+rtc_peer_set_patience (RtcPeer *self, guint patience)
+{
+  self->patience = patience * G_TIME_SPAN_MILLISECOND;
+}
+
 /* Losing it */
 
 static void

@@ -161,16 +161,15 @@ set_ice_servers (RtcPeer *self, const char *const *servers)
 
 /*
  * libnice waits 20 ms between checks and looks for UPnP gateways; neither is of use here. It sends
- * a check after 250 ms again, and then after twice the time each: so three within a second, and the
- * last one 8 s after the first, so that a path is found that is there late. A pair that was
- * selected is kept however long it is silent: with checks as keepalives libnice would give it up
- * for good after 25 s.
+ * a check again 500 ms after the first, and then after twice the time each: the fifth comes after
+ * 7.5 s, so that a path is found that is there late. A pair that was selected is kept however long
+ * it is silent: with checks as keepalives libnice would give it up for good after 25 s.
  */
 static void
 set_agent_options (GObject *agent)
 {
   g_object_set (agent, "upnp", FALSE, "stun-pacing-timer", 1, "keepalive-conncheck", FALSE,
-                "stun-initial-timeout", 250, "stun-max-retransmissions", 5, NULL);
+                "stun-max-retransmissions", 5, NULL);
 }
 
 static void
@@ -292,7 +291,6 @@ watch_bus (RtcPeer *self)
 gboolean
 rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **error)
 {
-  self->patience = config->patience * G_TIME_SPAN_MILLISECOND;
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), config->clock);
   gst_element_set_base_time (self->pipeline, 0);

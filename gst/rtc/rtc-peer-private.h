@@ -21,13 +21,13 @@ struct _RtcPeer {
   RtcOutgoing *outgoing[RTC_N_MEDIA];
   gboolean is_sender;
   char *ice_servers; /* in words */
-  gint64 patience;   /* µs */
   RtcReports *reports;
 
   /* On the context only */
   GSource *watch;
   GStrv remote_fingerprints;
   gint64 started_at;
+  gint64 patience;     /* µs */
   gint64 described_at; /* the other end was; 0: not yet */
   gint64 last_check;
   gint64 awake_since; /* the process was stopped until then */

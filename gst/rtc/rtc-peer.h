@@ -58,8 +58,6 @@ typedef struct {
   guint latency;                  /* of the jitter buffer, ms; receiver only */
   const char *const *ice_servers; /* stun://…, turn://user:password@… */
   RtcRoutes routes;
-  /* How long the two ends, once described, may look for a path, in ms; 0: as long as it takes */
-  guint patience;
   const RtcCodec *codecs[RTC_N_MEDIA]; /* what is sent; NULL: no such track. Sender only */
   /* Peers with the same send a frame with the same RTP timestamp; 0: any. Sender only */
   guint32 timestamp_offsets[RTC_N_MEDIA];
@@ -73,6 +71,7 @@ void rtc_peer_close (RtcPeer *self);
 
 void rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const char *sdp);
 void rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candidate);
+void rtc_peer_set_patience (RtcPeer *self, guint patience);
 void rtc_peer_set_clock (RtcPeer *self, GstClock *clock);
 gboolean rtc_peer_is_connected (RtcPeer *self);
 gboolean rtc_peer_is_lost (RtcPeer *self);

@@ -277,7 +277,7 @@ make_end (RtcPair *self, const RtcPeerConfig *config)
 }
 
 static RtcPair *
-make_pair (gboolean audio, gboolean video, const RtcRoutes *routes, guint patience)
+make_pair (gboolean audio, gboolean video, const RtcRoutes *routes)
 {
   RtcPair *self = g_new0 (RtcPair, 1);
   RtcPeerConfig receiver = { .context = g_main_context_default (), .latency = 60 };
@@ -285,7 +285,6 @@ make_pair (gboolean audio, gboolean video, const RtcRoutes *routes, guint patien
 
   if (routes)
     sender.routes = receiver.routes = *routes;
-  receiver.patience = patience;
   self->clock = gst_system_clock_obtain ();
   sender.clock = receiver.clock = self->clock;
   if (audio)
@@ -305,14 +304,14 @@ make_pair (gboolean audio, gboolean video, const RtcRoutes *routes, guint patien
 RtcPair *
 rtc_pair_new (gboolean audio, gboolean video)
 {
-  return make_pair (audio, video, NULL, 0);
+  return make_pair (audio, video, NULL);
 }
 
-/* @routes: (nullable): of both ends; @patience: of the receiver, in ms */
+/* @routes: of both ends */
 RtcPair *
-rtc_pair_new_with (const RtcRoutes *routes, guint patience)
+rtc_pair_new_with_routes (const RtcRoutes *routes)
 {
-  return make_pair (TRUE, TRUE, routes, patience);
+  return make_pair (TRUE, TRUE, routes);
 }
 
 static void

@@ -62,7 +62,7 @@ typedef struct {
 } RtcPair;
 
 RtcPair *rtc_pair_new (gboolean audio, gboolean video);
-RtcPair *rtc_pair_new_with (const RtcRoutes *routes, guint patience);
+RtcPair *rtc_pair_new_with_routes (const RtcRoutes *routes);
 void rtc_pair_free (RtcPair *self);
 void rtc_pair_start (RtcPair *self);
 void rtc_pair_connect (RtcPair *self);

@@ -45,10 +45,11 @@ start_pairs (Pairs *pairs)
   pairs->adrift = rtc_pair_new (TRUE, TRUE);
   pairs->adrift->adrift = TRUE;
   rtc_pair_start (pairs->adrift);
-  pairs->impatient = rtc_pair_new_with (NULL, 1000);
+  pairs->impatient = rtc_pair_new (TRUE, TRUE);
+  rtc_peer_set_patience (pairs->impatient->receiver->peer, 1000);
   pairs->impatient->adrift = TRUE;
   rtc_pair_start (pairs->impatient);
-  pairs->relayed = rtc_pair_new_with (&relay_only, 0);
+  pairs->relayed = rtc_pair_new_with_routes (&relay_only);
   rtc_pair_start (pairs->relayed);
   pairs->cut = rtc_pair_new (TRUE, TRUE);
   rtc_pair_play (pairs->cut);
@@ -148,7 +149,7 @@ static void
 test_port_range (void)
 {
   RtcRoutes routes = { .min_port = MIN_PORT, .max_port = MAX_PORT };
-  g_autoptr (RtcPair) pair = rtc_pair_new_with (&routes, 0);
+  g_autoptr (RtcPair) pair = rtc_pair_new_with_routes (&routes);
 
   rtc_pair_connect (pair);
   assert_ports (pair->sender);
