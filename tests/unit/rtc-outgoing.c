@@ -251,6 +251,29 @@ test_overflow_of_audio (Fixture *self, gconstpointer media)
   g_assert_cmpuint (frames, <=, 60);
 }
 
+/* The track has become one of another codec: this connection takes none of it. */
+static void
+test_another_codec (Fixture *self, gconstpointer media)
+{
+  g_autoptr (GstCaps) caps = gst_caps_ref (self->caps);
+  guint requests;
+
+  rtc_outgoing_set_open (self->outgoing, TRUE);
+  push (self, TRUE);
+  nertc_await (get_frames (self) == 1);
+  requests = get_requests (self);
+  gst_caps_unref (self->caps);
+  self->caps = gst_caps_from_string ("video/x-nothing-known");
+  push (self, TRUE);
+  push_many (self, 10);
+  gst_caps_replace (&self->caps, caps);
+  g_assert_cmpuint (get_requests (self), ==, requests);
+  push_many (self, 3);
+  g_assert_cmpuint (get_requests (self), ==, requests + 1);
+  push (self, TRUE);
+  nertc_await (get_frames (self) == 2);
+}
+
 static void
 test_key_frame_event (Fixture *self, gconstpointer media)
 {
@@ -283,6 +306,7 @@ main (int argc, char **argv)
   ADD ("overflow/audio", RTC_MEDIA_AUDIO, test_overflow_of_audio);
   ADD ("overflow/video", RTC_MEDIA_VIDEO, test_overflow_of_video);
   ADD ("key-frame-event", RTC_MEDIA_VIDEO, test_key_frame_event);
+  ADD ("another-codec", RTC_MEDIA_VIDEO, test_another_codec);
   status = g_test_run ();
   gst_deinit (); /* no thread is left that a leak checker could meet */
   return status;

@@ -144,6 +144,7 @@ on_received (RtcPeer *peer, RtcMedia media, GstSample *sample, gpointer user_dat
     .number = read_number (media, buffer),
     .size = gst_buffer_get_size (buffer),
     .pts = GST_BUFFER_PTS (buffer),
+    .rtp_time = GST_BUFFER_OFFSET (buffer),
     .is_key_frame = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT),
   };
 
@@ -291,8 +292,10 @@ make_pair (gboolean audio, gboolean video, const RtcRoutes *routes)
     sender.codecs[RTC_MEDIA_AUDIO] = rtc_codec_get_default (RTC_MEDIA_AUDIO);
   if (video)
     sender.codecs[RTC_MEDIA_VIDEO] = rtc_codec_get_default (RTC_MEDIA_VIDEO);
-  for (guint i = 0; i < RTC_N_MEDIA; i++)
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
     self->sent[i] = g_array_new (FALSE, FALSE, sizeof (RtcPairFrame));
+    sender.timestamp_offsets[i] = RTC_PAIR_TIMESTAMP_OFFSET;
+  }
   self->sender = make_end (self, &sender);
   self->receiver = make_end (self, &receiver);
   self->sender->other = self->receiver;

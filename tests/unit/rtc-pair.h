@@ -17,8 +17,12 @@ typedef struct {
   guint32 number; /* of those that the pair feeds: tells which is which */
   gsize size;
   GstClockTime pts;
+  guint64 rtp_time; /* of one that arrived: its RTP timestamp */
   gboolean is_key_frame;
 } RtcPairFrame;
+
+/* The offset of RTP timestamps of both tracks: they begin again at 0 soon. */
+#define RTC_PAIR_TIMESTAMP_OFFSET 0xffff0000
 
 struct _RtcPairEnd {
   GObject parent;

@@ -44,6 +44,16 @@ assert_no_failures (RtcPair *pair)
   g_assert_cmpstr (pair->receiver->message, ==, NULL);
 }
 
+/* The RTP timestamp follows from the capture time, so it is the same over any connection. */
+static void
+assert_rtp_time (RtcPair *pair, RtcMedia media, RtcPairFrame frame)
+{
+  guint64 ticks = gst_util_uint64_scale_int (get_sent (pair, media, frame.number).pts,
+                                             media == AUDIO ? 48000 : 90000, GST_SECOND);
+
+  g_assert_cmpuint (frame.rtp_time, ==, (guint32) (RTC_PAIR_TIMESTAMP_OFFSET + ticks));
+}
+
 /* Every frame from the first on, a key frame, in order and with rising timestamps */
 static void
 assert_frames (RtcPair *pair, RtcMedia media)
@@ -58,6 +68,7 @@ assert_frames (RtcPair *pair, RtcMedia media)
     g_assert_cmpuint (frame.number, ==, last.number + 1);
     g_assert_cmpint (frame.is_key_frame, ==, get_sent (pair, media, frame.number).is_key_frame);
     g_assert_cmpuint (frame.pts, >, last.pts);
+    assert_rtp_time (pair, media, frame);
     last = frame;
   }
 }
