@@ -7,7 +7,7 @@ struct _GstNertcTransport {
   NertcTransport *signalling;
   RtcPeer *peer;
   GstNertcTransportCallbacks callbacks;
-  GObject *owner;
+  GObject *owner; /* kept by the peer */
   gboolean closed;
   char *problem; /* (nullable): the last one that was reported */
 };
@@ -170,7 +170,7 @@ connect_signalling (GstNertcTransport *self)
 /*
  * gst_nertc_transport_new:
  * @config: what to send; its ICE servers are set here
- * @owner: gets the callbacks; kept until the last thread of the peer has ended
+ * @owner: gets the callbacks; kept until all of the connection is gone
  *
  * Returns: (transfer full): a transport to be started, or %NULL and an error
  */
@@ -183,11 +183,12 @@ gst_nertc_transport_new (NertcTransport *signalling, RtcPeerConfig *config,
 
   self->signalling = g_object_ref (signalling);
   self->callbacks = *callbacks;
-  self->owner = g_object_ref (owner);
+  self->owner = owner;
   config->ice_servers = nertc_transport_get_ice_servers (signalling);
   self->peer = rtc_peer_new (config, &peer_callbacks, G_OBJECT (g_object_ref (self)), error);
   if (!self->peer)
     return NULL;
+  rtc_peer_keep (self->peer, owner);
   connect_signalling (self);
   return g_steal_pointer (&self);
 }
@@ -235,7 +236,6 @@ gst_nertc_transport_finalize (GObject *object)
 
   g_clear_object (&self->peer);
   g_clear_object (&self->signalling);
-  g_clear_object (&self->owner);
   g_clear_pointer (&self->problem, g_free);
   G_OBJECT_CLASS (gst_nertc_transport_parent_class)->finalize (object);
 }

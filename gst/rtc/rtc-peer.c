@@ -342,6 +342,18 @@ rtc_peer_get_level (RtcPeer *self)
   return incoming ? rtc_incoming_get_level (incoming) : RTC_LEVEL_UNKNOWN;
 }
 
+/*
+ * Keeps @object until the connection with all its elements is gone, which is some time after the
+ * last thread of the peer has ended. A program that ends before would have OpenSSL cleaned up while
+ * a DTLS connection is being freed.
+ */
+void
+rtc_peer_keep (RtcPeer *self, GObject *object)
+{
+  g_object_set_data_full (G_OBJECT (self->webrtc), "rtc-peer-keep", g_object_ref (object),
+                          g_object_unref);
+}
+
 static void
 rtc_peer_dispose (GObject *object)
 {

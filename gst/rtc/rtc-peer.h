@@ -80,6 +80,7 @@ gboolean rtc_peer_takes (RtcPeer *self, RtcMedia media);
 void rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending);
 void rtc_peer_push (RtcPeer *self, RtcMedia media, GstBuffer *buffer, GstCaps *caps);
 void rtc_peer_request_key_frame (RtcPeer *self);
+void rtc_peer_keep (RtcPeer *self, GObject *object);
 
 void rtc_peer_get_stats (RtcPeer *self, RtcMedia media, RtcTrackStats *stats);
 double rtc_peer_get_level (RtcPeer *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A peer can be closed at any time and leaves nothing behind. */
 #include "rtc-pair.h"
+#include "rtc-peer-private.h"
 #include "rtc.h"
 
 /* More rounds of the main context than a connection takes */
@@ -64,6 +65,37 @@ test_without_closing (void)
   g_assert_no_error (error);
   g_object_unref (peer);
   g_assert_null (user_data);
+}
+
+static void
+on_gone (gpointer data, GObject *where)
+{
+  g_atomic_int_set ((int *) data, TRUE);
+}
+
+static void
+on_kept_gone (gpointer data, GObject *where)
+{
+  g_assert_true (g_atomic_int_get ((int *) data));
+}
+
+/* What is kept is let go when the connection is gone, not before. */
+static void
+test_keep (void)
+{
+  RtcPair *pair = rtc_pair_new (TRUE, TRUE);
+  GObject *kept = g_object_new (G_TYPE_OBJECT, NULL);
+  int webrtc_gone = FALSE;
+  int kept_gone = FALSE;
+
+  g_object_weak_ref (G_OBJECT (pair->sender->peer->webrtc), on_gone, &webrtc_gone);
+  g_object_weak_ref (kept, on_kept_gone, &webrtc_gone);
+  g_object_weak_ref (kept, on_gone, &kept_gone);
+  rtc_peer_keep (pair->sender->peer, kept);
+  g_object_unref (kept);
+  rtc_pair_play (pair);
+  rtc_pair_free (pair);
+  nertc_await (g_atomic_int_get (&kept_gone));
 }
 
 static void
@@ -181,6 +213,7 @@ main (int argc, char **argv)
   rtc_init ();
   g_test_add_func ("/rtc-peer-close/before-the-start", test_before_the_start);
   g_test_add_func ("/rtc-peer-close/without-closing", test_without_closing);
+  g_test_add_func ("/rtc-peer-close/keep", test_keep);
   g_test_add_func ("/rtc-peer-close/twice", test_twice);
   g_test_add_func ("/rtc-peer-close/used-afterwards", test_used_afterwards);
   g_test_add_func ("/rtc-peer-close/at-any-moment", test_at_any_moment);
