@@ -14,6 +14,7 @@ struct _GstNertcPublisher {
   GWeakRef element;
   NertcRoom *room;
   GstNertcPublisherCallbacks callbacks;
+  RtcRoutes routes;
 
   /* On the room's context only */
   gboolean closed;
@@ -140,7 +141,7 @@ make_transport (GstNertcPublisher *self, NertcTransport *signalling, GError **er
 {
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
   g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
-  RtcPeerConfig config = { .context = nertc_room_get_context (self->room) };
+  RtcPeerConfig config = { .context = nertc_room_get_context (self->room), .routes = self->routes };
 
   if (!clock)
     clock = gst_system_clock_obtain ();
@@ -495,16 +496,18 @@ close_publisher (gpointer object, gpointer unused)
  * gst_nertc_publisher_new:
  * @element: not kept alive
  * @room: kept until the last call of this publisher has run
+ * @routes: which ways its connections may take
  */
 GstNertcPublisher *
 gst_nertc_publisher_new (GstElement *element, NertcRoom *room,
-                         const GstNertcPublisherCallbacks *callbacks)
+                         const GstNertcPublisherCallbacks *callbacks, const RtcRoutes *routes)
 {
   GstNertcPublisher *self = g_object_new (GST_TYPE_NERTC_PUBLISHER, NULL);
 
   g_weak_ref_set (&self->element, element);
   self->room = g_object_ref (room);
   self->callbacks = *callbacks;
+  self->routes = *routes;
   gst_nertc_call (nertc_room_get_context (room), self, connect_room, NULL, NULL);
   return self;
 }

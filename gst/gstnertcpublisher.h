@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rtc-input.h"
+#include "rtc-peer.h"
 
 #include <nertc.h>
 
@@ -39,7 +40,8 @@ typedef struct {
 } GstNertcPublisherCallbacks;
 
 GstNertcPublisher *gst_nertc_publisher_new (GstElement *element, NertcRoom *room,
-                                            const GstNertcPublisherCallbacks *callbacks);
+                                            const GstNertcPublisherCallbacks *callbacks,
+                                            const RtcRoutes *routes);
 
 /* What to publish: nothing with no inputs. */
 typedef struct {

@@ -45,6 +45,7 @@
 #include "gstnertcsink.h"
 
 #include "gstnertcpublisher.h"
+#include "gstnertcroutes.h"
 #include "gstnertcsinkpad.h"
 #include "gstroomuri.h"
 #include "rtc.h"
@@ -62,6 +63,7 @@ struct _GstNertcSink {
   NertcRoom *room_object;
   char *room;
   char *uri;
+  GstNertcRoutes routes;
   char *stream_id;
   char *stream_id_in_force;
   NertcSource source;
@@ -85,6 +87,8 @@ enum {
   PROP_PUBLISH_STATE,
   PROP_VIDEO_BITRATE,
   PROP_AUDIO_BITRATE,
+  PROP_PORT_RANGE,
+  PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
 };
 
@@ -217,7 +221,10 @@ open_room (GstNertcSink *self)
   g_autoptr (NertcRoom) room = NULL;
   g_autofree char *name = NULL;
   g_autofree char *uri = NULL;
+  RtcRoutes routes;
 
+  if (!gst_nertc_routes_get (&self->routes, GST_ELEMENT (self), &routes))
+    return FALSE;
   GST_OBJECT_LOCK (self);
   room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
   name = g_strdup (self->room);
@@ -228,7 +235,8 @@ open_room (GstNertcSink *self)
   if (!room)
     return FALSE;
   GST_OBJECT_LOCK (self);
-  self->publisher = gst_nertc_publisher_new (GST_ELEMENT (self), room, &publisher_callbacks);
+  self->publisher =
+      gst_nertc_publisher_new (GST_ELEMENT (self), room, &publisher_callbacks, &routes);
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
@@ -451,6 +459,16 @@ gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GPa
       g_set_object (&self->room_object, g_value_get_object (value));
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_PORT_RANGE:
+      GST_OBJECT_LOCK (self);
+      gst_nertc_routes_set_port_range (&self->routes, g_value_get_string (value));
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      GST_OBJECT_LOCK (self);
+      self->routes.policy = g_value_get_enum (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
     case PROP_URI:
       set_string (self, &self->uri, value);
       break;
@@ -489,6 +507,12 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_ROOM_OBJECT:
       g_value_set_object (value, self->room_object);
       break;
+    case PROP_PORT_RANGE:
+      g_value_set_string (value, self->routes.port_range);
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      g_value_set_enum (value, self->routes.policy);
+      break;
     case PROP_URI:
       g_value_set_string (value, self->uri);
       break;
@@ -525,6 +549,7 @@ gst_nertc_sink_finalize (GObject *object)
   g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
+  gst_nertc_routes_clear (&self->routes);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->stream_id_in_force, g_free);
@@ -534,6 +559,26 @@ gst_nertc_sink_finalize (GObject *object)
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
 #define PLAYING_FLAGS (FLAGS | GST_PARAM_MUTABLE_PLAYING)
+
+static void
+install_route_properties (void)
+{
+  /**
+   * GstNertcSink:port-range:
+   *
+   * The local UDP ports that media may use, 1 to 65535, the lower one first: `40000-40100`. Unset
+   * or empty: any. Each connection, one for each consumer, needs a port for each address of this
+   * machine; one that finds no free port fails and is tried again.
+   */
+  properties[PROP_PORT_RANGE] = gst_nertc_routes_port_range_spec ();
+  /**
+   * GstNertcSink:ice-transport-policy:
+   *
+   * `relay` lets media go through TURN servers only, so that the other end does not learn the
+   * address of this one; the room server has to have a TURN server then. `all`: any way.
+   */
+  properties[PROP_ICE_TRANSPORT_POLICY] = gst_nertc_routes_policy_spec ();
+}
 
 static void
 install_properties (GObjectClass *klass)
@@ -611,6 +656,7 @@ install_properties (GObjectClass *klass)
   properties[PROP_AUDIO_BITRATE] =
       g_param_spec_uint ("audio-bitrate", "Audio bitrate", "Most for raw audio, in bit/s", 6000,
                          510000, DEFAULT_AUDIO_BITRATE, PLAYING_FLAGS);
+  install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
@@ -671,6 +717,7 @@ gst_nertc_sink_class_init (GstNertcSinkClass *klass)
 static void
 gst_nertc_sink_init (GstNertcSink *self)
 {
+  gst_nertc_routes_init (&self->routes);
   self->publish = TRUE;
   self->source = NERTC_SOURCE_CAMERA;
   self->bitrate[RTC_MEDIA_VIDEO] = DEFAULT_VIDEO_BITRATE;

@@ -50,6 +50,7 @@
 
 #include "gstnertcsrc.h"
 
+#include "gstnertcroutes.h"
 #include "gstnertcsubscriber.h"
 #include "gstroomuri.h"
 #include "rtc.h"
@@ -69,6 +70,7 @@ struct _GstNertcSrc {
   NertcRoom *room_object;
   char *room;
   char *uri;
+  GstNertcRoutes routes;
   GstNertcSelection selection;
   guint n_slots;
   GPtrArray *outputs; /* of RtcOutput; from READY→PAUSED to PAUSED→READY, as the next */
@@ -89,6 +91,8 @@ enum {
   PROP_LATENCY,
   PROP_SLOTS,
   PROP_PLAY_STATE,
+  PROP_PORT_RANGE,
+  PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
 };
 
@@ -265,7 +269,10 @@ open_room (GstNertcSrc *self)
   g_autoptr (GstNertcSubscriber) subscriber = NULL;
   g_autofree char *name = NULL;
   g_autofree char *uri = NULL;
+  RtcRoutes routes;
 
+  if (!gst_nertc_routes_get (&self->routes, GST_ELEMENT (self), &routes))
+    return FALSE;
   GST_OBJECT_LOCK (self);
   room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
   name = g_strdup (self->room);
@@ -275,7 +282,7 @@ open_room (GstNertcSrc *self)
   room = gst_room_acquire (GST_ELEMENT (self), room_object, name, uri);
   if (!room)
     return FALSE;
-  subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks);
+  subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks, &routes);
   GST_OBJECT_LOCK (self);
   self->subscriber = g_object_ref (subscriber);
   self->started = FALSE;
@@ -484,6 +491,12 @@ gst_nertc_src_set_property (GObject *object, guint id, const GValue *value, GPar
     case PROP_ROOM_OBJECT:
       g_set_object (&self->room_object, g_value_get_object (value));
       break;
+    case PROP_PORT_RANGE:
+      gst_nertc_routes_set_port_range (&self->routes, g_value_get_string (value));
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      self->routes.policy = g_value_get_enum (value);
+      break;
     case PROP_URI:
       set_string (&self->uri, value);
       break;
@@ -529,6 +542,12 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_ROOM_OBJECT:
       g_value_set_object (value, self->room_object);
       break;
+    case PROP_PORT_RANGE:
+      g_value_set_string (value, self->routes.port_range);
+      break;
+    case PROP_ICE_TRANSPORT_POLICY:
+      g_value_set_enum (value, self->routes.policy);
+      break;
     case PROP_URI:
       g_value_set_string (value, self->uri);
       break;
@@ -564,6 +583,7 @@ gst_nertc_src_finalize (GObject *object)
   g_clear_pointer (&self->end, gst_nertc_end_free);
   g_clear_object (&self->room_object);
   g_clear_pointer (&self->room, g_free);
+  gst_nertc_routes_clear (&self->routes);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->selection.from_uid, g_free);
   g_clear_pointer (&self->selection.from_stream, g_free);
@@ -643,6 +663,26 @@ install_selection_properties (void)
 }
 
 static void
+install_route_properties (void)
+{
+  /**
+   * GstNertcSrc:port-range:
+   *
+   * The local UDP ports that media may use, 1 to 65535, the lower one first: `40000-40100`. Unset
+   * or empty: any. Each connection, one for each stream, needs a port for each address of this
+   * machine; one that finds no free port fails and is tried again.
+   */
+  properties[PROP_PORT_RANGE] = gst_nertc_routes_port_range_spec ();
+  /**
+   * GstNertcSrc:ice-transport-policy:
+   *
+   * `relay` lets media go through TURN servers only, so that the other end does not learn the
+   * address of this one; the room server has to have a TURN server then. `all`: any way.
+   */
+  properties[PROP_ICE_TRANSPORT_POLICY] = gst_nertc_routes_policy_spec ();
+}
+
+static void
 install_properties (GObjectClass *klass)
 {
   install_room_properties ();
@@ -665,6 +705,7 @@ install_properties (GObjectClass *klass)
   properties[PROP_PLAY_STATE] = g_param_spec_enum (
       "play-state", "Play state", "How far receiving is", GST_TYPE_NERTC_PLAY_STATE,
       GST_NERTC_PLAY_STATE_NO_PLAY, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
@@ -733,6 +774,7 @@ gst_nertc_src_class_init (GstNertcSrcClass *klass)
 static void
 gst_nertc_src_init (GstNertcSrc *self)
 {
+  gst_nertc_routes_init (&self->routes);
   self->selection.subscribe = GST_NERTC_SUBSCRIBE_ALL;
   self->selection.latency = DEFAULT_LATENCY;
   self->n_slots = DEFAULT_SLOTS;

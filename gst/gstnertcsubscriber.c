@@ -15,6 +15,7 @@ struct _GstNertcSubscriber {
   NertcRoom *room;
   GMainContext *context;
   GstNertcSubscriberCallbacks callbacks;
+  RtcRoutes routes;
 
   /* On the room's context only */
   gboolean ready; /* the engine is */
@@ -286,7 +287,9 @@ on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcSubscr
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
   g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
   g_autoptr (GError) error = NULL;
-  RtcPeerConfig config = { .context = self->context, .latency = self->selection.latency };
+  RtcPeerConfig config = { .context = self->context,
+                           .latency = self->selection.latency,
+                           .routes = self->routes };
 
   if (nertc_transport_get_role (signalling) != NERTC_ROLE_RECEIVER || !slot)
     return;
@@ -474,10 +477,11 @@ close_subscriber (gpointer object, gpointer unused)
  * gst_nertc_subscriber_new:
  * @element: not kept alive
  * @room: kept until the last call of this subscriber has run
+ * @routes: which ways its connections may take
  */
 GstNertcSubscriber *
 gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,
-                          const GstNertcSubscriberCallbacks *callbacks)
+                          const GstNertcSubscriberCallbacks *callbacks, const RtcRoutes *routes)
 {
   GstNertcSubscriber *self = g_object_new (GST_TYPE_NERTC_SUBSCRIBER, NULL);
 
@@ -485,6 +489,7 @@ gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,
   self->room = g_object_ref (room);
   self->context = g_main_context_ref (nertc_room_get_context (room));
   self->callbacks = *callbacks;
+  self->routes = *routes;
   gst_nertc_call (self->context, self, connect_room, NULL, NULL);
   return self;
 }

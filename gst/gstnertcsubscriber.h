@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rtc-output.h"
+#include "rtc-peer.h"
 
 #include <nertc.h>
 
@@ -69,7 +70,8 @@ typedef struct {
 } GstNertcSubscriberCallbacks;
 
 GstNertcSubscriber *gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,
-                                              const GstNertcSubscriberCallbacks *callbacks);
+                                              const GstNertcSubscriberCallbacks *callbacks,
+                                              const RtcRoutes *routes);
 
 void gst_nertc_subscriber_add_slot (GstNertcSubscriber *self, RtcOutput *audio, RtcOutput *video);
 void gst_nertc_subscriber_start (GstNertcSubscriber *self, const GstNertcSelection *selection);
