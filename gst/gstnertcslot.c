@@ -459,7 +459,11 @@ gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia 
 void
 gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream)
 {
+  gboolean changed = nertc_stream_get_media (stream) != nertc_stream_get_media (self->stream);
+
   g_set_object (&self->stream, stream);
+  if (changed)
+    self->notify (self, FALSE, self->user_data);
   check_playing (self);
 }
 

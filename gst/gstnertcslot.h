@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define GST_TYPE_NERTC_SLOT (gst_nertc_slot_get_type ())
 G_DECLARE_FINAL_TYPE (GstNertcSlot, gst_nertc_slot, GST, NERTC_SLOT, GObject)
 
-/* @state has changed, or, with @timed_out, has been the same for too long */
+/* The state or the tracks have changed, or, with @timed_out, have been the same for too long */
 typedef void (*GstNertcSlotNotify) (GstNertcSlot *slot, gboolean timed_out, gpointer user_data);
 
 GstNertcSlot *gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audio, RtcOutput *video,

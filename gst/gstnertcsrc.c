@@ -24,7 +24,10 @@
  * tag `title` tells the stream id and `artist` the name (or uid) of the member.
  *
  * The bus gets the element messages `stream-subscribed` (fields `uid`, `stream-id`) and
- * `play-state` (fields `slot`, `state`, `uid`, `stream-id`). A stream whose media does not come
+ * `play-state` (fields `slot`, `state`, `uid`, `stream-id`, and the booleans `audio` and `video`:
+ * which tracks the stream has), the latter at each change of the state or the tracks. A track that
+ * the publisher adds or takes away is received over a new connection beside the old one, which ends
+ * when the new one plays; what stays goes on without a gap. A stream whose media does not come
  * within 12 s is told by a warning that says what was tried; it is tried on. A path that is lost
  * in the call is noticed after 6 s: the play state goes back to play-requesting, and to playing
  * when the path is there again or another one is found.
@@ -129,6 +132,7 @@ static void
 on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcStream *stream)
 {
   GstNertcSrc *self = GST_NERTC_SRC (element);
+  NertcMedia media = nertc_stream_get_media (stream);
 
   GST_OBJECT_LOCK (self);
   if (slot < self->play_states->len)
@@ -138,7 +142,9 @@ on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcSt
   post (element, gst_structure_new ("play-state", "slot", G_TYPE_UINT, slot, "state",
                                     GST_TYPE_NERTC_PLAY_STATE, state, "uid", G_TYPE_STRING,
                                     nertc_stream_get_uid (stream), "stream-id", G_TYPE_STRING,
-                                    nertc_stream_get_id (stream), NULL));
+                                    nertc_stream_get_id (stream), "audio", G_TYPE_BOOLEAN,
+                                    (media & NERTC_MEDIA_AUDIO) != 0, "video", G_TYPE_BOOLEAN,
+                                    (media & NERTC_MEDIA_VIDEO) != 0, NULL));
   g_object_notify_by_pspec (G_OBJECT (element), properties[PROP_PLAY_STATE]);
 }
 

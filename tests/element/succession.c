@@ -304,6 +304,7 @@ GST_START_TEST (test_a_track_comes_and_goes)
     sender_add_camera (&sender, i * CALL_BASE);
     nertc_await (call_shows (&receiver.picture, i * CALL_BASE));
     await_takeover (&receiver.connections, before);
+    media_await_text (receiver.pipeline, "play-state", "audio=(boolean)true, video=(boolean)true");
     before = GET (&receiver.connections, opened);
     sender_remove_camera (&sender);
     await_takeover (&receiver.connections, before);
