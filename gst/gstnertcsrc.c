@@ -17,6 +17,18 @@
  * (`nertcsrc ! video/x-vp8 ! …`), decoded ones otherwise (`nertcsrc ! videoconvert ! …`), RTP where
  * only that is taken. What is not linked is not decoded.
  *
+ * With #GstNertcSrc:audio-mix there is one audio pad, `audio_0`: the sum of all streams that match
+ * #GstNertcSrc:subscribe, #GstNertcSrc:from-uid and #GstNertcSrc:from-stream, whether a slot shows
+ * them or not. It is raw, 48 kHz stereo S16 in the byte order of the machine, so that audioconvert
+ * and audioresample may be needed behind it. Who comes is faded in, who goes is faded out. The
+ * mixture is made when its turn has come: 10 ms later than a single sound for a sink that follows
+ * the clock, and as late as that one for a sink that does not.
+ *
+ * With #GstNertcSrc:slots `0` a pad comes with each track of each stream that matches, and goes
+ * with it, after an EOS. It is named `audio_UID/STREAM` or `video_UID/STREAM`, where “/” and “%” of
+ * a uid are written as “%2F” and “%25”. That is for applications, which link it in a handler of
+ * #GstElement::pad-added: that is emitted on the thread of the room.
+ *
  * The element is a live source. #GstNertcSrc:latency is part of its timestamps and is not reported
  * as latency, so that a preview in the same pipeline is not delayed by it.
  *
@@ -45,7 +57,12 @@
  * |[
  * gst-launch-1.0 roomsignal channel=standup uid=6 \
  *     nertcsrc subscribe=audio ! audioconvert ! autoaudiosink
- * ]| Only listen.
+ * ]| Only listen, to one stream after the other.
+ * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=7 \
+ *     nertcsrc name=them slots=4 audio-mix=true  them.audio_0 ! audioconvert ! autoaudiosink \
+ *     them.video_0 ! videoconvert ! autovideosink  them.video_1 ! videoconvert ! autovideosink
+ * ]| Hear everybody, and see two.
  * |[
  * gst-launch-1.0 playbin3 uri=nertc://127.0.0.1:8980/standup
  * ]| Any player that takes a URI plays a room: the streams of slot 0.
@@ -53,8 +70,8 @@
 
 #include "gstnertcsrc.h"
 
+#include "gstnertcpads.h"
 #include "gstnertcroutes.h"
-#include "gstnertcsubscriber.h"
 #include "gstroomuri.h"
 #include "rtc.h"
 #include "rtc-format.h"
@@ -76,10 +93,11 @@ struct _GstNertcSrc {
   GstNertcRoutes routes;
   GstNertcSelection selection;
   guint n_slots;
-  GPtrArray *outputs; /* of RtcOutput; from READY→PAUSED to PAUSED→READY, as the next */
+  gboolean audio_mix;
+  GstNertcPads *pads; /* from READY→PAUSED to PAUSED→READY, as the next */
   GstNertcSubscriber *subscriber;
   GstNertcEnd *end;    /* of the subscriber before */
-  GArray *play_states; /* of GstNertcPlayState, one for each slot */
+  GArray *play_states; /* of GstNertcPlayState, by the numbers of slots */
   gboolean started;
 };
 
@@ -93,6 +111,7 @@ enum {
   PROP_FROM_STREAM,
   PROP_LATENCY,
   PROP_SLOTS,
+  PROP_AUDIO_MIX,
   PROP_PLAY_STATE,
   PROP_PORT_RANGE,
   PROP_ICE_TRANSPORT_POLICY,
@@ -135,8 +154,9 @@ on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcSt
   NertcMedia media = nertc_stream_get_media (stream);
 
   GST_OBJECT_LOCK (self);
-  if (slot < self->play_states->len)
-    g_array_index (self->play_states, GstNertcPlayState, slot) = state;
+  if (slot >= self->play_states->len)
+    g_array_set_size (self->play_states, slot + 1);
+  g_array_index (self->play_states, GstNertcPlayState, slot) = state;
   GST_OBJECT_UNLOCK (self);
 
   post (element, gst_structure_new ("play-state", "slot", G_TYPE_UINT, slot, "state",
@@ -159,100 +179,44 @@ on_timed_out (GstElement *element, NertcStream *stream, const char *problem)
                        (NULL));
 }
 
+/* What is wanted beside the slots, on the room's context */
+
+static GstNertcPads *
+get_pads (GstNertcSrc *self)
+{
+  GstNertcPads *pads;
+
+  GST_OBJECT_LOCK (self);
+  pads = self->pads ? g_object_ref (self->pads) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return pads;
+}
+
+static gboolean
+on_stream_opened (GstElement *element, NertcStream *stream, NertcMedia media,
+                  RtcOutput *outputs[RTC_N_MEDIA])
+{
+  g_autoptr (GstNertcPads) pads = get_pads (GST_NERTC_SRC (element));
+
+  return pads && gst_nertc_pads_open_stream (pads, stream, media, outputs);
+}
+
+static void
+on_stream_closed (GstElement *element, RtcOutput *const outputs[RTC_N_MEDIA])
+{
+  g_autoptr (GstNertcPads) pads = get_pads (GST_NERTC_SRC (element));
+
+  if (pads)
+    gst_nertc_pads_close_stream (pads, outputs);
+}
+
 static const GstNertcSubscriberCallbacks subscriber_callbacks = {
   .subscribed = on_subscribed,
   .play_state = on_play_state,
   .timed_out = on_timed_out,
+  .open_stream = on_stream_opened,
+  .close_stream = on_stream_closed,
 };
-
-/* Slots */
-
-static gboolean
-has_media (GstNertcSubscribe subscribe, RtcMedia media)
-{
-  GstNertcSubscribe audio = GST_NERTC_SUBSCRIBE_AUDIO | GST_NERTC_SUBSCRIBE_SCREEN_AUDIO;
-  GstNertcSubscribe video = GST_NERTC_SUBSCRIBE_VIDEO | GST_NERTC_SUBSCRIBE_SCREEN;
-
-  return (subscribe & (media == RTC_MEDIA_AUDIO ? audio : video)) != 0;
-}
-
-/* Returns: (transfer none): the output behind a new pad, which is added to the element */
-static RtcOutput *
-add_output (GstNertcSrc *self, RtcMedia media, guint slot, guint group_id, guint latency)
-{
-  g_autofree char *template_name = g_strdup_printf ("%s_%%u", rtc_media_to_string (media));
-  g_autofree char *name = g_strdup_printf ("%s_%u", rtc_media_to_string (media), slot);
-  g_autofree char *stream_id = g_strdup_printf ("nertc/%s", name);
-  GstPadTemplate *template =
-      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), template_name);
-  GstPad *pad = gst_pad_new_from_template (template, name);
-  RtcOutput *output = rtc_output_new (pad, media, stream_id, group_id);
-
-  rtc_output_set_latency (output, latency * GST_MSECOND);
-  GST_OBJECT_LOCK (self);
-  g_ptr_array_add (self->outputs, output);
-  GST_OBJECT_UNLOCK (self);
-  gst_element_add_pad (GST_ELEMENT (self), pad);
-  return output;
-}
-
-static void
-add_slots (GstNertcSrc *self, GstNertcSubscriber *subscriber)
-{
-  guint group_id = gst_util_group_id_next ();
-  GstNertcSubscribe subscribe;
-  guint n_slots, latency;
-
-  GST_OBJECT_LOCK (self);
-  n_slots = self->n_slots;
-  subscribe = self->selection.subscribe;
-  latency = self->selection.latency;
-  g_array_set_size (self->play_states, n_slots);
-  GST_OBJECT_UNLOCK (self);
-
-  for (guint i = 0; i < n_slots; i++) {
-    RtcOutput *outputs[RTC_N_MEDIA] = { NULL };
-
-    for (guint media = 0; media < RTC_N_MEDIA; media++) {
-      if (has_media (subscribe, media))
-        outputs[media] = add_output (self, media, i, group_id, latency);
-    }
-    gst_nertc_subscriber_add_slot (subscriber, outputs[RTC_MEDIA_AUDIO], outputs[RTC_MEDIA_VIDEO]);
-  }
-  gst_element_no_more_pads (GST_ELEMENT (self));
-}
-
-/* Returns: (transfer full): the outputs, which can be used without the lock */
-static GPtrArray *
-get_outputs (GstNertcSrc *self)
-{
-  GPtrArray *outputs;
-
-  GST_OBJECT_LOCK (self);
-  outputs = g_ptr_array_copy (self->outputs, (GCopyFunc) (void *) g_object_ref, NULL);
-  GST_OBJECT_UNLOCK (self);
-  g_ptr_array_set_free_func (outputs, g_object_unref);
-  return outputs;
-}
-
-static void
-remove_slots (GstNertcSrc *self)
-{
-  g_autoptr (GPtrArray) outputs = NULL;
-
-  GST_OBJECT_LOCK (self);
-  outputs = g_steal_pointer (&self->outputs);
-  self->outputs = g_ptr_array_new_with_free_func (g_object_unref);
-  g_array_set_size (self->play_states, 0);
-  GST_OBJECT_UNLOCK (self);
-
-  for (guint i = 0; i < outputs->len; i++) {
-    GstPad *pad = rtc_output_get_pad (g_ptr_array_index (outputs, i));
-
-    gst_pad_set_active (pad, FALSE);
-    gst_element_remove_pad (GST_ELEMENT (self), pad);
-  }
-}
 
 /* States */
 
@@ -265,6 +229,38 @@ get_subscriber (GstNertcSrc *self)
   subscriber = self->subscriber ? g_object_ref (self->subscriber) : NULL;
   GST_OBJECT_UNLOCK (self);
   return subscriber;
+}
+
+static void
+open_pads (GstNertcSrc *self, GstNertcSubscriber *subscriber)
+{
+  g_autoptr (GstNertcPads) pads = NULL;
+  GstNertcLayout layout;
+
+  GST_OBJECT_LOCK (self);
+  layout = (GstNertcLayout){ .subscribe = self->selection.subscribe,
+                             .slots = self->n_slots,
+                             .mix = self->audio_mix,
+                             .latency_ms = self->selection.latency };
+  pads = gst_nertc_pads_new (GST_ELEMENT (self), &layout);
+  self->pads = g_object_ref (pads);
+  self->subscriber = g_object_ref (subscriber);
+  self->started = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  gst_nertc_pads_open_slots (pads, subscriber);
+}
+
+static void
+close_pads (GstNertcSrc *self)
+{
+  g_autoptr (GstNertcPads) pads = NULL;
+
+  GST_OBJECT_LOCK (self);
+  pads = g_steal_pointer (&self->pads);
+  g_array_set_size (self->play_states, 0);
+  GST_OBJECT_UNLOCK (self);
+  if (pads)
+    gst_nertc_pads_close (pads);
 }
 
 static gboolean
@@ -289,11 +285,7 @@ open_room (GstNertcSrc *self)
   if (!room)
     return FALSE;
   subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks, &routes);
-  GST_OBJECT_LOCK (self);
-  self->subscriber = g_object_ref (subscriber);
-  self->started = FALSE;
-  GST_OBJECT_UNLOCK (self);
-  add_slots (self, subscriber);
+  open_pads (self, subscriber);
   return TRUE;
 }
 
@@ -362,10 +354,10 @@ start_subscribing (GstNertcSrc *self)
 static void
 set_playing (GstNertcSrc *self, gboolean playing)
 {
-  g_autoptr (GPtrArray) outputs = get_outputs (self);
+  g_autoptr (GstNertcPads) pads = get_pads (self);
 
-  for (guint i = 0; i < outputs->len; i++)
-    rtc_output_set_playing (g_ptr_array_index (outputs, i), playing);
+  if (pads)
+    gst_nertc_pads_set_playing (pads, playing);
   if (playing)
     start_subscribing (self);
 }
@@ -387,8 +379,10 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
 
   result = GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->change_state (element, transition);
   if (result == GST_STATE_CHANGE_FAILURE) {
-    if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
       close_room (self);
+      close_pads (self);
+    }
     return result;
   }
 
@@ -400,7 +394,7 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
       set_playing (self, TRUE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      remove_slots (self);
+      close_pads (self);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
       await_end (self);
@@ -426,14 +420,14 @@ gst_nertc_src_set_clock (GstElement *element, GstClock *clock)
 static gboolean
 gst_nertc_src_send_event (GstElement *element, GstEvent *event)
 {
-  g_autoptr (GPtrArray) outputs = NULL;
+  g_autoptr (GstNertcPads) pads = NULL;
 
   if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
     return GST_ELEMENT_CLASS (gst_nertc_src_parent_class)->send_event (element, event);
   gst_event_unref (event);
-  outputs = get_outputs (GST_NERTC_SRC (element));
-  for (guint i = 0; i < outputs->len; i++)
-    rtc_output_send_eos (g_ptr_array_index (outputs, i));
+  pads = get_pads (GST_NERTC_SRC (element));
+  if (pads)
+    gst_nertc_pads_send_eos (pads);
   return TRUE;
 }
 
@@ -471,13 +465,13 @@ set_string (char **field, const GValue *value)
 static void
 set_latency (GstNertcSrc *self, guint latency)
 {
-  g_autoptr (GPtrArray) outputs = get_outputs (self);
+  g_autoptr (GstNertcPads) pads = get_pads (self);
 
   GST_OBJECT_LOCK (self);
   self->selection.latency = latency;
   GST_OBJECT_UNLOCK (self);
-  for (guint i = 0; i < outputs->len; i++)
-    rtc_output_set_latency (g_ptr_array_index (outputs, i), latency * GST_MSECOND);
+  if (pads)
+    gst_nertc_pads_set_latency (pads, latency);
 }
 
 static void
@@ -517,6 +511,9 @@ gst_nertc_src_set_property (GObject *object, guint id, const GValue *value, GPar
       break;
     case PROP_SLOTS:
       self->n_slots = g_value_get_uint (value);
+      break;
+    case PROP_AUDIO_MIX:
+      self->audio_mix = g_value_get_boolean (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -572,6 +569,9 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_SLOTS:
       g_value_set_uint (value, self->n_slots);
       break;
+    case PROP_AUDIO_MIX:
+      g_value_set_boolean (value, self->audio_mix);
+      break;
     case PROP_PLAY_STATE:
       g_value_set_enum (value, get_play_state (self));
       break;
@@ -593,7 +593,6 @@ gst_nertc_src_finalize (GObject *object)
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->selection.from_uid, g_free);
   g_clear_pointer (&self->selection.from_stream, g_free);
-  g_clear_pointer (&self->outputs, g_ptr_array_unref);
   g_clear_pointer (&self->play_states, g_array_unref);
   G_OBJECT_CLASS (gst_nertc_src_parent_class)->finalize (object);
 }
@@ -661,11 +660,21 @@ install_selection_properties (void)
   /**
    * GstNertcSrc:slots:
    *
-   * How many streams are received at a time. Each slot has its own pads.
+   * How many streams are received at a time. Each slot has its own pads. 0: all, and each track
+   * that is there has its own pad, see above.
    */
-  properties[PROP_SLOTS] =
-      g_param_spec_uint ("slots", "Slots", "How many streams are received at a time", 1, MAX_SLOTS,
-                         DEFAULT_SLOTS, READY_FLAGS);
+  properties[PROP_SLOTS] = g_param_spec_uint (
+      "slots", "Slots",
+      "How many streams are received at a time; 0: all, with pads that come and go", 0, MAX_SLOTS,
+      DEFAULT_SLOTS, READY_FLAGS);
+  /**
+   * GstNertcSrc:audio-mix:
+   *
+   * Whether there is one audio pad only, `audio_0`, with the sound of all streams that match, also
+   * of those that no slot shows.
+   */
+  properties[PROP_AUDIO_MIX] = g_param_spec_boolean (
+      "audio-mix", "Audio mix", "Whether audio_0 is the sound of all streams", FALSE, READY_FLAGS);
 }
 
 static void
@@ -784,7 +793,6 @@ gst_nertc_src_init (GstNertcSrc *self)
   self->selection.subscribe = GST_NERTC_SUBSCRIBE_ALL;
   self->selection.latency = DEFAULT_LATENCY;
   self->n_slots = DEFAULT_SLOTS;
-  self->outputs = g_ptr_array_new_with_free_func (g_object_unref);
   self->play_states = g_array_new (FALSE, TRUE, sizeof (GstNertcPlayState));
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 }

@@ -22,7 +22,9 @@ struct _GstNertcSubscriber {
   gboolean started;
   gboolean closed;
   GstNertcSelection selection;
-  GPtrArray *slots;    /* of GstNertcSlot */
+  GPtrArray *slots;    /* of GstNertcSlot: the fixed ones, then those for one stream */
+  guint n_fixed;       /* of slots */
+  GHashTable *extra;   /* GstNertcSlot → Outputs: those for one stream, borrowed from slots */
   GHashTable *refused; /* set of stream ids that the application unsubscribed */
 };
 
@@ -90,9 +92,9 @@ is_selected (GstNertcSubscriber *self, NertcStream *stream)
          (!stream_id || g_str_equal (stream_id, nertc_stream_get_id (stream)));
 }
 
-/* Returns: what of @stream is wanted in @slot, whether it has it or not */
+/* Returns: what of @stream is wanted, whether it has it or not */
 static NertcMedia
-get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+get_selected_media (GstNertcSubscriber *self, NertcStream *stream)
 {
   gboolean screen = nertc_stream_get_source (stream) == NERTC_SOURCE_SCREEN;
   GstNertcSubscribe subscribe = self->selection.subscribe;
@@ -102,7 +104,14 @@ get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *str
     media |= NERTC_MEDIA_AUDIO;
   if (subscribe & (screen ? GST_NERTC_SUBSCRIBE_SCREEN : GST_NERTC_SUBSCRIBE_VIDEO))
     media |= NERTC_MEDIA_VIDEO;
-  return media & gst_nertc_slot_get_capacity (slot);
+  return media;
+}
+
+/* Returns: what of @stream is wanted in @slot, whether it has it or not */
+static NertcMedia
+get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  return get_selected_media (self, stream) & gst_nertc_slot_get_capacity (slot);
 }
 
 /* Whether @stream has anything that is wanted in @slot. */
@@ -179,6 +188,113 @@ put_into_slot (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream
                               subscription);
 }
 
+/* Slots for one stream */
+
+typedef struct {
+  RtcOutput *outputs[RTC_N_MEDIA];
+} Outputs;
+
+static void
+free_outputs (gpointer data)
+{
+  Outputs *outputs = data;
+
+  g_clear_object (&outputs->outputs[RTC_MEDIA_AUDIO]);
+  g_clear_object (&outputs->outputs[RTC_MEDIA_VIDEO]);
+  g_free (outputs);
+}
+
+static gboolean
+is_number_used (GstNertcSubscriber *self, guint number)
+{
+  for (guint i = 0; i < self->slots->len; i++) {
+    if (gst_nertc_slot_get_number (g_ptr_array_index (self->slots, i)) == number)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void on_slot_notify (GstNertcSlot *slot, gboolean timed_out, gpointer user_data);
+
+static GstNertcSlot *
+add_extra_slot (GstNertcSubscriber *self, Outputs *outputs)
+{
+  guint number = self->n_fixed;
+  GstNertcSlot *slot;
+
+  while (is_number_used (self, number))
+    number++;
+  slot = gst_nertc_slot_new (self->room, number, outputs->outputs[RTC_MEDIA_AUDIO],
+                             outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self);
+  g_ptr_array_add (self->slots, slot);
+  g_hash_table_insert (self->extra, slot, outputs);
+  return slot;
+}
+
+/* Makes a slot for @stream, if the element has a place for what is wanted of it. */
+static void
+open_extra_slot (GstNertcSubscriber *self, NertcStream *stream)
+{
+  NertcMedia media = get_selected_media (self, stream) & nertc_stream_get_media (stream);
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  Outputs *outputs = g_new0 (Outputs, 1);
+
+  if (media != NERTC_MEDIA_NONE && element &&
+      self->callbacks.open_stream (element, stream, media, outputs->outputs))
+    put_into_slot (self, add_extra_slot (self, outputs), stream);
+  else
+    free_outputs (outputs);
+}
+
+static void
+close_extra_slot (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  Outputs *outputs = g_hash_table_lookup (self->extra, slot);
+
+  if (element)
+    self->callbacks.close_stream (element, outputs->outputs);
+  g_hash_table_remove (self->extra, slot);
+  g_ptr_array_remove (self->slots, slot);
+}
+
+/* The stream in @slot is not received any more; a slot for this one stream goes with it. */
+static void
+vacate (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  gst_nertc_slot_release_stream (slot);
+  if (g_hash_table_contains (self->extra, slot))
+    close_extra_slot (self, slot);
+}
+
+static void
+leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autofree char *stream_id = g_strdup (nertc_stream_get_id (gst_nertc_slot_get_stream (slot)));
+
+  vacate (self, slot);
+  nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
+}
+
+/* Choosing */
+
+/* Whether @stream may go into @slot: it is free, or only its sound is in a slot of its own. */
+static gboolean
+is_available (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  const char *stream_id = nertc_stream_get_id (stream);
+  GstNertcSubscriber *holder = find_holder (self->room, stream_id);
+  GstNertcSlot *other = holder == self ? find_slot (self, stream_id) : NULL;
+  NertcMedia more;
+
+  if (!holder)
+    return TRUE;
+  if (!other || !g_hash_table_contains (self->extra, other))
+    return FALSE;
+  more = get_wanted_media (self, slot, stream) & ~gst_nertc_slot_get_capacity (other);
+  return (more & nertc_stream_get_media (stream)) != NERTC_MEDIA_NONE;
+}
+
 static NertcStream *
 find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
 {
@@ -189,10 +305,37 @@ find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
     const char *stream_id = nertc_stream_get_id (stream);
 
     if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
-        !find_holder (self->room, stream_id) && is_of_use (self, slot, stream))
+        is_of_use (self, slot, stream) && is_available (self, slot, stream))
       return g_object_ref (stream);
   }
   return NULL;
+}
+
+static void
+fill_slot (GstNertcSubscriber *self, GstNertcSlot *slot)
+{
+  g_autoptr (NertcStream) stream = find_stream_for (self, slot);
+  GstNertcSlot *other = stream ? find_slot (self, nertc_stream_get_id (stream)) : NULL;
+
+  if (other)
+    leave_stream (self, other);
+  if (stream)
+    put_into_slot (self, slot, stream);
+}
+
+static void
+open_extra_slots (GstNertcSubscriber *self)
+{
+  g_autoptr (GPtrArray) streams = nertc_room_get_streams (self->room);
+
+  for (guint i = 0; i < streams->len; i++) {
+    NertcStream *stream = g_ptr_array_index (streams, i);
+    const char *stream_id = nertc_stream_get_id (stream);
+
+    if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
+        !find_holder (self->room, stream_id))
+      open_extra_slot (self, stream);
+  }
 }
 
 static void
@@ -201,16 +344,13 @@ fill_slots (GstNertcSubscriber *self)
   if (!self->ready || !self->started || self->closed ||
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
-  for (guint i = 0; i < self->slots->len; i++) {
+  for (guint i = 0; i < self->n_fixed; i++) {
     GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
-    g_autoptr (NertcStream) stream = NULL;
 
-    if (gst_nertc_slot_get_stream (slot))
-      continue;
-    stream = find_stream_for (self, slot);
-    if (stream)
-      put_into_slot (self, slot, stream);
+    if (!gst_nertc_slot_get_stream (slot))
+      fill_slot (self, slot);
   }
+  open_extra_slots (self);
 }
 
 static void
@@ -220,7 +360,7 @@ free_slot_of (GstNertcSubscriber *self, const char *stream_id)
 
   if (!slot)
     return;
-  gst_nertc_slot_release_stream (slot);
+  vacate (self, slot);
   fill_slots (self);
 }
 
@@ -232,13 +372,16 @@ on_stream_added (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
   fill_slots (self);
 }
 
-static void
-leave_stream (GstNertcSubscriber *self, GstNertcSlot *slot)
+/* Whether a slot for one stream has no place for a track that there is now, or one too many. */
+static gboolean
+is_outgrown (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
 {
-  g_autofree char *stream_id = g_strdup (nertc_stream_get_id (gst_nertc_slot_get_stream (slot)));
+  NertcMedia present = get_selected_media (self, stream) & nertc_stream_get_media (stream);
+  NertcMedia capacity = gst_nertc_slot_get_capacity (slot);
 
-  gst_nertc_slot_release_stream (slot);
-  nertc_room_unsubscribe_async (self->room, stream_id, NULL, NULL, NULL);
+  if (!g_hash_table_contains (self->extra, slot))
+    return FALSE;
+  return self->n_fixed == 0 ? present != capacity : (capacity & ~present) != NERTC_MEDIA_NONE;
 }
 
 /* With other tracks it may be of use no more, or only now. */
@@ -247,7 +390,7 @@ on_stream_updated (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *sel
 {
   GstNertcSlot *slot = find_slot (self, nertc_stream_get_id (stream));
 
-  if (slot && is_of_use (self, slot, stream))
+  if (slot && is_of_use (self, slot, stream) && !is_outgrown (self, slot, stream))
     gst_nertc_slot_update_stream (slot, stream);
   else if (slot)
     leave_stream (self, slot);
@@ -265,8 +408,8 @@ on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason
 static void
 release_all (GstNertcSubscriber *self)
 {
-  for (guint i = 0; i < self->slots->len; i++)
-    gst_nertc_slot_release_stream (g_ptr_array_index (self->slots, i));
+  for (guint i = self->slots->len; i > 0; i--)
+    vacate (self, g_ptr_array_index (self->slots, i - 1));
 }
 
 static void
@@ -357,20 +500,6 @@ connect_room (gpointer object, gpointer unused)
                            0);
 }
 
-typedef struct {
-  RtcOutput *outputs[RTC_N_MEDIA];
-} Outputs;
-
-static void
-free_outputs (gpointer data)
-{
-  Outputs *outputs = data;
-
-  g_clear_object (&outputs->outputs[RTC_MEDIA_AUDIO]);
-  g_clear_object (&outputs->outputs[RTC_MEDIA_VIDEO]);
-  g_free (outputs);
-}
-
 static void
 add_slot (gpointer object, gpointer data)
 {
@@ -380,6 +509,7 @@ add_slot (gpointer object, gpointer data)
   g_ptr_array_add (self->slots, gst_nertc_slot_new (
                                     self->room, self->slots->len, outputs->outputs[RTC_MEDIA_AUDIO],
                                     outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self));
+  self->n_fixed++;
 }
 
 static void
@@ -407,28 +537,53 @@ fill_slots_of_all (NertcRoom *room)
     fill_slots (g_ptr_array_index (all, i));
 }
 
-/* Into a free slot, or else the first; out of that of another subscriber. */
+/* Returns: a free slot, or else the first, but not one for one stream */
+static GstNertcSlot *
+choose_slot (GstNertcSubscriber *self)
+{
+  for (guint i = 0; i < self->n_fixed; i++) {
+    if (!gst_nertc_slot_get_stream (g_ptr_array_index (self->slots, i)))
+      return g_ptr_array_index (self->slots, i);
+  }
+  return g_ptr_array_index (self->slots, 0);
+}
+
+static void
+put_into_chosen_slot (GstNertcSubscriber *self, NertcStream *stream)
+{
+  GstNertcSlot *slot = choose_slot (self);
+
+  if (gst_nertc_slot_get_stream (slot))
+    leave_stream (self, slot);
+  put_into_slot (self, slot, stream);
+}
+
+static gboolean
+is_in_fixed_slot (GstNertcSubscriber *self, const char *stream_id)
+{
+  GstNertcSlot *slot = find_slot (self, stream_id);
+
+  return slot && !g_hash_table_contains (self->extra, slot);
+}
+
+/* Out of the slot of another subscriber, or of the one that has its sound only. */
 static void
 subscribe (gpointer object, gpointer data)
 {
   GstNertcSubscriber *self = object;
   NertcStream *stream = nertc_room_get_stream (self->room, data);
   GstNertcSubscriber *holder = find_holder (self->room, data);
-  GstNertcSlot *slot;
 
   g_hash_table_remove (self->refused, data);
-  if (self->closed || self->slots->len == 0 || !stream || holder == self)
+  if (self->closed || !stream || is_in_fixed_slot (self, data) ||
+      (holder == self && self->n_fixed == 0))
     return;
   if (holder)
     leave_stream (holder, find_slot (holder, data));
-  slot = g_ptr_array_index (self->slots, 0);
-  for (guint i = 0; i < self->slots->len && gst_nertc_slot_get_stream (slot); i++)
-    slot = g_ptr_array_index (self->slots, i);
-  if (gst_nertc_slot_get_stream (slot))
-    slot = g_ptr_array_index (self->slots, 0);
-  if (gst_nertc_slot_get_stream (slot))
-    leave_stream (self, slot);
-  put_into_slot (self, slot, stream);
+  if (self->n_fixed > 0)
+    put_into_chosen_slot (self, stream);
+  else
+    open_extra_slot (self, stream);
   fill_slots_of_all (self->room);
 }
 
@@ -460,13 +615,14 @@ close_subscriber (gpointer object, gpointer unused)
 
   self->closed = TRUE;
   g_signal_handlers_disconnect_by_data (self->room, self);
-  for (guint i = 0; i < self->slots->len; i++) {
-    GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
+  for (guint i = self->slots->len; i > 0; i--) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i - 1);
 
     if (gst_nertc_slot_get_stream (slot))
       leave_stream (self, slot);
   }
   g_ptr_array_set_size (self->slots, 0);
+  self->n_fixed = 0;
   g_ptr_array_remove (get_all (self->room), self);
   fill_slots_of_all (self->room);
 }
@@ -553,6 +709,7 @@ gst_nertc_subscriber_finalize (GObject *object)
   GstNertcSubscriber *self = GST_NERTC_SUBSCRIBER (object);
 
   clear_selection (&self->selection);
+  g_clear_pointer (&self->extra, g_hash_table_unref);
   g_clear_pointer (&self->slots, g_ptr_array_unref);
   g_clear_pointer (&self->refused, g_hash_table_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
@@ -572,5 +729,6 @@ gst_nertc_subscriber_init (GstNertcSubscriber *self)
 {
   g_weak_ref_init (&self->element, NULL);
   self->slots = g_ptr_array_new_with_free_func (g_object_unref);
+  self->extra = g_hash_table_new_full (NULL, NULL, NULL, free_outputs);
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }

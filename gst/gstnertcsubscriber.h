@@ -55,7 +55,8 @@ GType gst_nertc_subscribe_get_type (void);
 
 /*
  * Puts the streams of a room into slots: a slot carries the first stream that is selected and in
- * no other slot of the room, then the next. Lives in the room's context; the functions below may be
+ * no other slot of the room, then the next. A stream for which no slot is free may get one of its
+ * own for as long as it is there. Lives in the room's context; the functions below may be
  * called from any thread and take effect there, in order.
  */
 #define GST_TYPE_NERTC_SUBSCRIBER (gst_nertc_subscriber_get_type ())
@@ -67,6 +68,10 @@ typedef struct {
   void (*play_state) (GstElement *element, guint slot, GstNertcPlayState state,
                       NertcStream *stream);
   void (*timed_out) (GstElement *element, NertcStream *stream, const char *problem);
+  /* A stream that is in no slot: whether there is a place for it, and which; and its end */
+  gboolean (*open_stream) (GstElement *element, NertcStream *stream, NertcMedia media,
+                           RtcOutput *outputs[RTC_N_MEDIA]);
+  void (*close_stream) (GstElement *element, RtcOutput *const outputs[RTC_N_MEDIA]);
 } GstNertcSubscriberCallbacks;
 
 GstNertcSubscriber *gst_nertc_subscriber_new (GstElement *element, NertcRoom *room,

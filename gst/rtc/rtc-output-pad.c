@@ -380,6 +380,17 @@ start_over (RtcOutput *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* Ends the pad with an EOS right after what has been sent; what waits to be sent is dropped. */
+void
+rtc_output_end (RtcOutput *self)
+{
+  set_flushing (self, TRUE);
+  gst_pad_stop_task (self->pad);
+  if (!self->started)
+    send_stream_start (self);
+  gst_pad_push_event (self->pad, gst_event_new_eos ());
+}
+
 static gboolean
 on_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
 {

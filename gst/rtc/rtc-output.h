@@ -33,6 +33,7 @@ void rtc_output_set_playing (RtcOutput *self, gboolean playing);
 
 void rtc_output_set_stream (RtcOutput *self, const char *stream_id, GstTagList *tags);
 void rtc_output_send_eos (RtcOutput *self);
+void rtc_output_end (RtcOutput *self);
 
 void rtc_output_open (RtcOutput *self, gconstpointer input);
 void rtc_output_close (RtcOutput *self, gconstpointer input);

@@ -113,6 +113,22 @@ class ProgramsTest(DocumentCase):
     def test_the_python_program(self):
         self.run_call(self.write_python(readme_lines.blocks('program')['python']))
 
+    def test_the_streams_program(self):
+        server = self.start_world()
+        process = self.start(*self.write_python(readme_lines.blocks('program')['streams']),
+                             env=self.env)
+        other = self.start_member(server, '--channel=standup', '--uid=other', '--receive=',
+                                  '--sink=stream-id=desk')
+        for media in ('audio', 'video'):
+            process.wait_for(f'{media} of other/desk comes')
+        self.proxy.wait_for('transport.playing', fixture.PATIENCE)
+        mark = process.mark()
+        other.do('leave')
+        for media in ('audio', 'video'):
+            process.wait_for(f'{media}_other/desk is gone', since=mark)
+        process.interrupt()
+        self.assertEqual(0, process.wait(), process.tell())
+
     def test_the_room_program(self):
         server = self.start_world()
         other = self.start_member(server, '--channel=standup', '--uid=other')

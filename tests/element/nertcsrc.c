@@ -27,7 +27,7 @@ assert_pads (const char *properties, const char *names)
   g_autofree char *line = g_strconcat (MEDIA_ROOM THEM, properties, NULL);
   GstElement *pipeline = room_pipeline_new (line);
   g_autoptr (GstElement) them = media_get (pipeline, "them");
-  g_auto (GStrv) expected = g_strsplit (names, " ", -1);
+  g_auto (GStrv) expected = *names ? g_strsplit (names, " ", -1) : g_new0 (char *, 1);
 
   fail_unless_equals_int (gst_element_set_state (pipeline, GST_STATE_PAUSED),
                           GST_STATE_CHANGE_NO_PREROLL);
@@ -46,6 +46,10 @@ GST_START_TEST (test_pads)
 {
   assert_pads ("", "audio_0 video_0");
   assert_pads ("slots=3", "audio_0 video_0 audio_1 video_1 audio_2 video_2");
+  assert_pads ("slots=0", "");
+  assert_pads ("slots=2 audio-mix=true", "audio_0 video_0 video_1");
+  assert_pads ("slots=0 audio-mix=true", "audio_0");
+  assert_pads ("subscribe=video audio-mix=true", "video_0");
   assert_pads ("subscribe=video", "video_0");
   assert_pads ("subscribe=screen", "video_0");
   assert_pads ("subscribe=audio slots=2", "audio_0 audio_1");
