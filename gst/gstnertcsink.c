@@ -10,8 +10,9 @@
  *
  * Encoded media is sent as it comes: `vp8enc ! nertcsink`. Raw media is encoded inside, once for
  * all who watch, with settings for real-time calls: `v4l2src ! nertcsink`; its size and frame rate
- * stay as they are. Each new consumer begins with a key frame, which is asked for from the encoder,
- * inside or upstream.
+ * stay as they are. #GstNertcSink:video-codecs and #GstNertcSink:audio-codecs choose the codec.
+ * Each new consumer begins with a key frame, which is asked for from the encoder, inside or
+ * upstream. H264 and H265 may come in any form, but without B-frames, which a call cannot carry.
  *
  * The room comes from the #element-roomsignal of the same pipeline. Two of them in one pipeline
  * need the #GstNertcSink:room property. Without a roomsignal #GstNertcSink:uri tells which room it
@@ -37,6 +38,10 @@
  *     audiotestsrc is-live=true wave=ticks ! me.
  * ]| Publish a test picture and a ticking sound as one stream; both are encoded inside.
  * |[
+ * gst-launch-1.0 roomsignal channel=standup uid=2 \
+ *     videotestsrc is-live=true ! nertcsink video-codecs=H264,VP8
+ * ]| Encode with H264, or with VP8 where there is no encoder for H264.
+ * |[
  * gst-launch-1.0 roomsignal channel=standup uid=3 \
  *     videotestsrc is-live=true ! nertcsink source=screen stream-id=slides
  * ]| Publish what others see as a shared screen, under a chosen stream id.
@@ -46,15 +51,13 @@
 
 #include "gstnertcpublisher.h"
 #include "gstnertcroutes.h"
+#include "gstnertcsinkencoding.h"
 #include "gstnertcsinkpad.h"
 #include "gstroomuri.h"
 #include "rtc.h"
 
 GST_DEBUG_CATEGORY_STATIC (nertcsink_debug);
 #define GST_CAT_DEFAULT nertcsink_debug
-
-#define DEFAULT_VIDEO_BITRATE 800000
-#define DEFAULT_AUDIO_BITRATE 64000
 
 struct _GstNertcSink {
   GstBin parent_instance;
@@ -69,7 +72,7 @@ struct _GstNertcSink {
   NertcSource source;
   gboolean publish;
   gboolean playing;
-  guint bitrate[RTC_N_MEDIA];
+  GstNertcSinkEncoding encoding;
   GstNertcPublishState publish_state;
   GstPad *pads[RTC_N_MEDIA];
   GstNertcPublisher *publisher; /* from READY→PAUSED to PAUSED→READY */
@@ -85,8 +88,6 @@ enum {
   PROP_SOURCE,
   PROP_PUBLISH,
   PROP_PUBLISH_STATE,
-  PROP_VIDEO_BITRATE,
-  PROP_AUDIO_BITRATE,
   PROP_PORT_RANGE,
   PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
@@ -303,6 +304,9 @@ gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
   GstNertcSink *self = GST_NERTC_SINK (element);
   GstStateChangeReturn result;
 
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY &&
+      !gst_nertc_sink_encoding_check (&self->encoding, element))
+    return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_NULL_TO_READY && !rtc_start (element))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_room (self))
@@ -353,7 +357,7 @@ make_pad (GstNertcSink *self, GstPadTemplate *template, const char *name, RtcMed
   g_autoptr (RtcInput) input = rtc_input_new (media, GST_BIN (self), on_encoder_setup, self);
   GstPad *pad = gst_nertc_sink_pad_new (template, name, input);
 
-  rtc_input_set_bitrate (input, self->bitrate[media]);
+  gst_nertc_sink_encoding_apply (&self->encoding, GST_ELEMENT (self), media, input);
   g_signal_connect_object (pad, "notify::mute", G_CALLBACK (on_mute_changed), self, 0);
   g_signal_connect_object (pad, "notify::codec", G_CALLBACK (on_codec_changed), self, 0);
   GST_OBJECT_LOCK (self);
@@ -409,18 +413,26 @@ gst_nertc_sink_release_pad (GstElement *element, GstPad *pad)
 
 /* Properties */
 
-static void
-set_bitrate (GstNertcSink *self, RtcMedia media, guint bitrate)
+static RtcInput *
+get_input (GstNertcSink *self, RtcMedia media)
 {
-  g_autoptr (RtcInput) input = NULL;
+  RtcInput *input = NULL;
 
   GST_OBJECT_LOCK (self);
-  self->bitrate[media] = bitrate;
   if (self->pads[media])
     input = g_object_ref (gst_nertc_sink_pad_get_input (GST_NERTC_SINK_PAD (self->pads[media])));
   GST_OBJECT_UNLOCK (self);
+  return input;
+}
+
+static void
+set_encoding (GstNertcSink *self, guint id, const GValue *value)
+{
+  RtcMedia media = gst_nertc_sink_encoding_set (&self->encoding, GST_ELEMENT (self), id, value);
+  g_autoptr (RtcInput) input = get_input (self, media);
+
   if (input)
-    rtc_input_set_bitrate (input, bitrate);
+    gst_nertc_sink_encoding_apply (&self->encoding, GST_ELEMENT (self), media, input);
 }
 
 static void
@@ -483,14 +495,11 @@ gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GPa
     case PROP_PUBLISH:
       set_publish (self, g_value_get_boolean (value));
       break;
-    case PROP_VIDEO_BITRATE:
-      set_bitrate (self, RTC_MEDIA_VIDEO, g_value_get_uint (value));
-      break;
-    case PROP_AUDIO_BITRATE:
-      set_bitrate (self, RTC_MEDIA_AUDIO, g_value_get_uint (value));
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (gst_nertc_sink_encoding_has (id))
+        set_encoding (self, id, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -529,14 +538,11 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_PUBLISH_STATE:
       g_value_set_enum (value, self->publish_state);
       break;
-    case PROP_VIDEO_BITRATE:
-      g_value_set_uint (value, self->bitrate[RTC_MEDIA_VIDEO]);
-      break;
-    case PROP_AUDIO_BITRATE:
-      g_value_set_uint (value, self->bitrate[RTC_MEDIA_AUDIO]);
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (gst_nertc_sink_encoding_has (id))
+        gst_nertc_sink_encoding_get (&self->encoding, id, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
@@ -553,6 +559,7 @@ gst_nertc_sink_finalize (GObject *object)
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->stream_id_in_force, g_free);
+  gst_nertc_sink_encoding_clear (&self->encoding);
   G_OBJECT_CLASS (gst_nertc_sink_parent_class)->finalize (object);
 }
 
@@ -640,22 +647,6 @@ install_properties (GObjectClass *klass)
   properties[PROP_PUBLISH_STATE] = g_param_spec_enum (
       "publish-state", "Publish state", "How far publishing is", GST_TYPE_NERTC_PUBLISH_STATE,
       GST_NERTC_PUBLISH_STATE_NO_PUBLISH, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  /**
-   * GstNertcSink:video-bitrate:
-   *
-   * What the video encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
-   */
-  properties[PROP_VIDEO_BITRATE] =
-      g_param_spec_uint ("video-bitrate", "Video bitrate", "Most for raw video, in bit/s", 10000,
-                         100000000, DEFAULT_VIDEO_BITRATE, PLAYING_FLAGS);
-  /**
-   * GstNertcSink:audio-bitrate:
-   *
-   * What the audio encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
-   */
-  properties[PROP_AUDIO_BITRATE] =
-      g_param_spec_uint ("audio-bitrate", "Audio bitrate", "Most for raw audio, in bit/s", 6000,
-                         510000, DEFAULT_AUDIO_BITRATE, PLAYING_FLAGS);
   install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
@@ -700,6 +691,7 @@ gst_nertc_sink_class_init (GstNertcSinkClass *klass)
   object_class->get_property = gst_nertc_sink_get_property;
   object_class->finalize = gst_nertc_sink_finalize;
   install_properties (object_class);
+  gst_nertc_sink_encoding_install (object_class);
   install_signals (object_class);
 
   element_class->change_state = gst_nertc_sink_change_state;
@@ -720,7 +712,6 @@ gst_nertc_sink_init (GstNertcSink *self)
   gst_nertc_routes_init (&self->routes);
   self->publish = TRUE;
   self->source = NERTC_SOURCE_CAMERA;
-  self->bitrate[RTC_MEDIA_VIDEO] = DEFAULT_VIDEO_BITRATE;
-  self->bitrate[RTC_MEDIA_AUDIO] = DEFAULT_AUDIO_BITRATE;
+  gst_nertc_sink_encoding_init (&self->encoding);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
 }

@@ -50,7 +50,6 @@ static gboolean
 take_caps (GstNertcSinkPad *self, GstCaps *caps)
 {
   GstPad *pad = GST_PAD (self);
-  const RtcCodec *codec = rtc_input_get_codec (self->input);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPad) target =
       rtc_input_configure (self->input, caps, is_upstream_live (pad), &error);
@@ -59,8 +58,6 @@ take_caps (GstNertcSinkPad *self, GstCaps *caps)
     GST_ELEMENT_ERROR (GST_PAD_PARENT (pad), CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
     return FALSE;
   }
-  if (rtc_input_get_codec (self->input) != codec)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODEC]);
   return gst_ghost_pad_set_target (GST_GHOST_PAD (pad), target);
 }
 
@@ -133,6 +130,21 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
   }
 }
 
+/* Whoever subscribes before the first frame is offered the right codec all the same. */
+static void
+on_linked (GstPad *pad, GstPad *peer, gpointer unused)
+{
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (peer, NULL);
+
+  rtc_input_expect (GST_NERTC_SINK_PAD (pad)->input, caps);
+}
+
+static void
+on_codec_changed (RtcInput *input, GstNertcSinkPad *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODEC]);
+}
+
 /* @input: (transfer none): gets what comes */
 GstPad *
 gst_nertc_sink_pad_new (GstPadTemplate *template, const char *name, RtcInput *input)
@@ -143,6 +155,8 @@ gst_nertc_sink_pad_new (GstPadTemplate *template, const char *name, RtcInput *in
   self->input = g_object_ref (input);
   gst_pad_set_event_function (GST_PAD (self), on_event);
   gst_pad_set_query_function (GST_PAD (self), on_query);
+  g_signal_connect_object (input, "codec-changed", G_CALLBACK (on_codec_changed), self, 0);
+  g_signal_connect (self, "linked", G_CALLBACK (on_linked), NULL);
   return GST_PAD (self);
 }
 
@@ -204,8 +218,8 @@ gst_nertc_sink_pad_class_init (GstNertcSinkPadClass *klass)
   /**
    * GstNertcSinkPad:codec:
    *
-   * What the track is sent as: an encoding name of RTP such as `VP8` or `OPUS`. It changes with the
-   * caps; notified on the thread that brings them.
+   * What the track is sent as: an encoding name of RTP such as `VP8` or `OPUS`. It changes with
+   * what is linked, the caps and the order of codecs; notified on the thread that changes these.
    */
   properties[PROP_CODEC] = g_param_spec_string ("codec", "Codec", "What the track is sent as", NULL,
                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

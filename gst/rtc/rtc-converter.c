@@ -52,19 +52,33 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
   return GST_BUS_DROP;
 }
 
-/* Adds an element behind the others. */
+/* Adds an element, if there is one, behind the others. */
 static GstElement *
-append (RtcConverter *self, GstElement *last, const char *factory, const char *options,
-        GError **error)
+append_element (RtcConverter *self, GstElement *last, GstElement *element)
 {
-  GstElement *element = rtc_element_make (factory, options, error);
-
   if (!element)
     return NULL;
   gst_bin_add (GST_BIN (self->pipeline), element);
   if (last)
     gst_element_link (last, element);
   return element;
+}
+
+static GstElement *
+append (RtcConverter *self, GstElement *last, const char *factory, const char *options,
+        GError **error)
+{
+  return append_element (self, last, rtc_element_make (factory, options, error));
+}
+
+static GstElement *
+append_filter (RtcConverter *self, GstElement *last, GstCaps *caps, GError **error)
+{
+  GstElement *filter = append (self, last, "capsfilter", NULL, error);
+
+  if (filter)
+    g_object_set (filter, "caps", caps, NULL);
+  return filter;
 }
 
 static GstPadProbeReturn
@@ -81,7 +95,7 @@ static GstElement *
 append_decoder (RtcConverter *self, GstCaps *caps, GError **error)
 {
   GstElement *last =
-      append (self, self->appsrc, self->codec->decoder, self->codec->decoder_options, error);
+      append_element (self, self->appsrc, rtc_codec_make_decoder (self->codec, error));
 
   if (self->codec->media == RTC_MEDIA_VIDEO) {
     last = last ? append (self, last, "videoconvertscale", NULL, error) : NULL;
@@ -89,10 +103,25 @@ append_decoder (RtcConverter *self, GstCaps *caps, GError **error)
     last = last ? append (self, last, "audioconvert", NULL, error) : NULL;
     last = last ? append (self, last, "audioresample", NULL, error) : NULL;
   }
-  last = last ? append (self, last, "capsfilter", NULL, error) : NULL;
-  if (last)
-    g_object_set (last, "caps", caps, NULL);
-  return last;
+  return last ? append_filter (self, last, caps, error) : NULL;
+}
+
+/* Such as H264 in the form that muxers take */
+static GstElement *
+append_parser (RtcConverter *self, GstCaps *caps, GError **error)
+{
+  const RtcCodecElement *parser = &self->codec->parser;
+  GstElement *last = append (self, self->appsrc, parser->factory, parser->options, error);
+
+  return last ? append_filter (self, last, caps, error) : NULL;
+}
+
+static GstElement *
+append_payloader (RtcConverter *self, GError **error)
+{
+  const RtcCodecElement *payloader = &self->codec->payloader;
+
+  return append (self, self->appsrc, payloader->factory, payloader->options, error);
 }
 
 static gboolean
@@ -108,9 +137,10 @@ build (RtcConverter *self, RtcFormat format, GstCaps *caps, GError **error)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, self, NULL);
   if (format == RTC_FORMAT_RAW)
     last = append_decoder (self, caps, error);
+  else if (format == RTC_FORMAT_ENCODED)
+    last = append_parser (self, caps, error);
   else
-    last =
-        append (self, self->appsrc, self->codec->payloader, self->codec->payloader_options, error);
+    last = append_payloader (self, error);
   if (!last)
     return FALSE;
   self->appsink = append (self, last, "appsink", "sync=false async=false max-buffers=1", error);
@@ -132,8 +162,8 @@ start (RtcConverter *self)
 
 /*
  * rtc_converter_new:
- * @format: raw or RTP
- * @caps: which raw caps are wanted
+ * @format: raw, RTP, or encoded in another form, for which the codec has a parser
+ * @caps: what is wanted; not for RTP
  * @converted: called on a thread of the converter; the sample is the caller's
  *
  * Returns: (nullable): a converter that takes the frames of @codec, a key frame first

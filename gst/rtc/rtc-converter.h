@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * Turns encoded frames into what downstream takes, in a pipeline of its own, so that a broken
  * frame ends nothing but this:
  *
- *   raw:  appsrc → decoder → convert → capsfilter → appsink
- *   RTP:  appsrc → payloader → appsink
+ *   raw:      appsrc → decoder → convert → capsfilter → appsink
+ *   encoded:  appsrc → parser → capsfilter → appsink
+ *   RTP:      appsrc → payloader → appsink
  */
 typedef struct _RtcConverter RtcConverter;
 

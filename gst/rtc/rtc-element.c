@@ -22,6 +22,37 @@ static const struct {
   { "opusparse", "gstreamer1.0-plugins-bad" },
   { "rtpvp8depay", "gstreamer1.0-plugins-good" },
   { "rtpopusdepay", "gstreamer1.0-plugins-good" },
+  { "rtppcmupay", "gstreamer1.0-plugins-good" },
+  { "rtppcmudepay", "gstreamer1.0-plugins-good" },
+  { "mulawenc", "gstreamer1.0-plugins-good" },
+  { "mulawdec", "gstreamer1.0-plugins-good" },
+  { "rtppcmapay", "gstreamer1.0-plugins-good" },
+  { "rtppcmadepay", "gstreamer1.0-plugins-good" },
+  { "alawenc", "gstreamer1.0-plugins-good" },
+  { "alawdec", "gstreamer1.0-plugins-good" },
+  { "rtpvp9pay", "gstreamer1.0-plugins-good" },
+  { "rtpvp9depay", "gstreamer1.0-plugins-good" },
+  { "vp9enc", "gstreamer1.0-plugins-good" },
+  { "vp9dec", "gstreamer1.0-plugins-good" },
+  { "rtph264pay", "gstreamer1.0-plugins-good" },
+  { "rtph264depay", "gstreamer1.0-plugins-good" },
+  { "rtph265pay", "gstreamer1.0-plugins-good" },
+  { "rtph265depay", "gstreamer1.0-plugins-good" },
+  { "h264parse", "gstreamer1.0-plugins-bad" },
+  { "openh264enc", "gstreamer1.0-plugins-bad" },
+  { "openh264dec", "gstreamer1.0-plugins-bad" },
+  { "h265parse", "gstreamer1.0-plugins-bad" },
+  { "x265enc", "gstreamer1.0-plugins-bad" },
+  { "libde265dec", "gstreamer1.0-plugins-bad" },
+  { "av1parse", "gstreamer1.0-plugins-bad" },
+  { "av1enc", "gstreamer1.0-plugins-bad" },
+  { "av1dec", "gstreamer1.0-plugins-bad" },
+  { "x264enc", "gstreamer1.0-plugins-ugly" },
+  { "avdec_h264", "gstreamer1.0-libav" },
+  { "avdec_h265", "gstreamer1.0-libav" },
+  { "avdec_vp9", "gstreamer1.0-libav" },
+  { "rtpav1pay", "gst-plugins-rs, which Debian 12 does not have" },
+  { "rtpav1depay", "gst-plugins-rs, which Debian 12 does not have" },
   { "appsrc", "gstreamer1.0-plugins-base" },
   { "appsink", "gstreamer1.0-plugins-base" },
   { "clocksync", "libgstreamer1.0-0" },
@@ -41,8 +72,9 @@ find_package (const char *factory)
   return NULL;
 }
 
-static void
-set_missing (const char *factory, GError **error)
+/* An error that names the package */
+void
+rtc_element_set_missing (const char *factory, GError **error)
 {
   const char *package = find_package (factory);
 
@@ -83,7 +115,7 @@ rtc_element_make (const char *factory, const char *options, GError **error)
   GstElement *element = gst_element_factory_make (factory, NULL);
 
   if (!element)
-    set_missing (factory, error);
+    rtc_element_set_missing (factory, error);
   else if (options)
     set_options (element, options);
   return element;
@@ -105,7 +137,7 @@ rtc_elements_check (GError **error)
     g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i]);
 
     if (!factory) {
-      set_missing (needed[i], error);
+      rtc_element_set_missing (needed[i], error);
       return FALSE;
     }
   }

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 GstElement *rtc_element_make (const char *factory, const char *options, GError **error);
+void rtc_element_set_missing (const char *factory, GError **error);
 gboolean rtc_elements_check (GError **error);
 
 G_END_DECLS

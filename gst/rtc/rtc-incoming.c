@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-incoming.h"
 
+#include "rtc-bitstream.h"
 #include "rtc-playout.h"
 
 #include <gst/app/gstappsink.h>
@@ -66,6 +67,8 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 
   if (rtc_arrival_get_capture (&self->arrival, GST_BUFFER_PTS (frame), &captured))
     frame = rtc_stamp_capture (frame, captured);
+  if (rtc_bitstream_inspect (self->codec, frame) == RTC_FRAME_DELTA)
+    GST_BUFFER_FLAG_SET (frame, GST_BUFFER_FLAG_DELTA_UNIT);
   GST_BUFFER_OFFSET (frame) = find_rtp_time (self, GST_BUFFER_PTS (frame));
   GST_PAD_PROBE_INFO_DATA (info) = frame;
   return GST_PAD_PROBE_OK;
@@ -99,14 +102,32 @@ append (RtcIncoming *self, GstBin *bin, const char *factory, const char *options
   return element;
 }
 
+/* What comes is told in full caps, and in the form that the engine handles. */
+static gboolean
+add_parser (RtcIncoming *self, GstBin *bin, GError **error)
+{
+  const RtcCodecElement *parser = &self->codec->parser;
+  g_autoptr (GstCaps) caps = rtc_codec_get_frame_caps (self->codec);
+  GstElement *filter;
+
+  if (!parser->factory)
+    return TRUE;
+  if (!append (self, bin, parser->factory, parser->options, error))
+    return FALSE;
+  filter = append (self, bin, "capsfilter", NULL, error);
+  if (filter)
+    g_object_set (filter, "caps", caps, NULL);
+  return filter != NULL;
+}
+
 static GstElement *
 build (RtcIncoming *self, GstBin *bin, GError **error)
 {
-  const RtcCodec *codec = self->codec;
+  const RtcCodecElement *depayloader = &self->codec->depayloader;
   GstElement *appsink;
-  GstElement *first = append (self, bin, codec->depayloader, codec->depayloader_options, error);
+  GstElement *first = append (self, bin, depayloader->factory, depayloader->options, error);
 
-  if (!first || (codec->parser && !append (self, bin, codec->parser, NULL, error)))
+  if (!first || !add_parser (self, bin, error))
     return NULL;
   appsink = append (self, bin, "appsink", "sync=false async=false max-buffers=1", error);
   g_set_object (&self->appsink, appsink);

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /*
- * One received track:  (webrtcbin) → depayloader [→ parser] → appsink
+ * One received track:  (webrtcbin) → depayloader [→ parser → capsfilter] → appsink
  *
  * The offset of each frame is its RTP timestamp, by which frames of several transports of one
  * stream are told apart.

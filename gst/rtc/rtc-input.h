@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * One track that is published: takes raw or encoded media, encodes what is raw once, and hands
  * every encoded frame to all consumers.
  *
- *   encoded:                                appsink → RtcPeer, RtcPeer, …
- *   raw video:  [clocksync →] [queue →] convert → encoder → appsink → …
- *   raw audio:  [clocksync →] convert → resample → encoder → appsink → …
+ *   encoded:                            [parser → filter →] appsink → RtcPeer, RtcPeer, …
+ *   raw:  [clocksync | queue →] tee ┬─ convert → encoder → filter → appsink → …
+ *                                   └─ …  (the codec before, until no consumer has it)
  *
  * What is raw is encoded only while a consumer takes it.
  *
@@ -27,6 +27,8 @@ RtcInput *rtc_input_new (RtcMedia media, GstBin *bin, RtcEncoderSetup setup, gpo
 GstPad *rtc_input_configure (RtcInput *self, GstCaps *caps, gboolean is_live, GError **error);
 GstPad *rtc_input_get_sink_pad (RtcInput *self);
 const RtcCodec *rtc_input_get_codec (RtcInput *self);
+void rtc_input_set_codecs (RtcInput *self, GPtrArray *order);
+void rtc_input_expect (RtcInput *self, GstCaps *caps);
 
 void rtc_input_set_bitrate (RtcInput *self, guint bitrate);
 void rtc_input_set_muted (RtcInput *self, gboolean muted);

@@ -19,9 +19,9 @@ struct _RtcOutgoing {
   GstElement *appsrc;
   GstElement *payloader;
   RtcGate *gate;
-  RtcMeter meter; /* of what the gate lets through */
-  GstCaps *caps;  /* of the latest frame; on the pushing thread only, as the next */
-  gboolean fits;  /* they are those of the codec */
+  RtcMeter meter;       /* of what the gate lets through */
+  GstCaps *caps;        /* of the latest frame; on the pushing thread only, as the next */
+  gboolean passed_over; /* frames of another codec came since */
   RtcKeyFrameRequest request;
   gpointer user_data;
 };
@@ -46,7 +46,7 @@ make_elements (RtcOutgoing *self, GError **error)
     return FALSE;
   gst_object_ref_sink (self->appsrc);
   self->payloader =
-      rtc_element_make (self->codec->payloader, self->codec->payloader_options, error);
+      rtc_element_make (self->codec->payloader.factory, self->codec->payloader.options, error);
   if (!self->payloader)
     return FALSE;
   gst_object_ref_sink (self->payloader);
@@ -102,6 +102,12 @@ rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset)
   g_object_set (self->payloader, "timestamp-offset", offset, NULL);
 }
 
+const RtcCodec *
+rtc_outgoing_get_codec (RtcOutgoing *self)
+{
+  return self->codec;
+}
+
 /* Returns: (transfer full): where the RTP packets come out */
 GstPad *
 rtc_outgoing_get_src_pad (RtcOutgoing *self)
@@ -142,22 +148,25 @@ rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *s
   rtc_reports_read_sent (reports, get_ssrc (self), self->codec->clock_rate, stats);
 }
 
-/* Returns: whether they are of this codec; another one needs another transport */
+/*
+ * Returns: whether they are of this codec. A publisher that has changed the codec gives frames of
+ * both until the transports with the old one end.
+ */
 static gboolean
 take_caps (RtcOutgoing *self, GstCaps *caps)
 {
-  const RtcCodec *codec;
-
   if (self->caps == caps)
-    return self->fits;
-  codec = rtc_codec_find_encoded (caps);
+    return TRUE;
+  if (rtc_codec_find_encoded (caps) != self->codec) {
+    self->passed_over = TRUE;
+    return FALSE;
+  }
+  if (self->passed_over)
+    rtc_gate_require_key_frame (self->gate); /* it may be another encoder */
+  self->passed_over = FALSE;
   gst_caps_replace (&self->caps, caps);
-  self->fits = codec && g_str_equal (codec->name, self->codec->name);
-  if (self->fits)
-    gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
-  else
-    rtc_gate_require_key_frame (self->gate);
-  return self->fits;
+  gst_app_src_set_caps (GST_APP_SRC (self->appsrc), caps);
+  return TRUE;
 }
 
 static gboolean

@@ -18,6 +18,7 @@ RtcOutgoing *rtc_outgoing_new (const RtcCodec *codec, GstBin *bin, RtcKeyFrameRe
                                gpointer user_data, GError **error);
 void rtc_outgoing_free (RtcOutgoing *self);
 
+const RtcCodec *rtc_outgoing_get_codec (RtcOutgoing *self);
 void rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset);
 GstPad *rtc_outgoing_get_src_pad (RtcOutgoing *self);
 void rtc_outgoing_set_open (RtcOutgoing *self, gboolean open);

@@ -98,7 +98,7 @@ negotiate (RtcOutput *self)
     initial = rtc_format_get_initial_caps (self->media, peer_caps);
     wanted = rtc_format_get_wanted_caps (self->media, peer_caps, initial);
   }
-  rtc_output_set_format (self, format, wanted);
+  rtc_output_set_format (self, format, wanted ? wanted : peer_caps);
   if (!wanted) {
     gst_clear_caps (&self->caps); /* those of the first frame come next */
   } else if (!self->caps || !gst_caps_can_intersect (self->caps, wanted)) {

@@ -33,13 +33,15 @@ struct _RtcOutput {
   GstClockTime latency;
   char *stream_id;
   RtcFormat format;
-  GstCaps *wanted; /* raw caps that downstream takes */
+  GstCaps *wanted; /* what downstream takes: of raw media only that */
   RtcOutputRequest request;
   GObject *requestee;
 
   GMutex converter_lock; /* held over the work with converter; never taken by its callback */
   RtcConverter *converter;
-  gboolean warned; /* that there can be no converter */
+  const RtcCodec *kept;    /* encoded or RTP: downstream has been told its caps; NULL: none yet */
+  const RtcCodec *skipped; /* the latest that downstream could not be given */
+  gboolean warned;         /* that there can be no converter */
 };
 
 /* rtc-output.c */

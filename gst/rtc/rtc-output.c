@@ -144,40 +144,115 @@ ensure_converter (RtcOutput *self, const RtcCodec *codec, RtcFormat format, GstC
 
 /* Must be called with converter_lock. Returns: whether it went on; else a key frame is needed. */
 static gboolean
-convert (RtcOutput *self, GstBuffer *buffer, GstCaps *caps, RtcFormat format, GstCaps *wanted)
+convert (RtcOutput *self, const RtcCodec *codec, GstBuffer *buffer, GstCaps *caps, RtcFormat format,
+         GstCaps *wanted)
 {
-  const RtcCodec *codec = rtc_codec_find_encoded (caps);
   gboolean is_delta = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
 
-  if (!codec || (is_delta && !has_converter (self, codec)) ||
-      !ensure_converter (self, codec, format, wanted))
+  if ((is_delta && !has_converter (self, codec)) || !ensure_converter (self, codec, format, wanted))
     return FALSE;
   return rtc_converter_push (self->converter, buffer, caps);
+}
+
+/* Whether downstream, which takes @wanted, could be sent @codec in this format. */
+static gboolean
+is_taken (const RtcCodec *codec, RtcFormat format, GstCaps *wanted)
+{
+  g_autoptr (GstCaps) caps = format == RTC_FORMAT_RTP ? rtc_codec_get_packet_caps (codec)
+                                                      : rtc_codec_get_encoded_caps (codec);
+
+  return gst_caps_can_intersect (caps, wanted);
+}
+
+/*
+ * Must be called with converter_lock. Raw is raw, but a muxer or depayloader lives with one codec:
+ * that of the first stream.
+ */
+static gboolean
+keeps_codec (RtcOutput *self, const RtcCodec *codec, RtcFormat format, GstCaps *wanted)
+{
+  if (format != RTC_FORMAT_ENCODED && format != RTC_FORMAT_RTP)
+    return TRUE;
+  if (!self->kept && is_taken (codec, format, wanted))
+    self->kept = codec;
+  return self->kept == codec;
+}
+
+/* Must be called with converter_lock. Returns: whether downstream takes the frames as they are */
+static gboolean
+goes_through (RtcFormat format, GstCaps *caps, GstCaps *wanted)
+{
+  return format == RTC_FORMAT_ENCODED && gst_caps_can_intersect (caps, wanted);
+}
+
+static void
+warn_of_skipped (RtcOutput *self, const RtcCodec *codec, const RtcCodec *kept)
+{
+  g_autofree char *reason =
+      kept ? g_strdup_printf ("it began with %s and goes on with that", kept->name)
+           : g_strdup ("what it is linked to does not take that");
+
+  GST_ELEMENT_WARNING (GST_PAD_PARENT (self->pad), STREAM, WRONG_TYPE,
+                       ("A stream comes as %s, which the pad %s skips: %s. Link it to something "
+                        "that takes raw media to get every codec decoded.",
+                        codec->name, GST_PAD_NAME (self->pad), reason),
+                       (NULL));
+}
+
+/* What a frame is to become */
+typedef struct {
+  const RtcCodec *codec;
+  const RtcCodec *kept;
+  RtcFormat format;
+  gboolean newly_skipped; /* and that was not told yet */
+  gboolean queued;        /* as it is */
+  gboolean passed;        /* FALSE: a key frame is needed */
+} Passage;
+
+/* Must be called with converter_lock. */
+static void
+take_frame (RtcOutput *self, GstBuffer *buffer, GstCaps *caps, Passage *passage)
+{
+  g_autoptr (GstCaps) wanted = NULL;
+
+  g_mutex_lock (&self->lock);
+  passage->format = self->playing && !self->flushing ? self->format : RTC_FORMAT_NONE;
+  wanted = self->wanted ? gst_caps_ref (self->wanted) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (passage->format == RTC_FORMAT_NONE)
+    return;
+  if (!keeps_codec (self, passage->codec, passage->format, wanted)) {
+    passage->newly_skipped = self->skipped != passage->codec;
+    passage->kept = self->kept;
+    self->skipped = passage->codec;
+    return;
+  }
+  self->skipped = NULL;
+  passage->queued = goes_through (passage->format, caps, wanted);
+  if (!passage->queued)
+    passage->passed = convert (self, passage->codec, buffer, caps, passage->format, wanted);
 }
 
 static void
 let_pass (RtcOutput *self, GstBuffer *buffer, GstCaps *caps)
 {
-  g_autoptr (GstCaps) wanted = NULL;
-  g_autoptr (GstSample) sample = NULL;
-  RtcFormat format;
-  gboolean passed = TRUE;
+  Passage passage = { .codec = rtc_codec_find_encoded (caps), .passed = TRUE };
 
   rtc_playout_take_frame (&self->playout, buffer, caps, g_get_monotonic_time ());
+  if (!passage.codec)
+    return;
   g_mutex_lock (&self->converter_lock);
-  g_mutex_lock (&self->lock);
-  format = self->playing && !self->flushing ? self->format : RTC_FORMAT_NONE;
-  wanted = self->wanted ? gst_caps_ref (self->wanted) : NULL;
-  g_mutex_unlock (&self->lock);
-  if (format == RTC_FORMAT_RAW || format == RTC_FORMAT_RTP)
-    passed = convert (self, buffer, caps, format, wanted);
+  take_frame (self, buffer, caps, &passage);
   g_mutex_unlock (&self->converter_lock);
 
-  if (format == RTC_FORMAT_ENCODED) {
-    sample = gst_sample_new (buffer, caps, NULL, NULL);
+  if (passage.queued) {
+    g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
+
     enqueue_sample (self, sample);
   }
-  if (!passed)
+  if (passage.newly_skipped)
+    warn_of_skipped (self, passage.codec, passage.kept);
+  if (!passage.passed)
     rtc_gate_require_key_frame (self->gate);
 }
 
@@ -247,6 +322,7 @@ rtc_output_set_format (RtcOutput *self, RtcFormat format, GstCaps *wanted)
     return;
   g_mutex_lock (&self->converter_lock);
   g_clear_pointer (&self->converter, rtc_converter_free);
+  self->kept = self->skipped = NULL;
   g_mutex_unlock (&self->converter_lock);
   g_mutex_lock (&self->lock);
   drop_samples (self);

@@ -263,6 +263,13 @@ rtc_peer_takes (RtcPeer *self, RtcMedia media)
   return g_atomic_int_get (&self->open[media]) && !g_atomic_int_get (&self->closed);
 }
 
+/* Returns: (nullable): what is sent of this track, as it was negotiated; any thread */
+const RtcCodec *
+rtc_peer_get_codec (RtcPeer *self, RtcMedia media)
+{
+  return self->outgoing[media] ? rtc_outgoing_get_codec (self->outgoing[media]) : NULL;
+}
+
 /* Whether the consumer is sent this track. It begins with a key frame each time. */
 void
 rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending)

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * its errors end this connection only. It is negotiated once: the sender offers.
  *
  * A peer belongs to the context it was made with. The functions below are called there, except
- * rtc_peer_push(), rtc_peer_takes() and rtc_peer_request_key_frame(), which any thread may call;
- * the callbacks say themselves where they run. After rtc_peer_close() no callback comes any more.
+ * rtc_peer_push(), rtc_peer_takes(), rtc_peer_get_codec() and rtc_peer_request_key_frame(), which
+ * any thread may call; the callbacks say themselves where they run. After rtc_peer_close() no
+ * callback comes any more.
  *
  * Timestamps that go in and come out are times of the clock, not running times of a pipeline.
  */
@@ -76,6 +77,7 @@ void rtc_peer_set_clock (RtcPeer *self, GstClock *clock);
 gboolean rtc_peer_is_connected (RtcPeer *self);
 gboolean rtc_peer_is_lost (RtcPeer *self);
 gboolean rtc_peer_takes (RtcPeer *self, RtcMedia media);
+const RtcCodec *rtc_peer_get_codec (RtcPeer *self, RtcMedia media);
 
 void rtc_peer_set_sending (RtcPeer *self, RtcMedia media, gboolean sending);
 void rtc_peer_push (RtcPeer *self, RtcMedia media, GstBuffer *buffer, GstCaps *caps);

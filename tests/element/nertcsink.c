@@ -184,7 +184,8 @@ GST_END_TEST
 GST_START_TEST (test_missing_encoder)
 {
   GstPluginFeature *feature = media_remove_feature ("vp8enc");
-  GstElement *pipeline = room_pipeline_new (MEDIA_ROOM "videotestsrc is-live=true ! nertcsink");
+  GstElement *pipeline =
+      room_pipeline_new (MEDIA_ROOM "videotestsrc is-live=true ! nertcsink video-codecs=VP8");
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -36,12 +36,12 @@ static const struct {
 
   { RTC_MEDIA_AUDIO, "application/x-rtp", RTC_FORMAT_RTP },
   { RTC_MEDIA_VIDEO, "application/x-rtp, media = video", RTC_FORMAT_RTP },
-  { RTC_MEDIA_VIDEO, "application/x-rtp; video/x-h264", RTC_FORMAT_RTP },
+  { RTC_MEDIA_VIDEO, "application/x-rtp; video/x-theora", RTC_FORMAT_RTP },
 
   { RTC_MEDIA_AUDIO, "video/x-raw", RTC_FORMAT_NONE },
   { RTC_MEDIA_VIDEO, "audio/x-opus", RTC_FORMAT_NONE },
   { RTC_MEDIA_VIDEO, "application/x-rtp, media = audio", RTC_FORMAT_NONE },
-  { RTC_MEDIA_VIDEO, "video/x-h264", RTC_FORMAT_NONE },
+  { RTC_MEDIA_VIDEO, "video/x-theora", RTC_FORMAT_NONE },
   { RTC_MEDIA_VIDEO, "video/x-raw(memory:GLMemory)", RTC_FORMAT_NONE },
   { RTC_MEDIA_AUDIO, "audio/x-raw, layout = non-interleaved", RTC_FORMAT_NONE },
   { RTC_MEDIA_AUDIO, "audio/x-opus, channel-mapping-family = 1", RTC_FORMAT_NONE },
@@ -77,7 +77,7 @@ static const struct {
     "video/x-raw, framerate = 30/1" },
   { RTC_MEDIA_VIDEO, "video/x-raw, pixel-aspect-ratio = [ 1/2147483647, 2147483647/1 ]",
     "video/x-raw, pixel-aspect-ratio = 1/1" },
-  { RTC_MEDIA_VIDEO, "video/x-h264; application/x-rtp; video/x-raw, width = 100",
+  { RTC_MEDIA_VIDEO, "video/x-theora; application/x-rtp; video/x-raw, width = 100",
     "video/x-raw, width = 100" },
   { RTC_MEDIA_AUDIO, "ANY",
     "audio/x-raw, format = " GST_AUDIO_NE (

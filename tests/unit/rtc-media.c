@@ -70,6 +70,14 @@ test_picture_after_vp8 (void)
 }
 
 static void
+test_picture_after_h264 (void)
+{
+  assert_pictures (SOURCE "width=176, height=144 ! x264enc tune=zerolatency bitrate=300 ! "
+                          "avdec_h264 ! appsink name=sink sync=false",
+                   0x1230);
+}
+
+static void
 test_picture_in_rgb (void)
 {
   assert_pictures (SOURCE
@@ -158,6 +166,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/rtc-media/picture", test_picture);
   g_test_add_func ("/rtc-media/picture-after-vp8", test_picture_after_vp8);
+  g_test_add_func ("/rtc-media/picture-after-h264", test_picture_after_h264);
   g_test_add_func ("/rtc-media/picture-in-rgb", test_picture_in_rgb);
   g_test_add_func ("/rtc-media/no-picture", test_no_picture);
   g_test_add_func ("/rtc-media/tone", test_tone);

@@ -120,7 +120,7 @@ test_nothing_fits (void)
   g_autoptr (GstBus) bus = gst_element_get_bus (drain->pipeline);
   g_autoptr (GstMessage) message = NULL;
 
-  rtc_drain_set_caps (drain, "video/x-h264");
+  rtc_drain_set_caps (drain, "video/x-theora");
   rtc_drain_set_state (drain, GST_STATE_PLAYING);
   message = gst_bus_timed_pop_filtered (bus, 10 * GST_SECOND, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
