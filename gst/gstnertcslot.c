@@ -24,12 +24,16 @@ struct _GstNertcSlot {
   NertcRoom *room; /* whose thread ends with it */
   GMainContext *context;
   guint number;
-  RtcOutput *outputs[RTC_N_MEDIA];
   GstNertcSlotNotify notify;
   gpointer user_data;
 
+  /* Changed on the room's context only, with the lock: other threads read it */
+  GMutex lock;
+  RtcOutput *outputs[RTC_N_MEDIA];
+
   /* On the room's context only */
   NertcStream *stream;
+  char *user_name;            /* of its publisher, for the tags */
   NertcMedia wanted;          /* of the stream, whether it has it or not */
   GPtrArray *transports;      /* of GstNertcTransport, the oldest first */
   GstNertcTransport *playing; /* not owned: the one that was reported last */
@@ -252,7 +256,7 @@ take_switch (gpointer object, gpointer data)
   GstNertcSlot *self = object;
   RtcMedia media = GPOINTER_TO_UINT (data);
 
-  for (guint i = 0; self->stream && i < self->transports->len; i++) {
+  for (guint i = 0; self->stream && self->outputs[media] && i < self->transports->len; i++) {
     GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
 
     if (rtc_output_is_current (self->outputs[media], transport))
@@ -266,11 +270,15 @@ static void
 on_received (GstNertcTransport *transport, RtcMedia media, GstSample *sample, gpointer owner)
 {
   GstNertcSlot *self = owner;
+  g_autoptr (RtcOutput) output = NULL;
   RtcGateVerdict verdict;
 
-  if (!self->outputs[media])
+  g_mutex_lock (&self->lock);
+  output = self->outputs[media] ? g_object_ref (self->outputs[media]) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (!output)
     return;
-  verdict = rtc_output_push (self->outputs[media], transport, sample);
+  verdict = rtc_output_push (output, transport, sample);
   if (verdict == RTC_GATE_REQUEST)
     rtc_peer_request_key_frame (gst_nertc_transport_get_peer (transport));
   else if (verdict == RTC_GATE_SWITCH)
@@ -428,19 +436,17 @@ gst_nertc_slot_set_clock (GstNertcSlot *self, GstClock *clock)
 /* The stream */
 
 static void
-announce_stream (GstNertcSlot *self, const char *user_name)
+announce_stream (GstNertcSlot *self, RtcMedia media)
 {
   const char *uid = nertc_stream_get_uid (self->stream);
   const char *stream_id = nertc_stream_get_id (self->stream);
+  gboolean has_name = self->user_name && *self->user_name;
+  g_autofree char *id = g_strdup_printf ("%s/%s/%s", uid, stream_id, rtc_media_to_string (media));
 
-  for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    g_autofree char *id = g_strdup_printf ("%s/%s/%s", uid, stream_id, rtc_media_to_string (i));
-
-    if (self->outputs[i])
-      rtc_output_set_stream (self->outputs[i], id,
-                             gst_tag_list_new (GST_TAG_TITLE, stream_id, GST_TAG_ARTIST,
-                                               user_name && *user_name ? user_name : uid, NULL));
-  }
+  if (self->outputs[media])
+    rtc_output_set_stream (self->outputs[media], id,
+                           gst_tag_list_new (GST_TAG_TITLE, stream_id, GST_TAG_ARTIST,
+                                             has_name ? self->user_name : uid, NULL));
 }
 
 /* @wanted: what of @stream was subscribed; @user_name: of its publisher, for the tags */
@@ -451,7 +457,9 @@ gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia 
   gst_nertc_slot_release_stream (self);
   self->stream = g_object_ref (stream);
   self->wanted = wanted;
-  announce_stream (self, user_name);
+  self->user_name = g_strdup (user_name);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    announce_stream (self, i);
   set_state (self, GST_NERTC_PLAY_STATE_PLAY_REQUESTING);
 }
 
@@ -482,7 +490,34 @@ gst_nertc_slot_release_stream (GstNertcSlot *self)
   stop_patience (self);
   set_state (self, GST_NERTC_PLAY_STATE_NO_PLAY);
   g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->user_name, g_free);
   g_clear_object (&self->stream);
+}
+
+static void
+let_output_go (GstNertcSlot *self, RtcMedia media)
+{
+  RtcOutput *output = self->outputs[media];
+
+  if (!output)
+    return;
+  rtc_output_set_request (output, NULL, NULL);
+  for (guint i = 0; i < self->transports->len; i++)
+    rtc_output_close (output, g_ptr_array_index (self->transports, i));
+}
+
+/* @output: (nullable): where a track leaves that the stream has now; %NULL: it has it no more */
+void
+gst_nertc_slot_set_output (GstNertcSlot *self, RtcMedia media, RtcOutput *output)
+{
+  g_autoptr (RtcOutput) old = self->outputs[media];
+
+  let_output_go (self, media);
+  g_mutex_lock (&self->lock);
+  self->outputs[media] = output ? g_object_ref (output) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (self->stream)
+    announce_stream (self, media);
 }
 
 guint
@@ -544,11 +579,13 @@ gst_nertc_slot_finalize (GObject *object)
   stop_timer (self);
   stop_patience (self);
   g_clear_pointer (&self->problem, g_free);
+  g_clear_pointer (&self->user_name, g_free);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->transports, g_ptr_array_unref);
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_clear_object (&self->outputs[i]);
   g_clear_object (&self->room);
+  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_nertc_slot_parent_class)->finalize (object);
 }
 
@@ -561,5 +598,6 @@ gst_nertc_slot_class_init (GstNertcSlotClass *klass)
 static void
 gst_nertc_slot_init (GstNertcSlot *self)
 {
+  g_mutex_init (&self->lock);
   self->transports = g_ptr_array_new_with_free_func (g_object_unref);
 }

@@ -27,6 +27,7 @@ NertcMedia gst_nertc_slot_get_capacity (GstNertcSlot *self);
 
 void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia wanted,
                                  const char *user_name);
+void gst_nertc_slot_set_output (GstNertcSlot *self, RtcMedia media, RtcOutput *output);
 void gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream);
 void gst_nertc_slot_release_stream (GstNertcSlot *self);
 

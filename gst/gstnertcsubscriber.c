@@ -111,7 +111,10 @@ get_selected_media (GstNertcSubscriber *self, NertcStream *stream)
 static NertcMedia
 get_wanted_media (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
 {
-  return get_selected_media (self, stream) & gst_nertc_slot_get_capacity (slot);
+  NertcMedia selected = get_selected_media (self, stream);
+
+  /* Without fixed slots there is a place for whatever comes. */
+  return self->n_fixed == 0 ? selected : selected & gst_nertc_slot_get_capacity (slot);
 }
 
 /* Whether @stream has anything that is wanted in @slot. */
@@ -372,16 +375,40 @@ on_stream_added (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *self)
   fill_slots (self);
 }
 
-/* Whether a slot for one stream has no place for a track that there is now, or one too many. */
-static gboolean
-is_outgrown (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+static void
+move_output (GstNertcSlot *slot, RtcMedia media, RtcOutput **from, RtcOutput **to)
 {
-  NertcMedia present = get_selected_media (self, stream) & nertc_stream_get_media (stream);
-  NertcMedia capacity = gst_nertc_slot_get_capacity (slot);
+  if (!*from)
+    return;
+  *to = g_steal_pointer (from);
+  gst_nertc_slot_set_output (slot, media, *to);
+}
 
-  if (!g_hash_table_contains (self->extra, slot))
-    return FALSE;
-  return self->n_fixed == 0 ? present != capacity : (capacity & ~present) != NERTC_MEDIA_NONE;
+/* The places of one stream come and go with its tracks; those that stay go on. */
+static void
+adjust_places (GstNertcSubscriber *self, GstNertcSlot *slot, NertcStream *stream)
+{
+  static const NertcMedia flags[] = { NERTC_MEDIA_AUDIO, NERTC_MEDIA_VIDEO };
+  NertcMedia present = get_selected_media (self, stream) & nertc_stream_get_media (stream);
+  NertcMedia more = present & ~gst_nertc_slot_get_capacity (slot);
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  Outputs *outputs = g_hash_table_lookup (self->extra, slot);
+  Outputs *gone = g_new0 (Outputs, 1), *come = g_new0 (Outputs, 1);
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (present & flags[i])
+      continue;
+    gst_nertc_slot_set_output (slot, i, NULL);
+    gone->outputs[i] = g_steal_pointer (&outputs->outputs[i]);
+  }
+  if (element)
+    self->callbacks.close_stream (element, gone->outputs);
+  if (more != NERTC_MEDIA_NONE && element)
+    self->callbacks.open_stream (element, stream, more, come->outputs);
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    move_output (slot, i, &come->outputs[i], &outputs->outputs[i]);
+  free_outputs (gone);
+  free_outputs (come);
 }
 
 /* With other tracks it may be of use no more, or only now. */
@@ -390,10 +417,13 @@ on_stream_updated (NertcRoom *room, NertcStream *stream, GstNertcSubscriber *sel
 {
   GstNertcSlot *slot = find_slot (self, nertc_stream_get_id (stream));
 
-  if (slot && is_of_use (self, slot, stream) && !is_outgrown (self, slot, stream))
+  if (slot && is_of_use (self, slot, stream)) {
+    if (self->n_fixed == 0)
+      adjust_places (self, slot, stream);
     gst_nertc_slot_update_stream (slot, stream);
-  else if (slot)
+  } else if (slot) {
     leave_stream (self, slot);
+  }
   fill_slots (self);
 }
 

@@ -319,6 +319,78 @@ GST_START_TEST (test_a_track_comes_and_goes)
 }
 GST_END_TEST
 
+/* A pad for each track: that of the sound knows nothing of the other. */
+
+typedef struct {
+  Receiver receiver;
+  int pads; /* atomic: of pictures */
+} Pads;
+
+static void
+on_pad_added (GstElement *them, GstPad *pad, Pads *self)
+{
+  gboolean is_sound = g_str_has_prefix (GST_PAD_NAME (pad), "audio_");
+  g_autoptr (GstElement) sink = is_sound
+                                    ? media_get (self->receiver.pipeline, "frames")
+                                    : gst_object_ref (gst_element_factory_make ("fakesink", NULL));
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (sink, "sink");
+
+  if (!is_sound) {
+    g_object_set (sink, "async", FALSE, NULL);
+    gst_bin_add (GST_BIN (self->receiver.pipeline), sink);
+    gst_element_sync_state_with_parent (sink);
+    g_atomic_int_inc (&self->pads);
+  }
+  fail_unless_equals_int (gst_pad_link (pad, sink_pad), GST_PAD_LINK_OK);
+}
+
+static void
+on_pad_removed (GstElement *them, GstPad *pad, Pads *self)
+{
+  g_atomic_int_dec_and_test (&self->pads);
+}
+
+GST_START_TEST (test_pads_come_and_go)
+{
+  Pads self = { .pads = 0 };
+  Receiver *receiver = &self.receiver;
+  g_autoptr (GstElement) them = NULL;
+  Sender sender;
+
+  receiver->pipeline =
+      room_pipeline_new (MEDIA_ROOM "name=room nertcsrc name=them slots=0 appsink name=frames "
+                                    "caps=audio/x-opus sync=false async=false");
+  them = media_get (receiver->pipeline, "them");
+  g_signal_connect (them, "pad-added", G_CALLBACK (on_pad_added), &self);
+  connections_watch (&receiver->connections, receiver->pipeline);
+  frames_watch (&receiver->frames, receiver->pipeline, "frames", FALSE);
+  room_join (receiver->pipeline);
+  sender_start (&sender);
+  frames_await_more (&receiver->frames, 10);
+  g_signal_connect (them, "pad-removed", G_CALLBACK (on_pad_removed), &self);
+  for (guint i = 0; i < 2; i++) {
+    guint before = GET (&receiver->connections, opened);
+
+    sender_add_camera (&sender, CALL_BASE);
+    nertc_await (g_atomic_int_get (&self.pads) == 1);
+    await_takeover (&receiver->connections, before);
+    before = GET (&receiver->connections, opened);
+    sender_remove_camera (&sender);
+    nertc_await (g_atomic_int_get (&self.pads) == 0);
+    await_takeover (&receiver->connections, before);
+  }
+  frames_await_more (&receiver->frames, 10);
+  frames_check (&receiver->frames);
+  g_signal_handlers_disconnect_by_data (them, &self);
+  sender_stop (&sender);
+  room_pipeline_free (receiver->pipeline);
+  g_clear_object (&them);
+  room_await_rooms (0);
+  g_mutex_clear (&receiver->connections.lock);
+  g_mutex_clear (&receiver->frames.lock);
+}
+GST_END_TEST
+
 static GstElement *
 add_microphone (GstElement *pipeline, GstElement *me, GstPad **pad)
 {
@@ -596,6 +668,7 @@ succession_suite (void)
   tcase_add_checked_fixture (tcase, call_start, room_server_free);
   tcase_set_timeout (tcase, 90);
   tcase_add_test (tcase, test_a_track_comes_and_goes);
+  tcase_add_test (tcase, test_pads_come_and_go);
   tcase_add_test (tcase, test_sound_comes_and_goes);
   tcase_add_test (tcase, test_successors_fail);
   tcase_add_test (tcase, test_server_restarts_amidst);
