@@ -155,6 +155,8 @@ on_wanted (NertcTransport *signalling, GParamSpec *pspec, GstNertcTransport *sel
 static void
 on_closed (NertcTransport *signalling, NertcCloseReason reason, GstNertcTransport *self)
 {
+  if (reason == NERTC_CLOSE_REASON_FAILED && !self->problem)
+    self->problem = g_strdup ("The other end of the connection reports that it has failed.");
   end (self);
 }
 

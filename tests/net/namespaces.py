@@ -16,16 +16,11 @@ PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 PATIENCE = 10
 
-CUT = """
+CHAIN = """
 table inet cut {
-  chain in {
-    type filter hook input priority 0
-    %s meta l4proto udp drop
-    meta nfproto ipv6 meta l4proto udp drop
-  }
-  chain out {
-    type filter hook output priority 0
-    %s meta l4proto udp drop
+  chain %(hook)s {
+    type filter hook %(hook)s priority 0
+    %(which)s meta l4proto udp drop
     meta nfproto ipv6 meta l4proto udp drop
   }
 }
@@ -89,12 +84,15 @@ class Namespace:
         self.run('ip', 'address', 'add', f'{new}/24', 'dev', self.interface)
         return self.cut(f'ip daddr != {new}', f'ip saddr != {new}')
 
-    def cut(self, incoming='', outgoing=''):
-        return self.run('nft', '-f', '-', text=CUT % (incoming, outgoing))
+    def cut(self, incoming, outgoing):
+        """UDP; each says which, with '' for all and None for nothing."""
+        return self.run('nft', '-f', '-', text=''.join(
+            CHAIN % {'hook': hook, 'which': which}
+            for hook, which in (('input', incoming), ('output', outgoing)) if which is not None))
 
-    def cut_udp(self):
-        """Lets no UDP in or out from now on; TCP goes on. Returns: since when."""
-        return self.cut()
+    def cut_udp(self, outgoing=True):
+        """Lets no UDP in, or out, from now on; TCP goes on. Returns: since when."""
+        return self.cut('', '' if outgoing else None)
 
     def mend_udp(self):
         return self.run('nft', 'delete', 'table', 'inet', 'cut')

@@ -14,10 +14,13 @@ class PathsTest(path_case.PathCase):
     def test_a_member_is_stopped(self):
         self.start_call(viewer=True)
         self.stop(9, limit=4, notice_limit=10)
-        self.check_viewer()
+        self.check_pictures(self.viewer, 1)
 
     def test_ipv6_only(self):
         self.start_call(ipv4=False)
+
+    def test_server_on_ipv6_loopback(self):
+        self.start_call_on_loopback()
 
 
 if __name__ == '__main__':
