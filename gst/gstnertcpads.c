@@ -11,9 +11,12 @@ struct _GstNertcPads {
   GstNertcLayout layout;
   guint group_id;
   RtcMixOutput *mix; /* (nullable) */
+  GWeakRef subscriber;
 
   GMutex lock;
+  GCond cond;         /* of ending */
   GPtrArray *outputs; /* of RtcOutput; protected by lock, as all below */
+  GHashTable *ending; /* set of the names of pads that are still to go */
   gboolean playing;
   gboolean closed;
   guint latency_ms;
@@ -127,6 +130,7 @@ add_mix (GstNertcPads *self)
 void
 gst_nertc_pads_open_slots (GstNertcPads *self, GstNertcSubscriber *subscriber)
 {
+  g_weak_ref_set (&self->subscriber, subscriber);
   add_mix (self);
   for (guint i = 0; i < self->layout.slots; i++) {
     RtcOutput *outputs[RTC_N_MEDIA] = { NULL };
@@ -183,15 +187,29 @@ mix_in (GstNertcPads *self)
   return output;
 }
 
+/* Must be called with lock. */
 static gboolean
-is_closed (GstNertcPads *self)
+is_ending (GstNertcPads *self, NertcStream *stream)
 {
-  gboolean closed;
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    g_autofree char *name = make_name (stream, i);
+
+    if (g_hash_table_contains (self->ending, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether a pad can be added: one of the same name may still be on its way out. */
+static gboolean
+is_open_for (GstNertcPads *self, NertcStream *stream)
+{
+  gboolean open;
 
   g_mutex_lock (&self->lock);
-  closed = self->closed;
+  open = !self->closed && !is_ending (self, stream);
   g_mutex_unlock (&self->lock);
-  return closed;
+  return open;
 }
 
 /*
@@ -199,14 +217,15 @@ is_closed (GstNertcPads *self)
  * @media: its tracks that are wanted
  * @outputs: (out): where they go, each (transfer full) (nullable)
  *
- * Returns: whether there is a place for any of them, beside the slots
+ * Returns: whether there is a place for any of them, beside the slots. The subscriber is told when
+ *   there is one again.
  */
 gboolean
 gst_nertc_pads_open_stream (GstNertcPads *self, NertcStream *stream, NertcMedia media,
                             RtcOutput *outputs[RTC_N_MEDIA])
 {
   outputs[RTC_MEDIA_AUDIO] = outputs[RTC_MEDIA_VIDEO] = NULL;
-  if (is_closed (self))
+  if (!is_open_for (self, stream))
     return FALSE;
   if ((media & NERTC_MEDIA_AUDIO) && self->mix)
     outputs[RTC_MEDIA_AUDIO] = mix_in (self);
@@ -217,15 +236,78 @@ gst_nertc_pads_open_stream (GstNertcPads *self, NertcStream *stream, NertcMedia 
   return outputs[RTC_MEDIA_AUDIO] || outputs[RTC_MEDIA_VIDEO];
 }
 
+typedef struct {
+  GstNertcPads *pads;
+  RtcOutput *output;
+} End;
+
+static void
+end_free (gpointer data)
+{
+  End *end = data;
+
+  g_object_unref (end->output);
+  g_object_unref (end->pads);
+  g_free (end);
+}
+
+static void
+take_ended (GstNertcPads *self, const char *name)
+{
+  g_autoptr (GstNertcSubscriber) subscriber = g_weak_ref_get (&self->subscriber);
+  gboolean closed;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->ending, name);
+  closed = self->closed;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  if (subscriber && !closed)
+    gst_nertc_subscriber_look_again (subscriber);
+}
+
 /* On a thread of its own: whoever is downstream may take as long as he likes. */
 static void
-end_pad (GstElement *element, gpointer output)
+end_pad (GstElement *element, gpointer data)
 {
-  GstPad *pad = rtc_output_get_pad (output);
+  End *end = data;
+  GstPad *pad = rtc_output_get_pad (end->output);
 
-  rtc_output_end (output);
+  rtc_output_end (end->output);
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);
+  take_ended (end->pads, GST_PAD_NAME (pad));
+}
+
+/* Returns: whether it was one of ours until now */
+static gboolean
+take_out (GstNertcPads *self, RtcOutput *output)
+{
+  gboolean ours;
+
+  g_mutex_lock (&self->lock);
+  ours = g_ptr_array_remove (self->outputs, output);
+  if (ours && !is_mixed (self, output))
+    g_hash_table_add (self->ending, g_strdup (GST_PAD_NAME (rtc_output_get_pad (output))));
+  g_mutex_unlock (&self->lock);
+  return ours;
+}
+
+static void
+close_output (GstNertcPads *self, RtcOutput *output)
+{
+  End *end;
+
+  if (!take_out (self, output))
+    return;
+  if (is_mixed (self, output)) {
+    rtc_mix_output_remove (self->mix, output);
+    return;
+  }
+  end = g_new0 (End, 1);
+  end->pads = g_object_ref (self);
+  end->output = g_object_ref (output);
+  gst_element_call_async (self->element, end_pad, end, end_free);
 }
 
 /* The stream is gone: EOS on its pads, which go then. */
@@ -233,23 +315,25 @@ void
 gst_nertc_pads_close_stream (GstNertcPads *self, RtcOutput *const outputs[RTC_N_MEDIA])
 {
   for (guint i = 0; i < RTC_N_MEDIA; i++) {
-    gboolean ours = FALSE;
-
-    if (!outputs[i])
-      continue;
-    g_object_ref (outputs[i]);
-    g_mutex_lock (&self->lock);
-    ours = g_ptr_array_remove (self->outputs, outputs[i]);
-    g_mutex_unlock (&self->lock);
-    if (ours && is_mixed (self, outputs[i]))
-      rtc_mix_output_remove (self->mix, outputs[i]);
-    else if (ours)
-      gst_element_call_async (self->element, end_pad, g_object_ref (outputs[i]), g_object_unref);
-    g_object_unref (outputs[i]);
+    if (outputs[i])
+      close_output (self, outputs[i]);
   }
 }
 
 /* All of them */
+
+/* They are inactive by now: nothing holds them up but what the application does at their end. */
+static void
+await_ending (GstNertcPads *self)
+{
+  gint64 deadline = g_get_monotonic_time () + G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&self->lock);
+  while (g_hash_table_size (self->ending) > 0 &&
+         g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  g_mutex_unlock (&self->lock);
+}
 
 /* Takes all pads away; in PAUSED→READY. */
 void
@@ -267,6 +351,7 @@ gst_nertc_pads_close (GstNertcPads *self)
     remove_output (self, g_ptr_array_index (outputs, i));
   if (self->mix)
     remove_pad (self, rtc_mix_output_get_pad (self->mix));
+  await_ending (self);
 }
 
 /* Returns: (transfer full): the outputs, which can be used without the lock */
@@ -342,6 +427,9 @@ gst_nertc_pads_finalize (GObject *object)
 
   g_clear_object (&self->mix);
   g_ptr_array_unref (self->outputs);
+  g_hash_table_unref (self->ending);
+  g_weak_ref_clear (&self->subscriber);
+  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_nertc_pads_parent_class)->finalize (object);
 }
@@ -356,6 +444,9 @@ static void
 gst_nertc_pads_init (GstNertcPads *self)
 {
   g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_weak_ref_init (&self->subscriber, NULL);
+  self->ending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->outputs = g_ptr_array_new_with_free_func (g_object_unref);
   self->group_id = gst_util_group_id_next ();
 }

@@ -630,6 +630,12 @@ unsubscribe (gpointer object, gpointer data)
 }
 
 static void
+look_again (gpointer object, gpointer unused)
+{
+  fill_slots (object);
+}
+
+static void
 set_clock (gpointer object, gpointer data)
 {
   GstNertcSubscriber *self = object;
@@ -700,6 +706,13 @@ gst_nertc_subscriber_start (GstNertcSubscriber *self, const GstNertcSelection *s
   copy->from_uid = g_strdup (selection->from_uid);
   copy->from_stream = g_strdup (selection->from_stream);
   gst_nertc_call (self->context, self, start, copy, free_selection);
+}
+
+/* There is a place again that there was not when the element was asked. */
+void
+gst_nertc_subscriber_look_again (GstNertcSubscriber *self)
+{
+  gst_nertc_call (self->context, self, look_again, NULL, NULL);
 }
 
 /* Takes a stream whatever the selection says; a full house gives up the first slot for it. */

@@ -80,6 +80,7 @@ GstNertcSubscriber *gst_nertc_subscriber_new (GstElement *element, NertcRoom *ro
 
 void gst_nertc_subscriber_add_slot (GstNertcSubscriber *self, RtcOutput *audio, RtcOutput *video);
 void gst_nertc_subscriber_start (GstNertcSubscriber *self, const GstNertcSelection *selection);
+void gst_nertc_subscriber_look_again (GstNertcSubscriber *self);
 void gst_nertc_subscriber_subscribe (GstNertcSubscriber *self, const char *stream_id);
 void gst_nertc_subscriber_unsubscribe (GstNertcSubscriber *self, const char *stream_id);
 void gst_nertc_subscriber_set_clock (GstNertcSubscriber *self, GstClock *clock);

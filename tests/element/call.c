@@ -156,6 +156,39 @@ GST_START_TEST (test_mute)
 }
 GST_END_TEST
 
+/* Muted at all times of a frame; the member list always says which, and every picture is whole. */
+GST_START_TEST (test_mute_a_hundred_times)
+{
+  CallSink picture;
+  GstElement *viewer = start_viewer (&picture, "");
+  GstElement *camera =
+      start_camera (ROOM SMALL_CAMERA "nertcsink name=me " MICROPHONE (1000) "me.", CALL_BASE);
+  guint last;
+
+  nertc_await (call_shows (&picture, CALL_BASE));
+  for (guint i = 0; i < 100; i++) {
+    const char *pad = i % 3 ? "video_0" : "audio_0";
+
+    set_mute (camera, pad, TRUE);
+    room_await_text (viewer, "stream-updated",
+                     i % 3 ? "audio-muted=(boolean)false, video-muted=(boolean)true"
+                           : "audio-muted=(boolean)true, video-muted=(boolean)false");
+    last = call_get_picture (&picture);
+    set_mute (camera, pad, FALSE);
+    room_await_text (viewer, "stream-updated",
+                     "audio-muted=(boolean)false, video-muted=(boolean)false");
+    if (i % 2)
+      nertc_await (call_get_picture (&picture) > last);
+  }
+  last = call_get_picture (&picture);
+  nertc_await (call_get_picture (&picture) > last + 3);
+  room_pipeline_free (camera);
+  room_pipeline_free (viewer);
+  call_check_pictures (&picture);
+  call_unwatch (&picture);
+}
+GST_END_TEST
+
 GST_START_TEST (test_two_slots)
 {
   GstElement *viewer = room_pipeline_new (
@@ -503,6 +536,7 @@ call_suite (void)
   tcase_add_test (tcase, test_stream_id_taken);
   tcase_add_test (tcase, test_publish_again);
   tcase_add_test (tcase, test_mute);
+  tcase_add_test (tcase, test_mute_a_hundred_times);
   tcase_add_test (tcase, test_two_slots);
   tcase_add_test (tcase, test_filters);
   tcase_add_test (tcase, test_actions);

@@ -221,6 +221,8 @@ static const Sync syncs[] = {
   { MEDIA_ROOM CAMERA "vp8enc deadline=1 ! nertcsink name=me " MICROPHONE "opusenc ! me." },
   /* an encoder that takes its time */
   { MEDIA_ROOM CAMERA "queue min-threshold-time=200000000 ! nertcsink name=me " MICROPHONE "me." },
+  { MEDIA_ROOM CAMERA "vp8enc deadline=1 ! queue min-threshold-time=200000000 max-size-time=0 ! "
+                      "nertcsink name=me " MICROPHONE "opusenc ! me." },
   { MEDIA_ROOM CAMERA "nertcsink name=me " MICROPHONE "me.", GST_CLOCK_TYPE_REALTIME,
     GST_CLOCK_TYPE_MONOTONIC },
   { MEDIA_ROOM CAMERA "nertcsink name=me " MICROPHONE "me.", GST_CLOCK_TYPE_MONOTONIC,

@@ -126,6 +126,30 @@ GST_START_TEST (test_pads_come_and_go)
 }
 GST_END_TEST
 
+/* Gone and back at once: the next pad of a name comes when the one before has gone. */
+GST_START_TEST (test_pads_of_a_stream_that_comes_back)
+{
+  GstElement *camera =
+      media_start (MEDIA_ROOM "uid=7 " MEDIA_CAMERA "nertcsink name=me stream-id=door", CALL_BASE);
+  g_autoptr (GstElement) me = media_get (camera, "me");
+  Watch watch;
+
+  watch_start (&watch, MEDIA_ROOM "nertcsrc name=them slots=0");
+  nertc_await (has_noted (&watch, "+video_7/door "));
+  for (guint i = 0; i < 5; i++) {
+    g_object_set (me, "publish", FALSE, NULL);
+    g_object_set (me, "publish", TRUE, NULL);
+    nertc_await (has_noted (&watch, "+video_7/door .video_7/door -video_7/door +video_7/door "));
+    g_mutex_lock (&watch.lock);
+    g_string_assign (watch.log, "+video_7/door ");
+    g_mutex_unlock (&watch.lock);
+  }
+  await_frames (&watch);
+  room_pipeline_free (camera);
+  watch_end (&watch);
+}
+GST_END_TEST
+
 /* Two streams of one member, and a filter */
 GST_START_TEST (test_pads_of_one_member)
 {
@@ -168,6 +192,31 @@ GST_START_TEST (test_pads_as_told)
   g_signal_emit_by_name (them, "unsubscribe", "door");
   nertc_await (has_noted (&watch, ".video_7/door -video_7/door "));
   room_pipeline_free (camera);
+  watch_end (&watch);
+}
+GST_END_TEST
+
+/* A track that is added to a stream gets its pad. */
+GST_START_TEST (test_pad_of_a_later_track)
+{
+  GstElement *member = room_pipeline_new (
+      MEDIA_ROOM "uid=7 nertcsink name=me stream-id=door " MEDIA_MICROPHONE (1000) "me.audio_0");
+  g_autoptr (GstElement) camera = gst_parse_bin_from_description (
+      "videotestsrc is-live=true ! video/x-raw,width=176,height=144", TRUE, NULL);
+  g_autoptr (GstElement) me = media_get (member, "me");
+  Watch watch;
+
+  watch_start (&watch, MEDIA_ROOM "nertcsrc name=them slots=0");
+  room_join (member);
+  nertc_await (has_noted (&watch, "+audio_7/door "));
+  await_frames (&watch);
+  gst_bin_add (GST_BIN (member), gst_object_ref (camera));
+  fail_unless (gst_element_link_pads (camera, "src", me, "video_%u"));
+  gst_element_sync_state_with_parent (camera);
+  nertc_await (has_noted (&watch, "+video_7/door "));
+  await_frames (&watch);
+  room_pipeline_free (member);
+  nertc_await (has_noted (&watch, "-video_7/door "));
   watch_end (&watch);
 }
 GST_END_TEST
@@ -309,6 +358,37 @@ GST_START_TEST (test_mix_beside_a_slot)
 }
 GST_END_TEST
 
+/* A member's system sound beside the microphone: a stream of its own, to be had by itself. */
+GST_START_TEST (test_auxiliary_audio)
+{
+  const char *lines[] = {
+    MEDIA_ROOM "nertcsrc subscribe=screen-audio ! audioconvert ! audioresample ! audio/x-raw,"
+               "format=S16LE,rate=48000,channels=2 ! appsink name=sound sync=false",
+    MEDIA_ROOM "nertcsrc subscribe=audio ! audioconvert ! audioresample ! audio/x-raw,"
+               "format=S16LE,rate=48000,channels=2 ! appsink name=sound sync=false",
+    MEDIA_ROOM "nertcsrc audio-mix=true subscribe=audio+screen-audio ! appsink name=sound "
+               "sync=false",
+  };
+  const guint masks[] = { 2, 1, 3 };
+  GstElement *member = room_pipeline_new (
+      TALKER (1, 200) "nertcsink source=screen name=s audiotestsrc is-live=true volume=0.2 "
+                      "samplesperbuffer=960 freq=300 ! s.");
+
+  room_join (member);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    GstElement *listener = room_pipeline_new (lines[i]);
+    Ear ear;
+
+    ear_listen (&ear, listener);
+    room_join (listener);
+    nertc_await (hears (&ear, masks[i]));
+    room_pipeline_free (listener);
+    g_mutex_clear (&ear.lock);
+  }
+  room_pipeline_free (member);
+}
+GST_END_TEST
+
 static Suite *
 nertcsrc_pads_suite (void)
 {
@@ -318,8 +398,11 @@ nertcsrc_pads_suite (void)
   tcase_add_checked_fixture (tcase, call_start, room_server_free);
   tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, test_pads_come_and_go);
+  tcase_add_test (tcase, test_pads_of_a_stream_that_comes_back);
   tcase_add_test (tcase, test_pads_of_one_member);
   tcase_add_test (tcase, test_pads_as_told);
+  tcase_add_test (tcase, test_pad_of_a_later_track);
+  tcase_add_test (tcase, test_auxiliary_audio);
   tcase_add_test (tcase, test_mix);
   tcase_add_test (tcase, test_mix_beside_a_slot);
   suite_add_tcase (suite, tcase);
