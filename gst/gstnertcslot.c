@@ -510,7 +510,7 @@ let_output_go (GstNertcSlot *self, RtcMedia media)
 void
 gst_nertc_slot_set_output (GstNertcSlot *self, RtcMedia media, RtcOutput *output)
 {
-  g_autoptr (RtcOutput) old = self->outputs[media];
+  G_GNUC_UNUSED g_autoptr (RtcOutput) old = self->outputs[media];
 
   let_output_go (self, media);
   g_mutex_lock (&self->lock);

@@ -71,7 +71,8 @@ join (Fixture *self, const char *room, const char *uid)
 static void
 leave (Fixture *self, SrvMember *member)
 {
-  g_autoptr (GPtrArray) changes = srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_LEFT);
+  G_GNUC_UNUSED g_autoptr (GPtrArray) changes =
+      srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_LEFT);
 
   srv_quality_forget (self->quality, member);
   g_ptr_array_remove (self->members, member);
