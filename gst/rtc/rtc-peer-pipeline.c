@@ -3,6 +3,8 @@
 
 #include "rtc-peer-private.h"
 
+#include "rtc-addresses.h"
+
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define GST_CAT_DEFAULT rtc_debug
 
@@ -172,6 +174,17 @@ set_agent_options (GObject *agent)
                 "stun-max-retransmissions", 5, NULL);
 }
 
+/* libnice leaves the loopback interface out, even where nothing else is. */
+static void
+add_loopback (GObject *ice)
+{
+  g_auto (GStrv) addresses = rtc_addresses_of_loopback_alone ();
+  gboolean added;
+
+  for (guint i = 0; addresses[i]; i++)
+    g_signal_emit_by_name (ice, "add-local-ip-address", addresses[i], &added);
+}
+
 static void
 set_ice_options (RtcPeer *self, const RtcRoutes *routes)
 {
@@ -186,6 +199,7 @@ set_ice_options (RtcPeer *self, const RtcRoutes *routes)
   /* In this order: each is refused that is on the wrong side of the other. */
   if (routes->min_port > 0)
     g_object_set (ice, "max-rtp-port", routes->max_port, "min-rtp-port", routes->min_port, NULL);
+  add_loopback (ice);
   if (!g_object_class_find_property (G_OBJECT_GET_CLASS (ice), "agent"))
     return;
   g_object_get (ice, "agent", &agent, NULL);

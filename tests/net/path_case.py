@@ -37,11 +37,13 @@ class PathCase(fixture.Case):
             self.viewer.wait_event('picture', sender=1, counter=lambda counter: counter > 30)
         self.marks = {member: member.mark() for member in (self.one, self.two)}
 
-    def start_call_on_loopback(self):
+    def start_call_on_loopback(self, without=()):
         """Two members on a machine without network, where the server listens on ::1."""
         namespaces.skip_unless_possible()
         machine = namespaces.Namespace(None, None)
         self.addCleanup(machine.close)
+        for address in without:
+            machine.run('ip', 'address', 'del', address, 'dev', 'lo')
         server = self.start_server('--bind=::1', prefix=machine.prefix)
         self.assertIn('[::1]', server.url)
         one, two = (self.start_member(server, f'--uid={uid}', f'--code={uid}', *SMALL,

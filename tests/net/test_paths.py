@@ -19,8 +19,11 @@ class PathsTest(path_case.PathCase):
     def test_ipv6_only(self):
         self.start_call(ipv4=False)
 
-    def test_server_on_ipv6_loopback(self):
+    def test_no_network(self):
         self.start_call_on_loopback()
+
+    def test_no_network_and_no_ipv4(self):
+        self.start_call_on_loopback(without=('127.0.0.1/8',))
 
 
 if __name__ == '__main__':
