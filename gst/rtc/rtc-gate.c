@@ -211,11 +211,14 @@ is_comparable (RtcGate *gate, GstSample *sample)
          ABS ((gint64) get_lead (gate, sample)) < COMPARABLE_MAX;
 }
 
-/* Another codec begins anew, and so does who lost something. */
+/* Another codec begins anew with its key frame, even if that has passed; so does who lost
+ * something.
+ */
 static gboolean
 can_merge (RtcGate *gate, GstSample *sample)
 {
-  return !gate->waits && get_type (sample) == gate->last_type && is_comparable (gate, sample);
+  return !gate->waits && is_comparable (gate, sample) &&
+         (get_type (sample) == gate->last_type || get_lead (gate, sample) > 0);
 }
 
 /*
@@ -312,7 +315,8 @@ drop_repeated (RtcGate *gate, GstClockTimeDiff *shift)
   gboolean met = FALSE;
   GstSample *first;
 
-  while (!gate->waits && (first = g_queue_peek_head (&gate->held)) && get_lead (gate, first) <= 0) {
+  while (!gate->waits && (first = g_queue_peek_head (&gate->held)) &&
+         get_type (first) == gate->last_type && get_lead (gate, first) <= 0) {
     measure_shift (gate, first, shift);
     gst_sample_unref (g_queue_pop_head (&gate->held));
     met = TRUE;
@@ -320,9 +324,19 @@ drop_repeated (RtcGate *gate, GstClockTimeDiff *shift)
   return met;
 }
 
-/* Returns: whether the next input has become the current one */
+/* Whether the current input has come as far as what is held in another codec. */
 static gboolean
-settle (RtcGate *gate, GstClockTime now, GQueue *passed)
+is_reached (RtcGate *gate, GstSample *sample)
+{
+  GstSample *first = g_queue_peek_head (&gate->held);
+
+  return first && get_type (first) != get_type (sample) && is_comparable (gate, sample) &&
+         get_lead (gate, sample) >= get_lead (gate, first);
+}
+
+/* @reached: whether there is no more to wait for. Returns: whether the inputs have changed */
+static gboolean
+settle (RtcGate *gate, gboolean reached, GstClockTime now, GQueue *passed)
 {
   GstClockTimeDiff shift = 0;
   gboolean met;
@@ -330,7 +344,7 @@ settle (RtcGate *gate, GstClockTime now, GQueue *passed)
   if (g_queue_is_empty (&gate->held))
     return FALSE;
   met = drop_repeated (gate, &shift);
-  if (!met && !is_patience_over (gate, now))
+  if (!met && !reached && !is_patience_over (gate, now))
     return FALSE;
   switch_over (gate);
   gate->skips = met;
@@ -363,13 +377,15 @@ rtc_gate_merge (RtcGate *gate, gconstpointer input, GstSample *sample, GstClockT
                 GQueue *passed)
 {
   RtcGateVerdict verdict = RTC_GATE_DROP;
+  gboolean reached;
 
   g_mutex_lock (&gate->lock);
+  reached = input == gate->current && is_reached (gate, sample);
   if (input == gate->next)
     verdict = take_next (gate, sample, now, passed);
-  else if (input == gate->current)
+  else if (input == gate->current && !reached)
     verdict = take_current (gate, sample, now, passed);
-  if (settle (gate, now, passed))
+  if (settle (gate, reached, now, passed))
     verdict = RTC_GATE_SWITCH;
   g_mutex_unlock (&gate->lock);
   return verdict;

@@ -209,17 +209,27 @@ typedef struct {
   guint32 next; /* piece of sound */
 } Sender;
 
+/* @line: with a camera, or one is added later */
 static void
-sender_start (Sender *self)
+sender_start_with (Sender *self, const char *line)
 {
   g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstElement) camera = NULL;
 
-  *self =
-      (Sender){ .pipeline = room_pipeline_new (MEDIA_ROOM "name=room uid=alice " NUMBERED_SOUND) };
+  *self = (Sender){ .pipeline = room_pipeline_new (line) };
+  camera = gst_bin_get_by_name (GST_BIN (self->pipeline), "camera");
+  if (camera)
+    call_code_pictures (self->pipeline, "camera", CALL_BASE);
   pad = media_get_pad (self->pipeline, "opus", "src");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, number_frame, &self->next, NULL);
   self->me = media_get (self->pipeline, "me");
   room_join (self->pipeline);
+}
+
+static void
+sender_start (Sender *self)
+{
+  sender_start_with (self, MEDIA_ROOM "name=room uid=alice " NUMBERED_SOUND);
 }
 
 static void
@@ -440,6 +450,34 @@ GST_START_TEST (test_sound_comes_and_goes)
   frames_check (&pictures);
   g_mutex_clear (&connections.lock);
   g_mutex_clear (&pictures.lock);
+}
+GST_END_TEST
+
+/* The picture gets another codec and back: each piece of the sound comes out once. */
+GST_START_TEST (test_a_codec_changes)
+{
+  static const char *const codecs[] = { "H264", "VP8" };
+  Receiver receiver;
+  Sender sender;
+
+  receiver_start (&receiver);
+  sender_start_with (&sender, MEDIA_ROOM "name=room uid=alice " NUMBERED_SOUND MEDIA_CAMERA "me.");
+  nertc_await (call_shows (&receiver.picture, CALL_BASE));
+  frames_await_more (&receiver.frames, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (codecs); i++) {
+    guint before = GET (&receiver.connections, opened);
+    guint picture;
+
+    g_object_set (sender.me, "video-codecs", codecs[i], NULL);
+    await_takeover (&receiver.connections, before);
+    picture = call_get_picture (&receiver.picture);
+    nertc_await (call_get_picture (&receiver.picture) > picture + 10);
+  }
+  sender_stop (&sender);
+  fail_unless_equals_int (GET (&receiver.connections, most), 2);
+  frames_check (&receiver.frames);
+  fail_unless_equals_int (receiver.picture.unreadable, 0);
+  receiver_stop (&receiver);
 }
 GST_END_TEST
 
@@ -670,6 +708,7 @@ succession_suite (void)
   tcase_add_test (tcase, test_a_track_comes_and_goes);
   tcase_add_test (tcase, test_pads_come_and_go);
   tcase_add_test (tcase, test_sound_comes_and_goes);
+  tcase_add_test (tcase, test_a_codec_changes);
   tcase_add_test (tcase, test_successors_fail);
   tcase_add_test (tcase, test_server_restarts_amidst);
   tcase_add_test (tcase, test_slot_takes_another);

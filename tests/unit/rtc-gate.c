@@ -476,9 +476,45 @@ expect_no_merge (Fixture *self, GstSample *sample)
 }
 
 static void
-test_another_codec_does_not_merge (Fixture *self, gconstpointer unused)
+bring_other (Fixture *self, guint number, gboolean is_key_frame, const char *expected)
 {
-  expect_no_merge (self, make_sample ("video/x-h264", 5, KEY, 0));
+  g_autofree char *passed = NULL;
+
+  bring_sample (self, two, make_sample ("video/x-h264", number, is_key_frame, 0), &passed);
+  g_assert_cmpstr (passed, ==, expected);
+}
+
+/* The frames of two codecs are not the same, but follow upon each other. */
+static void
+test_another_codec_waits_for_its_time (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring_other (self, 5, KEY, "");
+  bring_other (self, 6, DELTA, "");
+  bring (self, one, 4, DELTA, "4");
+  bring (self, one, 5, DELTA, "switch 5 6");
+  bring (self, one, 6, DELTA, "");
+  bring_other (self, 7, DELTA, "7");
+}
+
+static void
+test_another_codec_begins_with_its_key_frame (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring (self, one, 4, DELTA, "4");
+  bring_other (self, 4, KEY, "4");
+  bring_other (self, 5, DELTA, "5");
+  bring (self, one, 5, DELTA, "");
+}
+
+/* The old codec is not made any more. */
+static void
+test_another_codec_alone (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  bring_other (self, 5, KEY, "");
+  self->now += RTC_GATE_SILENCE_MAX;
+  bring_other (self, 6, DELTA, "5 6");
 }
 
 /* A sender that numbers each connection by itself, as browsers do */
@@ -633,7 +669,10 @@ static const struct {
   { "/rtc-gate/held-frames-end-with-their-input", test_held_frames_end_with_their_input },
   { "/rtc-gate/loss-does-not-merge", test_loss_does_not_merge },
   { "/rtc-gate/loss-while-frames-are-held", test_loss_while_frames_are_held },
-  { "/rtc-gate/another-codec-does-not-merge", test_another_codec_does_not_merge },
+  { "/rtc-gate/another-codec-waits-for-its-time", test_another_codec_waits_for_its_time },
+  { "/rtc-gate/another-codec-begins-with-its-key-frame",
+    test_another_codec_begins_with_its_key_frame },
+  { "/rtc-gate/another-codec-alone", test_another_codec_alone },
   { "/rtc-gate/other-timestamps-do-not-merge", test_other_timestamps_do_not_merge },
   { "/rtc-gate/no-timestamps-do-not-merge", test_no_timestamps_do_not_merge },
   { "/rtc-gate/timestamps-slew", test_timestamps_slew },
