@@ -72,3 +72,35 @@ gst_nertc_end_await (GstNertcEnd *self)
     ;
   g_mutex_unlock (&self->lock);
 }
+
+/*
+ * gst_nertc_end_take:
+ * @kept: protected by the lock of @keeper
+ * @end: (transfer full) (nullable): takes the place of what is there
+ */
+void
+gst_nertc_end_take (GstObject *keeper, GstNertcEnd **kept, GstNertcEnd *end)
+{
+  GstNertcEnd *old;
+
+  GST_OBJECT_LOCK (keeper);
+  old = *kept;
+  *kept = end;
+  GST_OBJECT_UNLOCK (keeper);
+  g_clear_pointer (&old, gst_nertc_end_free);
+}
+
+/* Waits for what is kept, if there is anything, and lets go of it. */
+void
+gst_nertc_end_finish (GstObject *keeper, GstNertcEnd **kept)
+{
+  GstNertcEnd *end;
+
+  GST_OBJECT_LOCK (keeper);
+  end = g_steal_pointer (kept);
+  GST_OBJECT_UNLOCK (keeper);
+  if (!end)
+    return;
+  gst_nertc_end_await (end);
+  gst_nertc_end_free (end);
+}

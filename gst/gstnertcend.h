@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -11,5 +11,8 @@ typedef struct _GstNertcEnd GstNertcEnd;
 GstNertcEnd *gst_nertc_end_new (gpointer object, GMainContext *context);
 void gst_nertc_end_await (GstNertcEnd *self);
 void gst_nertc_end_free (GstNertcEnd *self);
+
+void gst_nertc_end_take (GstObject *keeper, GstNertcEnd **kept, GstNertcEnd *end);
+void gst_nertc_end_finish (GstObject *keeper, GstNertcEnd **kept);
 
 G_END_DECLS

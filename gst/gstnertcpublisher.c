@@ -2,6 +2,8 @@
 #include "gstnertcpublisher.h"
 
 #include "gstnertccall.h"
+#include "gstnertcmonitor.h"
+#include "gstnertcstats.h"
 #include "gstnertctransport.h"
 #include "rtc.h"
 
@@ -469,12 +471,45 @@ on_ready (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Figures */
+
+static GstStructure *
+describe (GstNertcPublisher *self, GArray *grades)
+{
+  GstStructure *stats =
+      gst_structure_new ("publish-stats", "stream-id", G_TYPE_STRING, self->stream_id, NULL);
+  GPtrArray *consumers = g_ptr_array_new ();
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    if (self->publication.inputs[i])
+      gst_nertc_stats_add_input (stats, self->publication.inputs[i], i);
+  }
+  for (guint i = 0; i < self->transports->len; i++)
+    g_ptr_array_add (consumers,
+                     gst_nertc_stats_of_consumer (g_ptr_array_index (self->transports, i), grades));
+  gst_nertc_stats_take_array (stats, "consumers", consumers);
+  return stats;
+}
+
+static void
+report (gpointer object, GArray *up, GArray *down)
+{
+  GstNertcPublisher *self = object;
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (element && self->stream_id)
+    self->callbacks.stats (element, describe (self, up));
+}
+
+static const GstNertcReporterFuncs reporter_funcs = { .report = report };
+
 static void
 connect_room (gpointer object, gpointer unused)
 {
   GstNertcPublisher *self = object;
 
   rtc_when_ready (nertc_room_get_context (self->room), on_ready, G_OBJECT (self));
+  gst_nertc_monitor_add (self->room, self, &reporter_funcs);
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
   g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
                            0);
@@ -487,6 +522,7 @@ close_publisher (gpointer object, gpointer unused)
 
   unpublish (self, NULL);
   self->closed = TRUE;
+  gst_nertc_monitor_remove (self->room, self);
   g_signal_handlers_disconnect_by_data (self->room, self);
 }
 

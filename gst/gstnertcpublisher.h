@@ -37,6 +37,7 @@ typedef struct {
   void (*state_changed) (GstElement *element, GstNertcPublishState state, const char *stream_id,
                          NertcMedia media);
   void (*failed) (GstElement *element, const GError *error);
+  void (*stats) (GstElement *element, GstStructure *stats); /* transfer full */
 } GstNertcPublisherCallbacks;
 
 GstNertcPublisher *gst_nertc_publisher_new (GstElement *element, NertcRoom *room,

@@ -27,6 +27,9 @@
  * `stream-id` (string), `audio` and `video` (booleans: which tracks there are) at each change of
  * the state or the tracks.
  *
+ * While the element plays the bus gets an element message `publish-stats` every 2 seconds;
+ * #GstNertcSink:stats is the latest of them. See nertcstats for its fields.
+ *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 roomsignal channel=standup uid=1 \
@@ -53,6 +56,7 @@
 #include "gstnertcroutes.h"
 #include "gstnertcsinkencoding.h"
 #include "gstnertcsinkpad.h"
+#include "gstnertcstats.h"
 #include "gstroomuri.h"
 #include "rtc.h"
 
@@ -74,6 +78,7 @@ struct _GstNertcSink {
   gboolean playing;
   GstNertcSinkEncoding encoding;
   GstNertcPublishState publish_state;
+  GstStructure *stats; /* the latest */
   GstPad *pads[RTC_N_MEDIA];
   GstNertcPublisher *publisher; /* from READY→PAUSED to PAUSED→READY */
   GstNertcEnd *end;             /* of the publisher before */
@@ -88,6 +93,7 @@ enum {
   PROP_SOURCE,
   PROP_PUBLISH,
   PROP_PUBLISH_STATE,
+  PROP_STATS,
   PROP_PORT_RANGE,
   PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
@@ -150,9 +156,16 @@ on_failed (GstElement *element, const GError *error)
                        ("The stream could not be published: %s", error->message), (NULL));
 }
 
+static void
+on_stats (GstElement *element, GstStructure *stats)
+{
+  gst_nertc_stats_post (element, &GST_NERTC_SINK (element)->stats, stats);
+}
+
 static const GstNertcPublisherCallbacks publisher_callbacks = {
   .state_changed = on_state_changed,
   .failed = on_failed,
+  .stats = on_stats,
 };
 
 /* Publishing */
@@ -242,33 +255,6 @@ open_room (GstNertcSink *self)
   return TRUE;
 }
 
-/* @end: (transfer full) (nullable) */
-static void
-take_end (GstNertcSink *self, GstNertcEnd *end)
-{
-  GstNertcEnd *old;
-
-  GST_OBJECT_LOCK (self);
-  old = self->end;
-  self->end = end;
-  GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&old, gst_nertc_end_free);
-}
-
-static void
-await_end (GstNertcSink *self)
-{
-  GstNertcEnd *end;
-
-  GST_OBJECT_LOCK (self);
-  end = g_steal_pointer (&self->end);
-  GST_OBJECT_UNLOCK (self);
-  if (!end)
-    return;
-  gst_nertc_end_await (end);
-  gst_nertc_end_free (end);
-}
-
 static void
 close_room (GstNertcSink *self)
 {
@@ -280,7 +266,7 @@ close_room (GstNertcSink *self)
   self->publish_state = GST_NERTC_PUBLISH_STATE_NO_PUBLISH;
   GST_OBJECT_UNLOCK (self);
   if (publisher)
-    take_end (self, gst_nertc_publisher_close (publisher));
+    gst_nertc_end_take (GST_OBJECT (self), &self->end, gst_nertc_publisher_close (publisher));
   gst_room_release (GST_ELEMENT (self));
 }
 
@@ -319,7 +305,7 @@ gst_nertc_sink_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && result == GST_STATE_CHANGE_FAILURE)
     close_room (self);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
-    await_end (self);
+    gst_nertc_end_finish (GST_OBJECT (self), &self->end);
     rtc_stop ();
   } else if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && result != GST_STATE_CHANGE_FAILURE)
     start_publishing (self);
@@ -538,6 +524,9 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_PUBLISH_STATE:
       g_value_set_enum (value, self->publish_state);
       break;
+    case PROP_STATS:
+      g_value_set_boxed (value, self->stats);
+      break;
     default:
       if (gst_nertc_sink_encoding_has (id))
         gst_nertc_sink_encoding_get (&self->encoding, id, value);
@@ -560,6 +549,7 @@ gst_nertc_sink_finalize (GObject *object)
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->stream_id_in_force, g_free);
   gst_nertc_sink_encoding_clear (&self->encoding);
+  g_clear_pointer (&self->stats, gst_structure_free);
   G_OBJECT_CLASS (gst_nertc_sink_parent_class)->finalize (object);
 }
 
@@ -647,6 +637,14 @@ install_properties (GObjectClass *klass)
   properties[PROP_PUBLISH_STATE] = g_param_spec_enum (
       "publish-state", "Publish state", "How far publishing is", GST_TYPE_NERTC_PUBLISH_STATE,
       GST_NERTC_PUBLISH_STATE_NO_PUBLISH, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GstNertcSink:stats:
+   *
+   * The latest figures, as the message `publish-stats` tells them every 2 seconds; unset before.
+   */
+  properties[PROP_STATS] =
+      g_param_spec_boxed ("stats", "Statistics", "The latest figures", GST_TYPE_STRUCTURE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

@@ -2,6 +2,7 @@
 #include "gstnertcslot.h"
 
 #include "gstnertccall.h"
+#include "rtc-speaker.h"
 
 /* So long may media take to come before somebody is told: transports say within 10 s what is wrong.
  */
@@ -470,6 +471,8 @@ gst_nertc_slot_update_stream (GstNertcSlot *self, NertcStream *stream)
   gboolean changed = nertc_stream_get_media (stream) != nertc_stream_get_media (self->stream);
 
   g_set_object (&self->stream, stream);
+  if (self->outputs[RTC_MEDIA_VIDEO])
+    rtc_output_pause_stats (self->outputs[RTC_MEDIA_VIDEO]);
   if (changed)
     self->notify (self, FALSE, self->user_data);
   check_playing (self);
@@ -552,6 +555,34 @@ gst_nertc_slot_get_capacity (GstNertcSlot *self)
 {
   return (self->outputs[RTC_MEDIA_AUDIO] ? NERTC_MEDIA_AUDIO : NERTC_MEDIA_NONE) |
          (self->outputs[RTC_MEDIA_VIDEO] ? NERTC_MEDIA_VIDEO : NERTC_MEDIA_NONE);
+}
+
+/* Figures */
+
+/* @grades: gets one. Returns: (transfer full): those of the stream in this slot */
+GstStructure *
+gst_nertc_slot_describe (GstNertcSlot *self, GArray *grades)
+{
+  GstStructure *structure = gst_nertc_stats_of_stream (self->outputs, self->transports, grades);
+
+  gst_structure_set (structure, "slot", G_TYPE_UINT, self->number, "uid", G_TYPE_STRING,
+                     nertc_stream_get_uid (self->stream), "stream-id", G_TYPE_STRING,
+                     nertc_stream_get_id (self->stream), NULL);
+  return structure;
+}
+
+/* @voices: (element-type RtcVoice): gets the sound of the stream in this slot, if it is known */
+void
+gst_nertc_slot_listen (GstNertcSlot *self, GArray *voices)
+{
+  for (guint i = 0; self->stream && i < self->transports->len; i++) {
+    GstNertcTransport *transport = g_ptr_array_index (self->transports, i);
+    RtcVoice voice = { .id = nertc_stream_get_uid (self->stream) };
+
+    voice.level = rtc_peer_get_voice (gst_nertc_transport_get_peer (transport));
+    if (voice.level <= 0)
+      g_array_append_val (voices, voice);
+  }
 }
 
 /* @room: on whose context @notify is called; @audio, @video: (nullable): the ways out */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gstnertcstats.h"
 #include "gstnertcsubscriber.h"
 #include "gstnertctransport.h"
 
@@ -33,6 +34,8 @@ void gst_nertc_slot_release_stream (GstNertcSlot *self);
 
 gboolean gst_nertc_slot_open_transport (GstNertcSlot *self, NertcTransport *signalling,
                                         RtcPeerConfig *config, GError **error);
+GstStructure *gst_nertc_slot_describe (GstNertcSlot *self, GArray *grades);
+void gst_nertc_slot_listen (GstNertcSlot *self, GArray *voices);
 void gst_nertc_slot_set_clock (GstNertcSlot *self, GstClock *clock);
 
 G_END_DECLS

@@ -44,6 +44,9 @@
  * in the call is noticed after 6 s: the play state goes back to play-requesting, and to playing
  * when the path is there again or another one is found.
  *
+ * While the element plays the bus gets an element message `play-stats` every 2 seconds;
+ * #GstNertcSrc:stats is the latest of them. See nertcstats for its fields.
+ *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 roomsignal channel=standup uid=4 nertcsrc name=them \
@@ -72,6 +75,8 @@
 
 #include "gstnertcpads.h"
 #include "gstnertcroutes.h"
+#include "gstnertcstats.h"
+#include "gstnertcsubscriber.h"
 #include "gstroomuri.h"
 #include "rtc.h"
 #include "rtc-format.h"
@@ -97,6 +102,7 @@ struct _GstNertcSrc {
   GstNertcPads *pads; /* from READY→PAUSED to PAUSED→READY, as the next */
   GstNertcSubscriber *subscriber;
   GstNertcEnd *end;    /* of the subscriber before */
+  GstStructure *stats; /* the latest */
   GArray *play_states; /* of GstNertcPlayState, by the numbers of slots */
   gboolean started;
 };
@@ -113,6 +119,7 @@ enum {
   PROP_SLOTS,
   PROP_AUDIO_MIX,
   PROP_PLAY_STATE,
+  PROP_STATS,
   PROP_PORT_RANGE,
   PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
@@ -179,6 +186,12 @@ on_timed_out (GstElement *element, NertcStream *stream, const char *problem)
                        (NULL));
 }
 
+static void
+on_stats (GstElement *element, GstStructure *stats)
+{
+  gst_nertc_stats_post (element, &GST_NERTC_SRC (element)->stats, stats);
+}
+
 /* What is wanted beside the slots, on the room's context */
 
 static GstNertcPads *
@@ -213,6 +226,7 @@ on_stream_closed (GstElement *element, RtcOutput *const outputs[RTC_N_MEDIA])
 static const GstNertcSubscriberCallbacks subscriber_callbacks = {
   .subscribed = on_subscribed,
   .play_state = on_play_state,
+  .stats = on_stats,
   .timed_out = on_timed_out,
   .open_stream = on_stream_opened,
   .close_stream = on_stream_closed,
@@ -289,33 +303,6 @@ open_room (GstNertcSrc *self)
   return TRUE;
 }
 
-/* @end: (transfer full) (nullable) */
-static void
-take_end (GstNertcSrc *self, GstNertcEnd *end)
-{
-  GstNertcEnd *old;
-
-  GST_OBJECT_LOCK (self);
-  old = self->end;
-  self->end = end;
-  GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&old, gst_nertc_end_free);
-}
-
-static void
-await_end (GstNertcSrc *self)
-{
-  GstNertcEnd *end;
-
-  GST_OBJECT_LOCK (self);
-  end = g_steal_pointer (&self->end);
-  GST_OBJECT_UNLOCK (self);
-  if (!end)
-    return;
-  gst_nertc_end_await (end);
-  gst_nertc_end_free (end);
-}
-
 static void
 close_room (GstNertcSrc *self)
 {
@@ -325,7 +312,7 @@ close_room (GstNertcSrc *self)
   subscriber = g_steal_pointer (&self->subscriber);
   GST_OBJECT_UNLOCK (self);
   if (subscriber)
-    take_end (self, gst_nertc_subscriber_close (subscriber));
+    gst_nertc_end_take (GST_OBJECT (self), &self->end, gst_nertc_subscriber_close (subscriber));
   gst_room_release (GST_ELEMENT (self));
 }
 
@@ -397,7 +384,7 @@ gst_nertc_src_change_state (GstElement *element, GstStateChange transition)
       close_pads (self);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
-      await_end (self);
+      gst_nertc_end_finish (GST_OBJECT (self), &self->end);
       rtc_stop ();
       break;
     default:
@@ -572,6 +559,9 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_AUDIO_MIX:
       g_value_set_boolean (value, self->audio_mix);
       break;
+    case PROP_STATS:
+      g_value_set_boxed (value, self->stats);
+      break;
     case PROP_PLAY_STATE:
       g_value_set_enum (value, get_play_state (self));
       break;
@@ -594,6 +584,7 @@ gst_nertc_src_finalize (GObject *object)
   g_clear_pointer (&self->selection.from_uid, g_free);
   g_clear_pointer (&self->selection.from_stream, g_free);
   g_clear_pointer (&self->play_states, g_array_unref);
+  g_clear_pointer (&self->stats, gst_structure_free);
   G_OBJECT_CLASS (gst_nertc_src_parent_class)->finalize (object);
 }
 
@@ -720,6 +711,14 @@ install_properties (GObjectClass *klass)
   properties[PROP_PLAY_STATE] = g_param_spec_enum (
       "play-state", "Play state", "How far receiving is", GST_TYPE_NERTC_PLAY_STATE,
       GST_NERTC_PLAY_STATE_NO_PLAY, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  /**
+   * GstNertcSrc:stats:
+   *
+   * The latest figures, as the message `play-stats` tells them every 2 seconds; unset before.
+   */
+  properties[PROP_STATS] =
+      g_param_spec_boxed ("stats", "Statistics", "The latest figures", GST_TYPE_STRUCTURE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }

@@ -2,6 +2,7 @@
 #include "gstnertcsubscriber.h"
 
 #include "gstnertccall.h"
+#include "gstnertcmonitor.h"
 #include "gstnertcslot.h"
 #include "rtc.h"
 
@@ -29,39 +30,6 @@ struct _GstNertcSubscriber {
 };
 
 G_DEFINE_TYPE (GstNertcSubscriber, gst_nertc_subscriber, G_TYPE_OBJECT)
-
-GType
-gst_nertc_play_state_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { GST_NERTC_PLAY_STATE_NO_PLAY, "There is no stream", "no-play" },
-    { GST_NERTC_PLAY_STATE_PLAY_REQUESTING, "Media is still to come", "play-requesting" },
-    { GST_NERTC_PLAY_STATE_PLAYING, "Media comes", "playing" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstNertcPlayState", values));
-  return type;
-}
-
-GType
-gst_nertc_subscribe_get_type (void)
-{
-  static gsize type = 0;
-  static const GFlagsValue values[] = {
-    { GST_NERTC_SUBSCRIBE_AUDIO, "Sound of cameras and custom streams", "audio" },
-    { GST_NERTC_SUBSCRIBE_VIDEO, "Picture of cameras and custom streams", "video" },
-    { GST_NERTC_SUBSCRIBE_SCREEN, "Picture of shared screens", "screen" },
-    { GST_NERTC_SUBSCRIBE_SCREEN_AUDIO, "Sound of shared screens", "screen-audio" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_flags_register_static ("GstNertcSubscribe", values));
-  return type;
-}
 
 /*
  * All subscribers of one room: a stream is in one slot of them all, since the room has one
@@ -515,6 +483,45 @@ on_ready (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Figures */
+
+static GstStructure *
+describe (GstNertcSubscriber *self, GArray *grades)
+{
+  GstStructure *stats = gst_structure_new_empty ("play-stats");
+  GPtrArray *streams = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->slots->len; i++) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i);
+
+    if (gst_nertc_slot_get_stream (slot))
+      g_ptr_array_add (streams, gst_nertc_slot_describe (slot, grades));
+  }
+  gst_nertc_stats_take_array (stats, "streams", streams);
+  return stats;
+}
+
+static void
+report (gpointer object, GArray *up, GArray *down)
+{
+  GstNertcSubscriber *self = object;
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (element && self->started)
+    self->callbacks.stats (element, describe (self, down));
+}
+
+static void
+listen (gpointer object, GArray *voices)
+{
+  GstNertcSubscriber *self = object;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    gst_nertc_slot_listen (g_ptr_array_index (self->slots, i), voices);
+}
+
+static const GstNertcReporterFuncs reporter_funcs = { .report = report, .listen = listen };
+
 static void
 connect_room (gpointer object, gpointer unused)
 {
@@ -522,6 +529,7 @@ connect_room (gpointer object, gpointer unused)
 
   rtc_when_ready (self->context, on_ready, G_OBJECT (self));
   g_ptr_array_add (get_all (self->room), self);
+  gst_nertc_monitor_add (self->room, self, &reporter_funcs);
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
   g_signal_connect_object (self->room, "stream-added", G_CALLBACK (on_stream_added), self, 0);
   g_signal_connect_object (self->room, "stream-updated", G_CALLBACK (on_stream_updated), self, 0);
@@ -650,6 +658,7 @@ close_subscriber (gpointer object, gpointer unused)
   GstNertcSubscriber *self = object;
 
   self->closed = TRUE;
+  gst_nertc_monitor_remove (self->room, self);
   g_signal_handlers_disconnect_by_data (self->room, self);
   for (guint i = self->slots->len; i > 0; i--) {
     GstNertcSlot *slot = g_ptr_array_index (self->slots, i - 1);

@@ -67,6 +67,7 @@ typedef struct {
   void (*subscribed) (GstElement *element, NertcStream *stream);
   void (*play_state) (GstElement *element, guint slot, GstNertcPlayState state,
                       NertcStream *stream);
+  void (*stats) (GstElement *element, GstStructure *stats); /* transfer full */
   void (*timed_out) (GstElement *element, NertcStream *stream, const char *problem);
   /* A stream that is in no slot: whether there is a place for it, and which; and its end */
   gboolean (*open_stream) (GstElement *element, NertcStream *stream, NertcMedia media,

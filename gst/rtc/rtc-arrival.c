@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-arrival.h"
 
+#include "rtc-level.h"
+
 #include <gst/rtp/rtp.h>
-#include <string.h>
 
 /* RFC 6716, section 2.1.4: the longest frame; a longer time between two packets is a pause. */
 #define PACKET_MAX_MS 120
 #define PACKET_MS 20
+
+/* How fast a voice fades between two syllables, dB/s */
+#define FADE 50.0
 
 /* @reports: kept */
 void
@@ -18,6 +22,7 @@ rtc_arrival_init (RtcArrival *self, const RtcCodec *codec, RtcReports *reports)
     .reports = g_atomic_rc_box_acquire (reports),
     .packet_ticks = codec->clock_rate * PACKET_MS / 1000,
     .level = RTC_LEVEL_UNKNOWN,
+    .voice = RTC_LEVEL_SILENCE,
   };
   g_mutex_init (&self->lock);
 }
@@ -29,34 +34,11 @@ rtc_arrival_clear (RtcArrival *self)
   g_mutex_clear (&self->lock);
 }
 
-static gboolean
-is_level_field (const GstStructure *structure, const char *field)
-{
-  const GValue *value = gst_structure_get_value (structure, field);
-
-  if (GST_VALUE_HOLDS_ARRAY (value) && gst_value_array_get_size (value) > 1)
-    value = gst_value_array_get_value (value, 1); /* direction, URI, attributes */
-  return G_VALUE_HOLDS_STRING (value) && g_strcmp0 (g_value_get_string (value), RTC_LEVEL_URI) == 0;
-}
-
-/* Returns: 1 to 14; 0: the sender does not tell how loud it is */
-static guint8
-find_level_id (const GstStructure *structure)
-{
-  for (guint i = 1; i <= 14; i++) {
-    g_autofree char *field = g_strdup_printf ("extmap-%u", i);
-
-    if (gst_structure_has_field (structure, field) && is_level_field (structure, field))
-      return (guint8) i;
-  }
-  return 0;
-}
-
 /* @caps: of the packets that follow */
 void
 rtc_arrival_take_caps (RtcArrival *self, GstCaps *caps)
 {
-  guint8 level_id = find_level_id (gst_caps_get_structure (caps, 0));
+  guint level_id = rtc_level_find_id (caps);
 
   g_mutex_lock (&self->lock);
   self->level_id = level_id;
@@ -91,17 +73,31 @@ take_seqnum (RtcArrival *self, guint16 seqnum, guint32 rtp_time)
   self->rtp_time = rtp_time;
 }
 
+/* Must be called with lock. */
+static double
+get_voice (RtcArrival *self, gint64 now)
+{
+  double seconds = (double) (now - self->voice_time) / G_TIME_SPAN_SECOND;
+
+  return MAX (self->voice - FADE * seconds, RTC_LEVEL_SILENCE);
+}
+
 /* Must be called with lock. RFC 6464, section 3: "The audio level […] is expressed in -dBov" */
 static void
-take_level (RtcArrival *self, GstRTPBuffer *rtp)
+take_level (RtcArrival *self, GstRTPBuffer *rtp, gint64 now)
 {
   gpointer data;
   guint size;
 
   if (self->level_id != 0 &&
-      gst_rtp_buffer_get_extension_onebyte_header (rtp, self->level_id, 0, &data, &size) &&
-      size >= 1)
+      gst_rtp_buffer_get_extension_onebyte_header (rtp, (guint8) self->level_id, 0, &data, &size) &&
+      size >= 1) {
     self->level = -(double) (*(guint8 *) data & 0x7f);
+    if (self->level >= get_voice (self, now)) {
+      self->voice = self->level;
+      self->voice_time = now;
+    }
+  }
 }
 
 /* Must be called with lock. */
@@ -117,9 +113,9 @@ take_time (RtcArrival *self, guint32 rtp_time, GstClockTime pts)
   self->has_offset = TRUE;
 }
 
-/* @packet: RTP, whose timestamp is a time of the clock */
+/* @packet: RTP, whose timestamp is a time of the clock; @now: µs of any clock that goes on */
 void
-rtc_arrival_take_packet (RtcArrival *self, GstBuffer *packet)
+rtc_arrival_take_packet (RtcArrival *self, GstBuffer *packet, gint64 now)
 {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
 
@@ -128,7 +124,7 @@ rtc_arrival_take_packet (RtcArrival *self, GstBuffer *packet)
   g_mutex_lock (&self->lock);
   self->ssrc = gst_rtp_buffer_get_ssrc (&rtp);
   take_seqnum (self, gst_rtp_buffer_get_seq (&rtp), gst_rtp_buffer_get_timestamp (&rtp));
-  take_level (self, &rtp);
+  take_level (self, &rtp, now);
   take_time (self, gst_rtp_buffer_get_timestamp (&rtp), GST_BUFFER_PTS (packet));
   g_mutex_unlock (&self->lock);
   gst_rtp_buffer_unmap (&rtp);
@@ -149,16 +145,19 @@ rtc_arrival_read (RtcArrival *self, RtcTrackStats *stats)
   rtc_reports_read_received (self->reports, ssrc, self->clock_rate, stats);
 }
 
-/* Returns: dBov; RTC_LEVEL_UNKNOWN: the sender does not tell */
+/*
+ * Returns: how loud the speech is, over the pauses between syllables, dBov; RTC_LEVEL_UNKNOWN: the
+ *   sender does not tell
+ */
 double
-rtc_arrival_get_level (RtcArrival *self)
+rtc_arrival_get_voice (RtcArrival *self, gint64 now)
 {
-  double level;
+  double voice;
 
   g_mutex_lock (&self->lock);
-  level = self->level;
+  voice = self->level > 0 ? RTC_LEVEL_UNKNOWN : get_voice (self, now);
   g_mutex_unlock (&self->lock);
-  return level;
+  return voice;
 }
 
 /* @pts: of a frame. Returns: whether it is known when it was captured */

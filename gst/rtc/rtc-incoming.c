@@ -37,7 +37,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   Stamp *last = &self->stamps[(self->n_stamps + N_STAMPS - 1) % N_STAMPS];
   Stamp stamp = { .pts = GST_BUFFER_PTS (packet) };
 
-  rtc_arrival_take_packet (&self->arrival, packet);
+  rtc_arrival_take_packet (&self->arrival, packet, g_get_monotonic_time ());
   if (!GST_BUFFER_PTS_IS_VALID (packet) || (self->n_stamps > 0 && last->pts == stamp.pts) ||
       gst_buffer_extract (packet, 4, &stamp.rtp_time, 4) != 4)
     return GST_PAD_PROBE_OK;
@@ -209,11 +209,11 @@ rtc_incoming_get_stats (RtcIncoming *self, RtcTrackStats *stats)
   rtc_arrival_read (&self->arrival, stats);
 }
 
-/* Returns: how loud it is now, dBov; RTC_LEVEL_UNKNOWN: the sender does not tell */
+/* Returns: how loud the speech is, dBov; RTC_LEVEL_UNKNOWN: the sender does not tell */
 double
-rtc_incoming_get_level (RtcIncoming *self)
+rtc_incoming_get_voice (RtcIncoming *self)
 {
-  return rtc_arrival_get_level (&self->arrival);
+  return rtc_arrival_get_voice (&self->arrival, g_get_monotonic_time ());
 }
 
 /* Becomes a PLI (RFC 4585); a FIR, which not every media server answers, only with all-headers. */

@@ -25,7 +25,7 @@ void rtc_incoming_free (RtcIncoming *self);
 
 RtcMedia rtc_incoming_get_media (RtcIncoming *self);
 void rtc_incoming_get_stats (RtcIncoming *self, RtcTrackStats *stats);
-double rtc_incoming_get_level (RtcIncoming *self);
+double rtc_incoming_get_voice (RtcIncoming *self);
 void rtc_incoming_request_key_frame (RtcIncoming *self);
 
 G_END_DECLS

@@ -68,6 +68,8 @@ build_encoder (RtcInput *self, RtcInputBranch *branch, const RtcCodec *codec, GE
   GstElement *encoder = rtc_input_branch_encode (branch, codec, error);
 
   set_encoder (self, branch, encoder);
+  if (encoder && self->media == RTC_MEDIA_AUDIO)
+    rtc_input_watch_level (self, encoder);
   return encoder != NULL;
 }
 

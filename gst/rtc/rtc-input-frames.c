@@ -4,6 +4,7 @@
 #include "rtc-input-private.h"
 
 #include "rtc-bitstream.h"
+#include "rtc-level.h"
 
 #include <gst/app/gstappsink.h>
 
@@ -58,6 +59,61 @@ send_frame (RtcInput *self, RtcInputBranch *branch, GstBuffer *buffer, GstCaps *
     rtc_meter_count (&self->meter, buffer, caps);
   for (guint i = 0; i < consumers->len; i++)
     rtc_peer_push (g_ptr_array_index (consumers, i), self->media, buffer, caps);
+}
+
+/* How loud the sound is, for the other ends to know */
+
+static GstPadProbeReturn
+on_sound (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcInput *self = user_data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  GstAudioInfo audio_info;
+  double level;
+
+  if (!caps || !gst_audio_info_from_caps (&audio_info, caps))
+    return GST_PAD_PROBE_OK;
+  level = rtc_level_measure (GST_PAD_PROBE_INFO_BUFFER (info), &audio_info);
+  g_mutex_lock (&self->lock);
+  self->level = level;
+  g_mutex_unlock (&self->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* @encoder: of sound: what goes into it last is nearest to what comes out of it next */
+void
+rtc_input_watch_level (RtcInput *self, GstElement *encoder)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (encoder, "sink");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_sound, self, NULL);
+}
+
+/* Returns: dBov; of what comes encoded RTC_LEVEL_UNKNOWN */
+double
+rtc_input_get_level (RtcInput *self)
+{
+  double level;
+
+  g_mutex_lock (&self->lock);
+  level = self->is_raw ? self->level : RTC_LEVEL_UNKNOWN;
+  if (self->media == RTC_MEDIA_AUDIO && self->muted)
+    level = RTC_LEVEL_SILENCE;
+  g_mutex_unlock (&self->lock);
+  return level;
+}
+
+/* @buffer: (transfer full). Returns: (transfer full) */
+static GstBuffer *
+add_level (RtcInput *self, GstBuffer *buffer)
+{
+  double level = rtc_input_get_level (self);
+
+  if (self->media != RTC_MEDIA_AUDIO || level > 0)
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  rtc_level_add (buffer, level);
+  return buffer;
 }
 
 /* A key frame serves whoever has asked until then. Returns: whether somebody still waits for one */
@@ -168,6 +224,7 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
   }
   buffer = pass_gate (self, branch, buffer);
   if (buffer) {
+    buffer = add_level (self, buffer);
     send_frame (self, branch, buffer, gst_sample_get_caps (sample));
     gst_buffer_unref (buffer);
   }

@@ -39,6 +39,7 @@ struct _RtcInput {
   guint bitrate;
   gint64 last_request;
   gboolean request_pending; /* came too soon after another */
+  double level;             /* of raw sound, dBov; RTC_LEVEL_UNKNOWN */
   GstClockTime resumed_at;  /* of the raw frame after those that nobody took */
 };
 
@@ -49,6 +50,8 @@ void rtc_input_set_codec (RtcInput *self, const RtcCodec *codec, gboolean is_raw
 void rtc_input_apply_bitrate (RtcInput *self);
 
 /* rtc-input-frames.c */
+void rtc_input_watch_level (RtcInput *self, GstElement *encoder);
+double rtc_input_get_level (RtcInput *self);
 RtcInputBranch *rtc_input_make_branch (RtcInput *self);
 
 /* rtc-input-chain.c */

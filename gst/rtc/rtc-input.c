@@ -275,6 +275,7 @@ rtc_input_get_stats (RtcInput *self, RtcTrackStats *stats)
 {
   rtc_track_stats_init (stats, rtc_input_get_codec (self));
   rtc_meter_read (&self->meter, stats);
+  stats->level = rtc_input_get_level (self);
   stats->dropped = g_atomic_int_get (&self->dropped);
 }
 
@@ -338,5 +339,6 @@ rtc_input_init (RtcInput *self)
   self->front = g_ptr_array_new_with_free_func (gst_object_unref);
   self->consumers = g_ptr_array_new_with_free_func (g_object_unref);
   rtc_meter_init (&self->meter);
+  self->level = RTC_LEVEL_UNKNOWN;
   self->resumed_at = GST_CLOCK_TIME_NONE;
 }

@@ -4,6 +4,7 @@
 #include "rtc-peer-private.h"
 
 #include "rtc-fingerprint.h"
+#include "rtc-level.h"
 
 typedef struct {
   guint sdp_m_line_index;
@@ -248,6 +249,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
     return;
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
+  self->level_extmap = g_strdup (rtc_level_find_extmap (message));
   self->described_at = g_get_monotonic_time ();
   description = gst_webrtc_session_description_new (type, message);
   promise = make_promise (self, on_remote_description_set);
@@ -265,9 +267,30 @@ rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candi
   g_signal_emit_by_name (self->webrtc, "add-ice-candidate", sdp_m_line_index, candidate);
 }
 
+/*
+ * An answer of webrtcbin has those header extensions only that the transceiver was told. Which
+ * medium it is for is not known yet, and its lock is held: nothing but this may be done here.
+ */
+static void
+on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gpointer user_data)
+{
+  RtcPeer *self = user_data;
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (self->is_sender || !self->level_extmap)
+    return;
+  caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, "audio", NULL);
+  rtc_level_set_extmap (caps, self->level_extmap);
+  gst_caps_append (
+      caps, gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, "video", NULL));
+  g_object_set (transceiver, "codec-preferences", caps, NULL);
+}
+
 void
 rtc_peer_watch_candidates (RtcPeer *self)
 {
+  g_signal_connect_object (self->webrtc, "on-new-transceiver", G_CALLBACK (on_new_transceiver),
+                           self, 0);
   g_signal_connect_object (self->webrtc, "on-ice-candidate", G_CALLBACK (on_ice_candidate), self,
                            0);
   g_signal_connect_object (self->webrtc, "notify::ice-gathering-state",

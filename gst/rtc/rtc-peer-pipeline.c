@@ -4,6 +4,7 @@
 #include "rtc-peer-private.h"
 
 #include "rtc-addresses.h"
+#include "rtc-level.h"
 
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define GST_CAT_DEFAULT rtc_debug
@@ -261,6 +262,8 @@ link_track (RtcPeer *self, RtcOutgoing *outgoing, const RtcCodec *codec)
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   g_autoptr (GstCaps) caps = rtc_codec_get_rtp_caps (codec);
 
+  if (codec->media == RTC_MEDIA_AUDIO)
+    rtc_level_set_extmap (caps, RTC_LEVEL_EXTMAP);
   g_object_get (sink_pad, "transceiver", &transceiver, NULL);
   g_object_set (transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
                 "codec-preferences", caps, NULL);

@@ -28,6 +28,7 @@ struct _RtcPeer {
   GStrv remote_fingerprints;
   gint64 started_at;
   gint64 patience;     /* µs */
+  char *level_extmap;  /* how the other end tells the level of its sound; NULL: it does not */
   gint64 described_at; /* the other end was; 0: not yet */
   gint64 last_check;
   gint64 awake_since; /* the process was stopped until then */

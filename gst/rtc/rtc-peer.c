@@ -340,13 +340,13 @@ rtc_peer_get_stats (RtcPeer *self, RtcMedia media, RtcTrackStats *stats)
     rtc_track_stats_init (stats, NULL);
 }
 
-/* Returns: how loud is what arrives, dBov, or RTC_LEVEL_UNKNOWN; any thread */
+/* Returns: how loud the speech is that arrives, dBov, or RTC_LEVEL_UNKNOWN; any thread */
 double
-rtc_peer_get_level (RtcPeer *self)
+rtc_peer_get_voice (RtcPeer *self)
 {
   RtcIncoming *incoming = get_incoming (self, RTC_MEDIA_AUDIO);
 
-  return incoming ? rtc_incoming_get_level (incoming) : RTC_LEVEL_UNKNOWN;
+  return incoming ? rtc_incoming_get_voice (incoming) : RTC_LEVEL_UNKNOWN;
 }
 
 /*
@@ -385,6 +385,7 @@ rtc_peer_finalize (GObject *object)
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
+  g_clear_pointer (&self->level_extmap, g_free);
   g_clear_pointer (&self->ice_servers, g_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->user_data);

@@ -85,6 +85,6 @@ void rtc_peer_request_key_frame (RtcPeer *self);
 void rtc_peer_keep (RtcPeer *self, GObject *object);
 
 void rtc_peer_get_stats (RtcPeer *self, RtcMedia media, RtcTrackStats *stats);
-double rtc_peer_get_level (RtcPeer *self);
+double rtc_peer_get_voice (RtcPeer *self);
 
 G_END_DECLS

@@ -415,87 +415,6 @@ test_pictures (void)
     g_assert_cmpuint (nertc_picture_read_sample (g_ptr_array_index (samples, i)), ==, i);
 }
 
-/* Two transports of one stream, each on a thread of its own */
-
-#define PIECES 3000
-#define MAX_LEAD 20
-
-typedef struct _Bringer Bringer;
-struct _Bringer {
-  RtcDrain *drain;
-  Bringer *other;
-  int brought; /* atomic */
-};
-
-static void
-bring_piece (Bringer *self, guint number)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-opus, channel-mapping-family = 0");
-  g_autoptr (GstBuffer) buffer = nertc_make_opus (number);
-  g_autoptr (GstSample) sample = NULL;
-
-  GST_BUFFER_PTS (buffer) = GST_SECOND + number * 20 * GST_MSECOND;
-  GST_BUFFER_OFFSET (buffer) = number * 960;
-  sample = gst_sample_new (buffer, caps, NULL, NULL);
-  rtc_output_push (self->drain->output, self, sample);
-}
-
-static gpointer
-bring_pieces (gpointer data)
-{
-  Bringer *self = data;
-
-  for (int i = 0; i < PIECES; i++) {
-    while (i > g_atomic_int_get (&self->other->brought) + MAX_LEAD)
-      g_thread_yield ();
-    bring_piece (self, (guint) i);
-    g_atomic_int_set (&self->brought, i + 1);
-  }
-  return NULL;
-}
-
-static void
-check_order (RtcDrain *drain)
-{
-  g_autoptr (GPtrArray) samples = rtc_drain_get_samples (drain);
-  guint32 next = 0;
-
-  g_assert_cmpuint (samples->len, >, PIECES / 2);
-  for (guint i = 0; i < samples->len; i++) {
-    guint32 number = nertc_read_opus (gst_sample_get_buffer (g_ptr_array_index (samples, i)));
-
-    g_assert_cmpuint (number, >=, next);
-    next = number + 1;
-  }
-}
-
-/* Whichever has its turn, pieces come out in order, and none twice. */
-static void
-test_two_inputs (void)
-{
-  g_autoptr (RtcDrain) drain = rtc_drain_new (AUDIO, "audio/x-opus");
-  Bringer bringers[] = { { drain, &bringers[1], 0 }, { drain, &bringers[0], 0 } };
-  GThread *threads[G_N_ELEMENTS (bringers)];
-
-  rtc_output_set_latency (drain->output, 1000 * GST_SECOND); /* nothing is too much */
-  rtc_drain_set_state (drain, GST_STATE_PLAYING);
-  nertc_await (rtc_drain_count (drain) > 0);
-  rtc_output_open (drain->output, &bringers[0]);
-  for (guint i = 0; i < G_N_ELEMENTS (bringers); i++)
-    threads[i] = g_thread_new ("bringer", bring_pieces, &bringers[i]);
-  for (guint i = 0; g_atomic_int_get (&bringers[0].brought) < PIECES; i++) {
-    int begin = g_atomic_int_get (&bringers[0].brought);
-
-    rtc_output_open (drain->output, &bringers[i % 2]);
-    while (g_atomic_int_get (&bringers[0].brought) == begin && begin < PIECES)
-      g_thread_yield ();
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (bringers); i++)
-    g_thread_join (threads[i]);
-  nertc_await (rtc_drain_count_samples (drain) > PIECES / 2);
-  check_order (drain);
-}
-
 static void
 add_tests (void)
 {
@@ -536,7 +455,6 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-output/gaps", test_gaps);
   g_test_add_func ("/rtc-output/slow-pictures", test_slow_pictures);
   g_test_add_func ("/rtc-output/pictures", test_pictures);
-  g_test_add_func ("/rtc-output/two-inputs", test_two_inputs);
   status = g_test_run ();
   gst_deinit (); /* no thread is left that a leak checker could meet */
   return status;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-arrival.h"
+#include "rtc-level.h"
 #include "rtc-playout.h"
 #include "rtc-reports.h"
 
@@ -233,6 +234,7 @@ test_late_packets (void)
 typedef struct {
   RtcReports *reports;
   RtcArrival arrival;
+  gint64 now;
 } Fixture;
 
 static void
@@ -259,19 +261,46 @@ take (Fixture *self, guint16 seqnum, guint32 rtp_time, int level)
   g_autoptr (GstBuffer) packet = make_packet (AUDIO, seqnum, rtp_time, level);
 
   GST_BUFFER_PTS (packet) = gst_util_uint64_scale (rtp_time, GST_SECOND, 48000);
-  rtc_arrival_take_packet (&self->arrival, packet);
+  rtc_arrival_take_packet (&self->arrival, packet, self->now);
+}
+
+static double
+get_level (Fixture *self)
+{
+  RtcTrackStats stats;
+
+  rtc_track_stats_init (&stats, NULL);
+  rtc_arrival_read (&self->arrival, &stats);
+  return stats.level;
 }
 
 static void
 test_level (Fixture *self, gconstpointer data)
 {
-  g_assert_cmpfloat (rtc_arrival_get_level (&self->arrival), ==, RTC_LEVEL_UNKNOWN);
+  g_assert_cmpfloat (get_level (self), ==, RTC_LEVEL_UNKNOWN);
   take (self, 1, 960, -1);
-  g_assert_cmpfloat (rtc_arrival_get_level (&self->arrival), ==, RTC_LEVEL_UNKNOWN);
+  g_assert_cmpfloat (get_level (self), ==, RTC_LEVEL_UNKNOWN);
+  g_assert_cmpfloat (rtc_arrival_get_voice (&self->arrival, 0), ==, RTC_LEVEL_UNKNOWN);
   take (self, 2, 1920, 20);
-  g_assert_cmpfloat (rtc_arrival_get_level (&self->arrival), ==, -20);
+  g_assert_cmpfloat (get_level (self), ==, -20);
   take (self, 3, 2880, 127);
-  g_assert_cmpfloat (rtc_arrival_get_level (&self->arrival), ==, -127);
+  g_assert_cmpfloat (get_level (self), ==, -127);
+}
+
+/* A voice is there at once, and fades away, also when nothing comes any more. */
+static void
+test_voice (Fixture *self, gconstpointer data)
+{
+  self->now = G_TIME_SPAN_HOUR;
+  take (self, 1, 960, 20);
+  g_assert_cmpfloat (rtc_arrival_get_voice (&self->arrival, self->now), ==, -20);
+  self->now += 100 * G_TIME_SPAN_MILLISECOND;
+  take (self, 2, 1920, 60);
+  g_assert_cmpfloat_with_epsilon (rtc_arrival_get_voice (&self->arrival, self->now), -25, 0.01);
+  take (self, 3, 2880, 22);
+  g_assert_cmpfloat (rtc_arrival_get_voice (&self->arrival, self->now), ==, -22);
+  self->now += G_TIME_SPAN_MINUTE;
+  g_assert_cmpfloat (rtc_arrival_get_voice (&self->arrival, self->now), ==, -127);
 }
 
 /* Lost packets have to be made up, pauses not. */
@@ -345,6 +374,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reports/added-report", test_added_report);
   g_test_add_func ("/reports/late-packets", test_late_packets);
   g_test_add ("/arrival/level", Fixture, NULL, set_up, test_level, tear_down);
+  g_test_add ("/arrival/voice", Fixture, NULL, set_up, test_voice, tear_down);
   g_test_add ("/arrival/concealment", Fixture, NULL, set_up, test_concealment, tear_down);
   g_test_add ("/arrival/delay", Fixture, NULL, set_up, test_delay, tear_down);
   return g_test_run ();
