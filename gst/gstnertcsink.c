@@ -414,11 +414,13 @@ get_input (GstNertcSink *self, RtcMedia media)
 static void
 set_encoding (GstNertcSink *self, guint id, const GValue *value)
 {
-  RtcMedia media = gst_nertc_sink_encoding_set (&self->encoding, GST_ELEMENT (self), id, value);
-  g_autoptr (RtcInput) input = get_input (self, media);
+  gst_nertc_sink_encoding_set (&self->encoding, GST_ELEMENT (self), id, value);
+  for (guint i = 0; i < RTC_N_MEDIA; i++) {
+    g_autoptr (RtcInput) input = get_input (self, i);
 
-  if (input)
-    gst_nertc_sink_encoding_apply (&self->encoding, GST_ELEMENT (self), media, input);
+    if (input)
+      gst_nertc_sink_encoding_apply (&self->encoding, GST_ELEMENT (self), i, input);
+  }
 }
 
 static void

@@ -10,6 +10,7 @@ enum {
   PROP_AUDIO_BITRATE,
   PROP_VIDEO_CODECS,
   PROP_AUDIO_CODECS,
+  PROP_STEER,
   END_OF_PROPERTIES,
 };
 
@@ -80,11 +81,15 @@ gst_nertc_sink_encoding_apply (GstNertcSinkEncoding *self, GstElement *element, 
 {
   g_autoptr (GPtrArray) codecs = get_codecs (self, element, media, NULL);
   guint bitrate;
+  gboolean has_bitrate, steer;
 
   GST_OBJECT_LOCK (element);
   bitrate = self->bitrate[media];
+  has_bitrate = self->has_bitrate[media];
+  steer = self->steer;
   GST_OBJECT_UNLOCK (element);
   rtc_input_set_bitrate (input, bitrate);
+  rtc_input_set_steering (input, steer, has_bitrate ? bitrate : 0);
   if (codecs)
     rtc_input_set_codecs (input, codecs);
 }
@@ -96,27 +101,37 @@ set_bitrate (GstNertcSinkEncoding *self, GstElement *element, RtcMedia media, gu
 {
   GST_OBJECT_LOCK (element);
   self->bitrate[media] = bitrate;
+  self->has_bitrate[media] = TRUE;
   GST_OBJECT_UNLOCK (element);
 }
 
-/* Returns: the track that it is about */
-RtcMedia
+static void
+set_steer (GstNertcSinkEncoding *self, GstElement *element, gboolean steer)
+{
+  GST_OBJECT_LOCK (element);
+  self->steer = steer;
+  GST_OBJECT_UNLOCK (element);
+}
+
+void
 gst_nertc_sink_encoding_set (GstNertcSinkEncoding *self, GstElement *element, guint property_id,
                              const GValue *value)
 {
   switch (property_id) {
     case PROP_VIDEO_BITRATE:
       set_bitrate (self, element, RTC_MEDIA_VIDEO, g_value_get_uint (value));
-      return RTC_MEDIA_VIDEO;
+      break;
     case PROP_AUDIO_BITRATE:
       set_bitrate (self, element, RTC_MEDIA_AUDIO, g_value_get_uint (value));
-      return RTC_MEDIA_AUDIO;
+      break;
     case PROP_VIDEO_CODECS:
       set_codecs (self, element, RTC_MEDIA_VIDEO, g_value_get_string (value));
-      return RTC_MEDIA_VIDEO;
-    default:
+      break;
+    case PROP_AUDIO_CODECS:
       set_codecs (self, element, RTC_MEDIA_AUDIO, g_value_get_string (value));
-      return RTC_MEDIA_AUDIO;
+      break;
+    default:
+      set_steer (self, element, g_value_get_boolean (value));
   }
 }
 
@@ -134,8 +149,11 @@ gst_nertc_sink_encoding_get (GstNertcSinkEncoding *self, guint property_id, GVal
     case PROP_VIDEO_CODECS:
       g_value_set_string (value, self->codecs[RTC_MEDIA_VIDEO]);
       break;
-    default:
+    case PROP_AUDIO_CODECS:
       g_value_set_string (value, self->codecs[RTC_MEDIA_AUDIO]);
+      break;
+    default:
+      g_value_set_boolean (value, self->steer);
   }
 }
 
@@ -147,20 +165,22 @@ install_bitrates (GObjectClass *klass)
   /**
    * GstNertcSink:video-bitrate:
    *
-   * What the video encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
+   * What video may use at most, in bit/s. Where this is set, the encoder of encoded input is
+   * limited by it, too; see #GstNertcSink:steer.
    */
   g_object_class_install_property (klass, PROP_VIDEO_BITRATE,
                                    g_param_spec_uint ("video-bitrate", "Video bitrate",
-                                                      "Most for raw video, in bit/s", 10000,
-                                                      100000000, DEFAULT_VIDEO_BITRATE, FLAGS));
+                                                      "Most for video, in bit/s", 10000, 100000000,
+                                                      DEFAULT_VIDEO_BITRATE, FLAGS));
   /**
    * GstNertcSink:audio-bitrate:
    *
-   * What the audio encoder inside may use at most, in bit/s. Encoded input is sent as it comes.
+   * What audio may use at most, in bit/s. Where this is set, the encoder of encoded input is
+   * limited by it, too; see #GstNertcSink:steer.
    */
   g_object_class_install_property (klass, PROP_AUDIO_BITRATE,
                                    g_param_spec_uint ("audio-bitrate", "Audio bitrate",
-                                                      "Most for raw audio, in bit/s", 6000, 510000,
+                                                      "Most for audio, in bit/s", 6000, 510000,
                                                       DEFAULT_AUDIO_BITRATE, FLAGS));
 }
 
@@ -192,9 +212,26 @@ install_codecs (GObjectClass *klass)
                            "Codecs for raw audio, the best first: OPUS,PCMU,PCMA", NULL, FLAGS));
 }
 
+static void
+install_steer (GObjectClass *klass)
+{
+  /**
+   * GstNertcSink:steer:
+   *
+   * Whether the encoder upstream of encoded input is told what it may use: it is looked for through
+   * queues, capsfilters, parsers and bins, but not behind a tee, and gets at most what it is set to
+   * by its owner. %FALSE leaves it alone.
+   */
+  g_object_class_install_property (klass, PROP_STEER,
+                                   g_param_spec_boolean ("steer", "Steer",
+                                                         "Tell the encoder upstream its bitrate",
+                                                         TRUE, FLAGS));
+}
+
 void
 gst_nertc_sink_encoding_install (GObjectClass *klass)
 {
+  install_steer (klass);
   install_bitrates (klass);
   install_codecs (klass);
 }
@@ -202,6 +239,7 @@ gst_nertc_sink_encoding_install (GObjectClass *klass)
 void
 gst_nertc_sink_encoding_init (GstNertcSinkEncoding *self)
 {
+  self->steer = TRUE;
   self->bitrate[RTC_MEDIA_VIDEO] = DEFAULT_VIDEO_BITRATE;
   self->bitrate[RTC_MEDIA_AUDIO] = DEFAULT_AUDIO_BITRATE;
 }

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   guint bitrate[RTC_N_MEDIA];
+  gboolean has_bitrate[RTC_N_MEDIA]; /* somebody has set it */
+  gboolean steer;
   char *codecs[RTC_N_MEDIA]; /* names in order of preference, or NULL */
 } GstNertcSinkEncoding;
 
@@ -19,8 +21,8 @@ void gst_nertc_sink_encoding_init (GstNertcSinkEncoding *self);
 void gst_nertc_sink_encoding_clear (GstNertcSinkEncoding *self);
 
 gboolean gst_nertc_sink_encoding_has (guint property_id);
-RtcMedia gst_nertc_sink_encoding_set (GstNertcSinkEncoding *self, GstElement *element,
-                                      guint property_id, const GValue *value);
+void gst_nertc_sink_encoding_set (GstNertcSinkEncoding *self, GstElement *element,
+                                  guint property_id, const GValue *value);
 void gst_nertc_sink_encoding_get (GstNertcSinkEncoding *self, guint property_id, GValue *value);
 
 gboolean gst_nertc_sink_encoding_check (GstNertcSinkEncoding *self, GstElement *element);

@@ -58,6 +58,7 @@ take_caps (GstNertcSinkPad *self, GstCaps *caps)
     GST_ELEMENT_ERROR (GST_PAD_PARENT (pad), CORE, MISSING_PLUGIN, ("%s", error->message), (NULL));
     return FALSE;
   }
+  rtc_input_find_encoder (self->input, pad);
   return gst_ghost_pad_set_target (GST_GHOST_PAD (pad), target);
 }
 
@@ -140,6 +141,12 @@ on_linked (GstPad *pad, GstPad *peer, gpointer unused)
 }
 
 static void
+on_unlinked (GstPad *pad, GstPad *peer, gpointer unused)
+{
+  rtc_input_find_encoder (GST_NERTC_SINK_PAD (pad)->input, NULL);
+}
+
+static void
 on_codec_changed (RtcInput *input, GstNertcSinkPad *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODEC]);
@@ -157,6 +164,7 @@ gst_nertc_sink_pad_new (GstPadTemplate *template, const char *name, RtcInput *in
   gst_pad_set_query_function (GST_PAD (self), on_query);
   g_signal_connect_object (input, "codec-changed", G_CALLBACK (on_codec_changed), self, 0);
   g_signal_connect (self, "linked", G_CALLBACK (on_linked), NULL);
+  g_signal_connect (self, "unlinked", G_CALLBACK (on_unlinked), NULL);
   return GST_PAD (self);
 }
 

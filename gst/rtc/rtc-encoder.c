@@ -122,39 +122,66 @@ rtc_encoder_get_property (GstElement *encoder)
   return found ? found->property : NULL;
 }
 
+static guint
+to_bitrate (const Encoder *found, const GValue *value)
+{
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_INT64);
+  if (!g_value_transform (value, &number))
+    return 0;
+  return (guint) CLAMP (g_value_get_int64 (&number) * found->unit, 0, G_MAXINT);
+}
+
 /* Returns: bit/s; 0: not known, or left to the encoder */
 guint
 rtc_encoder_get_bitrate (GstElement *encoder)
 {
   const Encoder *found = find (encoder);
   g_auto (GValue) value = G_VALUE_INIT;
-  g_auto (GValue) number = G_VALUE_INIT;
 
   if (!found)
     return 0;
   g_object_get_property (G_OBJECT (encoder), found->property, &value);
-  g_value_init (&number, G_TYPE_INT64);
-  if (!g_value_transform (&value, &number))
-    return 0;
-  return (guint) CLAMP (g_value_get_int64 (&number) * found->unit, 0, G_MAXINT);
+  return to_bitrate (found, &value);
 }
 
-/* @bitrate: bit/s; rounded down to the encoder's unit, to what it takes */
+/* @value: (out): the property as it would be set for @bitrate, within its bounds */
+static void
+get_value (GstElement *encoder, const Encoder *found, guint bitrate, GValue *value)
+{
+  GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (encoder), found->property);
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_INT64);
+  g_value_set_int64 (&number, bitrate == 0 ? 0 : MAX (bitrate / found->unit, 1));
+  g_value_init (value, pspec->value_type);
+  g_value_transform (&number, value);
+  g_param_value_validate (pspec, value);
+}
+
+/* Returns: what reads back after rtc_encoder_set_bitrate() with @bitrate */
+guint
+rtc_encoder_round (GstElement *encoder, guint bitrate)
+{
+  const Encoder *found = find (encoder);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (!found)
+    return 0;
+  get_value (encoder, found, bitrate, &value);
+  return to_bitrate (found, &value);
+}
+
+/* @bitrate: bit/s; rounded down to the encoder's unit, to what it takes; 0: left to the encoder */
 void
 rtc_encoder_set_bitrate (GstElement *encoder, guint bitrate)
 {
   const Encoder *found = find (encoder);
-  GParamSpec *pspec;
-  g_auto (GValue) number = G_VALUE_INIT;
   g_auto (GValue) value = G_VALUE_INIT;
 
   if (!found)
     return;
-  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (encoder), found->property);
-  g_value_init (&number, G_TYPE_INT64);
-  g_value_set_int64 (&number, MAX (bitrate / found->unit, 1));
-  g_value_init (&value, pspec->value_type);
-  g_value_transform (&number, &value);
-  g_param_value_validate (pspec, &value);
+  get_value (encoder, found, bitrate, &value);
   g_object_set_property (G_OBJECT (encoder), found->property, &value);
 }

@@ -5,6 +5,7 @@
 
 #include "rtc-input-branch.h"
 #include "rtc-meter.h"
+#include "rtc-steering.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,8 @@ struct _RtcInput {
   gboolean skipping; /* raw frames: nobody takes the track */
   gboolean is_live;
 
+  RtcSteering *steering; /* of the encoder upstream */
+
   RtcMeter meter; /* of the encoded frames that are handed out */
   guint dropped;  /* raw frames that the encoder was too slow for; atomic */
 
@@ -36,7 +39,10 @@ struct _RtcInput {
   GPtrArray *consumers; /* never changed, only replaced, so that it can be read without the lock */
   gboolean is_raw;      /* what comes in */
   gboolean muted;
-  guint bitrate;
+  guint bitrate;  /* most of the encoder inside, bit/s; 0: not set, as the next two */
+  guint upstream; /* most of the encoder upstream */
+  guint target;   /* of both, for the time being */
+  gboolean steer; /* the encoder upstream, too */
   gint64 last_request;
   gboolean request_pending; /* came too soon after another */
   double level;             /* of raw sound, dBov; RTC_LEVEL_UNKNOWN */

@@ -125,17 +125,50 @@ get_encoders (RtcInput *self)
   return encoders;
 }
 
+/* Returns: the lower one; 0 is no limit */
+static guint
+get_lower (guint one, guint other)
+{
+  return one == 0 || (other > 0 && other < one) ? other : one;
+}
+
+static guint
+get_limit (RtcInput *self, gboolean upstream)
+{
+  guint limit;
+
+  g_mutex_lock (&self->lock);
+  limit = get_lower (upstream ? self->upstream : self->bitrate, self->target);
+  if (upstream && !self->steer)
+    limit = 0;
+  g_mutex_unlock (&self->lock);
+  return limit;
+}
+
 void
 rtc_input_apply_bitrate (RtcInput *self)
 {
   g_autoptr (GPtrArray) encoders = get_encoders (self);
-  guint bitrate;
+  guint bitrate = get_limit (self, FALSE);
 
-  g_mutex_lock (&self->lock);
-  bitrate = self->bitrate;
-  g_mutex_unlock (&self->lock);
   for (guint i = 0; bitrate > 0 && i < encoders->len; i++)
     rtc_encoder_set_bitrate (g_ptr_array_index (encoders, i), bitrate);
+  rtc_steering_limit (self->steering, get_limit (self, TRUE));
+}
+
+/* @sink_pad: (nullable): what comes in encoded comes here; its encoder is looked for upstream */
+void
+rtc_input_find_encoder (RtcInput *self, GstPad *sink_pad)
+{
+  g_autoptr (GstElement) encoder = NULL;
+  gboolean is_raw;
+
+  g_mutex_lock (&self->lock);
+  is_raw = self->is_raw;
+  g_mutex_unlock (&self->lock);
+  if (sink_pad && !is_raw)
+    encoder = rtc_encoder_find_upstream (sink_pad);
+  rtc_steering_take (self->steering, encoder, get_limit (self, TRUE));
 }
 
 /* @bitrate: what the encoder inside may use at most, bit/s */
@@ -144,6 +177,36 @@ rtc_input_set_bitrate (RtcInput *self, guint bitrate)
 {
   g_mutex_lock (&self->lock);
   self->bitrate = bitrate;
+  g_mutex_unlock (&self->lock);
+  rtc_input_apply_bitrate (self);
+}
+
+/*
+ * rtc_input_set_steering:
+ * @steer: whether the encoder upstream may be told its bitrate, which is never raised above what
+ * its owner has set
+ * @bitrate: what it may use at most, bit/s; 0: what its owner has set
+ */
+void
+rtc_input_set_steering (RtcInput *self, gboolean steer, guint bitrate)
+{
+  g_mutex_lock (&self->lock);
+  self->steer = steer;
+  self->upstream = bitrate;
+  g_mutex_unlock (&self->lock);
+  rtc_input_apply_bitrate (self);
+}
+
+/*
+ * rtc_input_set_target:
+ * @bitrate: what the network has room for, bit/s; 0: not known. It lowers the bitrate of the
+ *   encoder, inside or upstream, and raises it again.
+ */
+void
+rtc_input_set_target (RtcInput *self, guint bitrate)
+{
+  g_mutex_lock (&self->lock);
+  self->target = bitrate;
   g_mutex_unlock (&self->lock);
   rtc_input_apply_bitrate (self);
 }
@@ -313,6 +376,7 @@ rtc_input_finalize (GObject *object)
 
   g_clear_pointer (&self->branch, rtc_input_branch_free);
   g_clear_pointer (&self->front, g_ptr_array_unref);
+  g_clear_pointer (&self->steering, rtc_steering_free);
   g_clear_pointer (&self->order, g_ptr_array_unref);
   g_clear_pointer (&self->consumers, g_ptr_array_unref);
   rtc_meter_clear (&self->meter);
@@ -337,6 +401,8 @@ rtc_input_init (RtcInput *self)
 {
   g_mutex_init (&self->lock);
   self->front = g_ptr_array_new_with_free_func (gst_object_unref);
+  self->steering = rtc_steering_new ();
+  self->steer = TRUE;
   self->consumers = g_ptr_array_new_with_free_func (g_object_unref);
   rtc_meter_init (&self->meter);
   self->level = RTC_LEVEL_UNKNOWN;

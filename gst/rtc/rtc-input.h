@@ -31,6 +31,9 @@ void rtc_input_set_codecs (RtcInput *self, GPtrArray *order);
 void rtc_input_expect (RtcInput *self, GstCaps *caps);
 
 void rtc_input_set_bitrate (RtcInput *self, guint bitrate);
+void rtc_input_find_encoder (RtcInput *self, GstPad *sink_pad);
+void rtc_input_set_steering (RtcInput *self, gboolean steer, guint bitrate);
+void rtc_input_set_target (RtcInput *self, guint bitrate);
 void rtc_input_set_muted (RtcInput *self, gboolean muted);
 gboolean rtc_input_get_muted (RtcInput *self);
 

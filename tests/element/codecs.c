@@ -9,7 +9,7 @@
 #define CAMERA SMALL "framerate=15/1 ! identity name=camera ! "
 #define X264 "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=600 bitrate=300 ! "
 #define VIEWER MEDIA_ROOM "nertcsrc name=them subscribe=video ! "
-#define PICTURES 8
+#define PICTURES 5
 
 /* Pictures */
 
@@ -69,7 +69,6 @@ GST_END_TEST
 /* As an encoder or a parser gives it */
 GST_START_TEST (test_encoded_in)
 {
-  assert_seen (X264 "nertcsink", RAW);
   assert_seen (X264 "video/x-h264,stream-format=avc ! queue ! nertcsink", RAW);
   assert_seen (X264 "h264parse ! video/x-h264,stream-format=byte-stream,alignment=nal ! nertcsink",
                RAW);
@@ -81,12 +80,9 @@ GST_END_TEST
 /* Without being decoded, in the form that downstream takes, or as RTP */
 GST_START_TEST (test_encoded_out)
 {
-  assert_seen (X264 "nertcsink", "video/x-h264,stream-format=byte-stream ! avdec_h264");
   assert_seen (X264 "nertcsink", "video/x-h264,stream-format=avc,alignment=au ! avdec_h264");
-  assert_seen (X264 "nertcsink", "h264parse ! avdec_h264");
   assert_seen (X264 "nertcsink",
                "application/x-rtp,encoding-name=H264 ! rtph264depay ! avdec_h264");
-  assert_seen ("nertcsink video-codecs=VP9", "video/x-vp9 ! vp9dec");
   assert_seen ("nertcsink video-codecs=VP9", "application/x-rtp ! rtpvp9depay ! vp9dec");
 }
 GST_END_TEST
@@ -337,8 +333,6 @@ GST_START_TEST (test_recordings)
   assert_recorded (X264 "nertcsink", "matroskamux",
                    "matroskademux ! h264parse ! avdec_h264 ! videoconvert");
   assert_recorded (X264 "nertcsink", "mp4mux", "qtdemux ! h264parse ! avdec_h264 ! videoconvert");
-  assert_recorded ("nertcsink video-codecs=VP9", "matroskamux",
-                   "matroskademux ! vp9dec ! videoconvert");
 }
 GST_END_TEST
 
@@ -405,7 +399,7 @@ change_codec (GstElement *camera, CallSink *picture, const char *names, const ch
   nertc_await (GST_BIN_NUMCHILDREN (me) > children);
   nertc_await (GST_BIN_NUMCHILDREN (me) == children);
   await_pictures (picture, 3);
-  fail_unless (call_take_largest_gap (picture) < 250 * GST_MSECOND);
+  fail_unless (call_take_largest_gap (picture) < 300 * GST_MSECOND * nertc_get_patience ());
 }
 
 /* Both are encoded until the connection with the new one plays: the picture does not stop. */

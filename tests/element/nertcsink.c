@@ -398,6 +398,42 @@ GST_START_TEST (test_room_object)
 }
 GST_END_TEST
 
+/* Steering */
+
+static guint
+get_bitrate (GstElement *encoder)
+{
+  guint bitrate;
+
+  g_object_get (encoder, "bitrate", &bitrate, NULL);
+  return bitrate;
+}
+
+/* An encoder upstream gets what the user of nertcsink allows, and never more than it had. */
+GST_START_TEST (test_steering)
+{
+  GstElement *pipeline =
+      room_pipeline_new (MEDIA_ROOM MEDIA_CAMERA "x264enc name=enc tune=zerolatency bitrate=600 ! "
+                                                 "h264parse ! queue ! " ME);
+  g_autoptr (GstElement) encoder = media_get (pipeline, "enc");
+  g_autoptr (GstElement) me = media_get (pipeline, "me");
+  g_autoptr (GstCaps) caps = NULL;
+
+  room_start (pipeline);
+  caps = get_negotiated (pipeline, "video_0");
+  fail_unless_equals_int (get_bitrate (encoder), 600); /* the default of video-bitrate is no wish */
+  g_object_set (me, "video-bitrate", 300000, NULL);
+  nertc_await (get_bitrate (encoder) == 300);
+  g_object_set (me, "video-bitrate", 900000, NULL);
+  nertc_await (get_bitrate (encoder) == 600);
+  g_object_set (me, "video-bitrate", 200000, NULL);
+  nertc_await (get_bitrate (encoder) == 200);
+  g_object_set (me, "steer", FALSE, NULL);
+  nertc_await (get_bitrate (encoder) == 600);
+  room_pipeline_free (pipeline);
+}
+GST_END_TEST
+
 static Suite *
 nertcsink_suite (void)
 {
@@ -421,6 +457,7 @@ nertcsink_suite (void)
   tcase_add_test (tcase, test_publish_and_think_again);
   tcase_add_test (tcase, test_second_track_later);
   tcase_add_test (tcase, test_room_object);
+  tcase_add_test (tcase, test_steering);
   suite_add_tcase (suite, tcase);
   return suite;
 }
