@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-arrival.h"
 
+#include "rtc-delay.h"
 #include "rtc-level.h"
 
 #include <gst/rtp/rtp.h>
@@ -172,4 +173,36 @@ rtc_arrival_get_capture (RtcArrival *self, GstClockTime pts, GstClockTime *ntp_t
     *ntp_time = pts + (GstClockTime) self->offset;
   g_mutex_unlock (&self->lock);
   return known;
+}
+
+/* Of the last packet of a frame, which a marker tells of pictures (RFC 7741); of sound each is one
+ */
+static gboolean
+is_last (RtcArrival *self, GstBuffer *packet, guint32 *ssrc, guint32 *rtp_time)
+{
+  GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
+  gboolean last;
+
+  if (!gst_rtp_buffer_map (packet, GST_MAP_READ, &rtp))
+    return FALSE;
+  last = self->media == RTC_MEDIA_AUDIO || gst_rtp_buffer_get_marker (&rtp);
+  *ssrc = gst_rtp_buffer_get_ssrc (&rtp);
+  *rtp_time = gst_rtp_buffer_get_timestamp (&rtp);
+  gst_rtp_buffer_unmap (&rtp);
+  return last;
+}
+
+/* @object: in whose name; @packet: as it leaves the jitter buffer */
+void
+rtc_arrival_log_delay (RtcArrival *self, gpointer object, GstBuffer *packet)
+{
+  GstClockTime captured, arrived;
+  guint32 ssrc, rtp_time;
+
+  if (!rtc_delay_is_wanted () || !is_last (self, packet, &ssrc, &rtp_time) ||
+      !rtc_reports_get_capture (self->reports, ssrc, self->clock_rate, rtp_time, &captured))
+    return;
+  if (rtc_reports_get_arrival (self->reports, ssrc, rtp_time, &arrived))
+    rtc_delay_log (object, self->media, RTC_HOP_NETWORK, GST_CLOCK_DIFF (captured, arrived));
+  rtc_delay_log (object, self->media, RTC_HOP_JITTER, GST_CLOCK_DIFF (captured, rtc_ntp_now ()));
 }

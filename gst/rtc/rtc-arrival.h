@@ -35,6 +35,7 @@ void rtc_arrival_take_caps (RtcArrival *self, GstCaps *caps);
 void rtc_arrival_take_packet (RtcArrival *self, GstBuffer *packet, gint64 now);
 void rtc_arrival_read (RtcArrival *self, RtcTrackStats *stats);
 double rtc_arrival_get_voice (RtcArrival *self, gint64 now);
+void rtc_arrival_log_delay (RtcArrival *self, gpointer object, GstBuffer *packet);
 gboolean rtc_arrival_get_capture (RtcArrival *self, GstClockTime pts, GstClockTime *ntp_time);
 
 G_END_DECLS

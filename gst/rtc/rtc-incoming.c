@@ -38,6 +38,7 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   Stamp stamp = { .pts = GST_BUFFER_PTS (packet) };
 
   rtc_arrival_take_packet (&self->arrival, packet, g_get_monotonic_time ());
+  rtc_arrival_log_delay (&self->arrival, pad, packet);
   if (!GST_BUFFER_PTS_IS_VALID (packet) || (self->n_stamps > 0 && last->pts == stamp.pts) ||
       gst_buffer_extract (packet, 4, &stamp.rtp_time, 4) != 4)
     return GST_PAD_PROBE_OK;

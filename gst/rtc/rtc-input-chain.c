@@ -3,6 +3,8 @@
 
 #include "rtc-input-private.h"
 
+#include "rtc-delay.h"
+
 #include <gst/video/video-event.h>
 
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
@@ -196,6 +198,8 @@ on_raw_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
     self->skipping = TRUE;
     return GST_PAD_PROBE_DROP;
   }
+  rtc_delay_log_buffer (GST_ELEMENT (self->bin), self->media, RTC_HOP_CAPTURE, pad,
+                        GST_PAD_PROBE_INFO_BUFFER (info));
   update_branches (self);
   if (self->skipping)
     resume (self, pad, info);

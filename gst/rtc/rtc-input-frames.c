@@ -4,6 +4,7 @@
 #include "rtc-input-private.h"
 
 #include "rtc-bitstream.h"
+#include "rtc-delay.h"
 #include "rtc-level.h"
 
 #include <gst/app/gstappsink.h>
@@ -217,6 +218,8 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
   if (!sample || !branch->codec || is_leftover (self, gst_sample_get_buffer (sample)))
     return GST_FLOW_OK;
   buffer = stamp_frame (self, sample);
+  rtc_delay_log_time (GST_ELEMENT (self->bin), self->media, RTC_HOP_ENCODE,
+                      GST_BUFFER_PTS (buffer));
   if (self->media == RTC_MEDIA_VIDEO && is_out_of_order (branch, buffer)) {
     gst_buffer_unref (buffer);
     refuse (self, branch);

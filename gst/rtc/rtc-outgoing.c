@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-outgoing.h"
 
+#include "rtc-delay.h"
 #include "rtc-gate.h"
 #include "rtc-meter.h"
 
@@ -199,6 +200,7 @@ rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
     case RTC_GATE_SWITCH:
     case RTC_GATE_PASS:
       rtc_meter_count (&self->meter, buffer, caps);
+      rtc_delay_log_time (self->appsrc, self->codec->media, RTC_HOP_GATE, GST_BUFFER_PTS (buffer));
       gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
       return;
     case RTC_GATE_REQUEST:

@@ -3,6 +3,7 @@
 
 #include "rtc-output-private.h"
 
+#include "rtc-delay.h"
 #include "rtc-format.h"
 #include "rtc-reports.h"
 
@@ -201,17 +202,28 @@ stamp_buffer (RtcOutput *self, GstBuffer *buffer)
 }
 
 static void
+log_delay (RtcOutput *self, RtcHop hop, GstClockTime pts)
+{
+  GstClockTimeDiff age;
+
+  if (rtc_delay_is_wanted () && rtc_playout_get_age (&self->playout, pts, &age))
+    rtc_delay_log (self->pad, self->media, hop, age);
+}
+
+static void
 send_sample (RtcOutput *self, GstSample *sample)
 {
   GstBuffer *buffer = gst_buffer_ref (gst_sample_get_buffer (sample));
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
   GstClockTime end;
 
-  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
+  if (!GST_CLOCK_TIME_IS_VALID (pts)) {
     gst_buffer_unref (buffer);
     return;
   }
   send_caps (self, gst_sample_get_caps (sample));
-  rtc_playout_leave (&self->playout, GST_BUFFER_PTS (buffer), rtc_ntp_now ());
+  rtc_playout_leave (&self->playout, pts, rtc_ntp_now ());
+  log_delay (self, RTC_HOP_DECODE, pts);
   buffer = stamp_buffer (self, buffer);
   if (is_raw_audio (self))
     buffer = join_audio (self, buffer);
@@ -222,6 +234,7 @@ send_sample (RtcOutput *self, GstSample *sample)
     end += GST_BUFFER_DURATION (buffer);
   self->next_time = end;
   push_buffer (self, buffer);
+  log_delay (self, RTC_HOP_RENDER, pts);
 }
 
 /* Nothing came for a while. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-playout.h"
 
+#include "rtc-reports.h"
+
 /* How much of a new delay goes into the smoothed one. */
 #define DELAY_WEIGHT 0.125
 
@@ -87,6 +89,20 @@ rtc_playout_take_frame (RtcPlayout *self, GstBuffer *buffer, GstCaps *caps, gint
     rtc_freeze_take_frame (&self->freeze, now);
   take_capture (self, buffer);
   g_mutex_unlock (&self->lock);
+}
+
+/* @age: (out): of what has the timestamp @pts, since its capture. Returns: whether it is known */
+gboolean
+rtc_playout_get_age (RtcPlayout *self, GstClockTime pts, GstClockTimeDiff *age)
+{
+  gboolean known;
+
+  g_mutex_lock (&self->lock);
+  known = self->has_offset && GST_CLOCK_TIME_IS_VALID (pts);
+  if (known)
+    *age = GST_CLOCK_DIFF (pts + (GstClockTime) self->offset, rtc_ntp_now ());
+  g_mutex_unlock (&self->lock);
+  return known;
 }
 
 /* Something leaves whose timestamp as a time of the clock is @pts. */

@@ -23,6 +23,7 @@ void rtc_playout_clear (RtcPlayout *self);
 void rtc_playout_reset (RtcPlayout *self);
 
 void rtc_playout_take_frame (RtcPlayout *self, GstBuffer *buffer, GstCaps *caps, gint64 now);
+gboolean rtc_playout_get_age (RtcPlayout *self, GstClockTime pts, GstClockTimeDiff *age);
 void rtc_playout_leave (RtcPlayout *self, GstClockTime pts, GstClockTime ntp_now);
 void rtc_playout_pause (RtcPlayout *self);
 void rtc_playout_read (RtcPlayout *self, RtcTrackStats *stats);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-reports.h"
 
+#include "rtc-delay.h"
+
 #include <gst/rtp/rtp.h>
 
 /* RFC 5905: NTP counts from 1900, Unix from 1970. */
@@ -8,6 +10,14 @@
 
 /* A connection has two tracks; an end that invents more is not listened to. */
 #define SOURCES_MAX 4
+
+/* What may be in the jitter buffer: the latest arrivals, for the log of delays only */
+#define N_RECENT 64
+
+typedef struct {
+  guint32 rtp_time;
+  GstClockTime ntp_time;
+} Recent;
 
 /* RFC 3550, appendix A.1 and A.3 */
 typedef struct {
@@ -17,6 +27,8 @@ typedef struct {
   guint64 received;
   guint64 reported_expected; /* at the last report, as the next */
   guint64 reported_received;
+  Recent recent[N_RECENT];
+  guint n_recent; /* ever */
 } Arrivals;
 
 typedef struct {
@@ -232,6 +244,14 @@ get_expected (const Arrivals *arrivals)
              : 0;
 }
 
+static void
+note_arrival (Arrivals *arrivals, guint32 rtp_time)
+{
+  Recent recent = { rtp_time, rtc_ntp_now () };
+
+  arrivals->recent[arrivals->n_recent++ % N_RECENT] = recent;
+}
+
 /* @buffer: RTP from the other end, before anything waits for it */
 void
 rtc_reports_take_arrival (RtcReports *self, GstBuffer *buffer)
@@ -245,6 +265,8 @@ rtc_reports_take_arrival (RtcReports *self, GstBuffer *buffer)
   source = find_source (self, gst_rtp_buffer_get_ssrc (&rtp), TRUE);
   if (source)
     count_arrival (&source->arrivals, gst_rtp_buffer_get_seq (&rtp));
+  if (source && rtc_delay_is_wanted ())
+    note_arrival (&source->arrivals, gst_rtp_buffer_get_timestamp (&rtp));
   g_mutex_unlock (&self->lock);
   gst_rtp_buffer_unmap (&rtp);
 }
@@ -482,4 +504,24 @@ rtc_reports_get_capture (RtcReports *self, guint32 ssrc, guint clock_rate, guint
   }
   g_mutex_unlock (&self->lock);
   return known;
+}
+
+/* Returns: whether it is known when the latest packet of that time arrived, see rtc-delay.h */
+gboolean
+rtc_reports_get_arrival (RtcReports *self, guint32 ssrc, guint32 rtp_time, GstClockTime *ntp_time)
+{
+  gboolean found = FALSE;
+  Source *source;
+
+  g_mutex_lock (&self->lock);
+  source = find_source (self, ssrc, FALSE);
+  for (guint i = 0; source && !found && i < MIN (source->arrivals.n_recent, N_RECENT); i++) {
+    guint index = (source->arrivals.n_recent - 1 - i) % N_RECENT;
+
+    found = source->arrivals.recent[index].rtp_time == rtp_time;
+    if (found)
+      *ntp_time = source->arrivals.recent[index].ntp_time;
+  }
+  g_mutex_unlock (&self->lock);
+  return found;
 }

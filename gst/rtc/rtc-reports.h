@@ -34,6 +34,9 @@ void rtc_reports_read_received (RtcReports *self, guint32 ssrc, guint clock_rate
 gboolean rtc_reports_get_capture (RtcReports *self, guint32 ssrc, guint clock_rate,
                                   guint32 rtp_time, GstClockTime *ntp_time);
 
+gboolean rtc_reports_get_arrival (RtcReports *self, guint32 ssrc, guint32 rtp_time,
+                                  GstClockTime *ntp_time);
+
 GstClockTime rtc_ntp_now (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RtcReports, rtc_reports_unref)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc.h"
 
+#include "rtc-delay.h"
 #include "rtc-element.h"
 
 GST_DEBUG_CATEGORY (rtc_debug);
@@ -10,6 +11,7 @@ void
 rtc_init (void)
 {
   GST_DEBUG_CATEGORY_INIT (rtc_debug, "nertcrtc", 0, "the engine of nertcsink and nertcsrc");
+  rtc_delay_init ();
 }
 
 typedef struct {

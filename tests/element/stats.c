@@ -2,6 +2,8 @@
 /* What calls tell of how they fare, in messages and properties, against what is known of them. */
 #include "media-fixture.h"
 
+#include <string.h>
+
 #define SMALL_CAMERA \
   "videotestsrc is-live=true pattern=ball ! " \
   "video/x-raw,width=160,height=120,framerate=10/1 ! identity name=camera ! "
@@ -203,6 +205,82 @@ GST_START_TEST (test_freeze)
 }
 GST_END_TEST
 
+/* The delay of each hop, out of the log */
+
+static const char *const hops[] = { "capture", "encode", "gate",  "network",
+                                    "jitter",  "decode", "render" };
+
+typedef struct {
+  GMutex lock;
+  guint lines[2][G_N_ELEMENTS (hops)]; /* of sound, of pictures */
+  guint wrong;
+} Log;
+
+static void
+take_line (Log *self, const char *line)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (hops); i++) {
+    g_autofree char *audio = g_strdup_printf ("audio %s: ", hops[i]);
+    g_autofree char *video = g_strdup_printf ("video %s: ", hops[i]);
+
+    self->lines[0][i] += g_str_has_prefix (line, audio);
+    self->lines[1][i] += g_str_has_prefix (line, video);
+  }
+  /* As plausible as a slow machine lets it be */
+  if (g_ascii_strtod (strchr (line, ':') + 1, NULL) > 20000)
+    self->wrong++;
+}
+
+static void
+on_log (GstDebugCategory *category, GstDebugLevel level, const char *file, const char *function,
+        int line, GObject *object, GstDebugMessage *message, gpointer user_data)
+{
+  Log *self = user_data;
+
+  if (g_strcmp0 (gst_debug_category_get_name (category), "nertcdelay") != 0)
+    return;
+  g_mutex_lock (&self->lock);
+  take_line (self, gst_debug_message_get (message));
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+has_all_hops (Log *self)
+{
+  gboolean all = TRUE;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < G_N_ELEMENTS (hops); i++)
+    all = all && self->lines[0][i] > 0 && self->lines[1][i] > 0;
+  g_mutex_unlock (&self->lock);
+  return all;
+}
+
+GST_START_TEST (test_delay_of_each_hop)
+{
+  GstElement *sender = room_pipeline_new (MEDIA_ROOM SMALL_CAMERA "nertcsink name=me " TONE "me.");
+  GstElement *receiver = room_pipeline_new (
+      MEDIA_ROOM
+      "nertcsrc name=them them. ! video/x-raw ! fakesink them. ! audio/x-raw ! fakesink");
+  Log log = { 0 };
+
+  g_mutex_init (&log.lock);
+  gst_debug_set_threshold_for_name ("nertcdelay", GST_LEVEL_LOG);
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, &log, NULL);
+  room_join (sender);
+  room_join (receiver);
+  nertc_await (has_all_hops (&log));
+  room_pipeline_free (receiver);
+  room_pipeline_free (sender);
+  gst_debug_remove_log_function_by_data (&log);
+  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
+  gst_debug_unset_threshold_for_name ("nertcdelay");
+  fail_unless_equals_int (log.wrong, 0);
+  g_mutex_clear (&log.lock);
+}
+GST_END_TEST
+
 static void
 set_volume (GstElement *pipeline, double volume)
 {
@@ -247,6 +325,7 @@ stats_suite (void)
   tcase_add_test (tcase, test_figures);
   tcase_add_test (tcase, test_freeze);
   tcase_add_test (tcase, test_speaker);
+  tcase_add_test (tcase, test_delay_of_each_hop);
   suite_add_tcase (suite, tcase);
   return suite;
 }
