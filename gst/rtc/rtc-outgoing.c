@@ -156,7 +156,7 @@ rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *s
 static gboolean
 take_caps (RtcOutgoing *self, GstCaps *caps)
 {
-  if (self->caps == caps)
+  if (self->caps == caps && !self->passed_over)
     return TRUE;
   if (rtc_codec_find_encoded (caps) != self->codec) {
     self->passed_over = TRUE;
