@@ -153,12 +153,19 @@ GST_END_TEST
 /* A join that fails is an error of the pipeline, as it is with a roomsignal. */
 GST_START_TEST (test_no_server)
 {
-  GstElement *pipeline =
-      room_pipeline_new ("nertcsrc uri=nertc://127.0.0.1:9/standup?join-timeout=100 ! fakesink");
+  const char *uris[] = { "nertc://127.0.0.1:9", "nertcs://127.0.0.1:9", "nertc://[::1]:9" };
+  const char *servers[] = { "ws://127.0.0.1:9/room", "wss://127.0.0.1:9/room",
+                            "ws://[::1]:9/room" };
 
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  room_await_error (pipeline, GST_RESOURCE_ERROR_OPEN_READ_WRITE, "127.0.0.1:9", NULL);
-  room_pipeline_free (pipeline);
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++) {
+    g_autofree char *line =
+        g_strdup_printf ("nertcsrc uri=%s/standup?join-timeout=100 ! fakesink", uris[i]);
+    GstElement *pipeline = room_pipeline_new (line);
+
+    gst_element_set_state (pipeline, GST_STATE_PLAYING);
+    room_await_error (pipeline, GST_RESOURCE_ERROR_OPEN_READ_WRITE, servers[i], NULL);
+    room_pipeline_free (pipeline);
+  }
 }
 GST_END_TEST
 
