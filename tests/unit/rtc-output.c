@@ -351,11 +351,15 @@ count_gaps (RtcDrain *drain)
   return count;
 }
 
-/* The time that the items tell of goes on: nothing is told twice, and no picture is late. */
+/*
+ * The time that the items tell of goes on: nothing is told twice. A picture may come into a gap
+ * that was told of already, when the machine is so busy that it is late.
+ */
 static void
 assert_time_goes_on (RtcDrain *drain)
 {
   g_autoptr (GPtrArray) items = rtc_drain_get_items (drain);
+  GstClockTime late_max = nertc_get_patience () * 150 * GST_MSECOND;
   GstClockTime end = 0;
 
   for (guint i = 0; i < items->len; i++) {
@@ -368,7 +372,7 @@ assert_time_goes_on (RtcDrain *drain)
       gst_event_parse_gap (item, &time, &duration);
     else
       continue;
-    g_assert_cmpuint (time, >=, end);
+    g_assert_cmpuint (time + (GST_IS_SAMPLE (item) ? late_max : 0), >=, end);
     end = time + (GST_CLOCK_TIME_IS_VALID (duration) ? duration : 0);
   }
 }
