@@ -304,8 +304,8 @@ static gboolean
 is_patience_over (RtcGate *gate, GstClockTime now)
 {
   return !gate->current || gate->waits || now >= gate->held_since + RTC_GATE_HOLD_MAX ||
-         now >= MAX (gate->held_since, gate->last_passed) + RTC_GATE_SILENCE_MAX ||
-         gate->held.length > HELD_FRAMES_MAX || gate->held_bytes > HELD_BYTES_MAX;
+         now >= gate->last_passed + RTC_GATE_SILENCE_MAX || gate->held.length > HELD_FRAMES_MAX ||
+         gate->held_bytes > HELD_BYTES_MAX;
 }
 
 /* Returns: whether something was held that had passed already: then the two inputs have met */

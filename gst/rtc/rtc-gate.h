@@ -30,9 +30,9 @@ typedef enum {
 #define RTC_GATE_REQUEST_INTERVAL (250 * GST_MSECOND)
 
 /* Frames of the next input are held until the current one has come as far, but no longer than */
-#define RTC_GATE_HOLD_MAX (500 * GST_MSECOND)
-/* nor than the current one has been silent. */
-#define RTC_GATE_SILENCE_MAX (100 * GST_MSECOND)
+#define RTC_GATE_HOLD_MAX (1000 * GST_MSECOND)
+/* nor for one that has been silent for so long. */
+#define RTC_GATE_SILENCE_MAX (250 * GST_MSECOND)
 
 RtcGate *rtc_gate_new (void);
 void rtc_gate_free (RtcGate *gate);

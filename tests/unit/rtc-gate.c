@@ -409,6 +409,15 @@ test_does_not_wait_for_the_silent (Fixture *self, gconstpointer unused)
   bring (self, two, 7, DELTA, "switch 5 6 7");
 }
 
+/* It has ended before the next one begins: there is no further delay. */
+static void
+test_does_not_hold_beside_the_silent (Fixture *self, gconstpointer unused)
+{
+  begin_merge (self);
+  self->now += RTC_GATE_SILENCE_MAX;
+  bring (self, two, 5, KEY, "switch 5");
+}
+
 static void
 test_does_not_wait_for_the_closed (Fixture *self, gconstpointer unused)
 {
@@ -664,6 +673,7 @@ static const struct {
   { "/rtc-gate/merges-after-a-loss", test_merges_after_a_loss },
   { "/rtc-gate/holds-while-the-old-goes-on", test_holds_while_the_old_goes_on },
   { "/rtc-gate/does-not-wait-for-the-silent", test_does_not_wait_for_the_silent },
+  { "/rtc-gate/does-not-hold-beside-the-silent", test_does_not_hold_beside_the_silent },
   { "/rtc-gate/does-not-wait-for-the-closed", test_does_not_wait_for_the_closed },
   { "/rtc-gate/remembers-the-closed", test_remembers_the_closed },
   { "/rtc-gate/held-frames-end-with-their-input", test_held_frames_end_with_their_input },
