@@ -9,10 +9,12 @@
  * camera and a shared screen are two streams, so two nertcsinks.
  *
  * Encoded media is sent as it comes: `vp8enc ! nertcsink`. Raw media is encoded inside, once for
- * all who watch, with settings for real-time calls: `v4l2src ! nertcsink`; its size and frame rate
- * stay as they are. #GstNertcSink:video-codecs and #GstNertcSink:audio-codecs choose the codec.
- * Each new consumer begins with a key frame, which is asked for from the encoder, inside or
- * upstream. H264 and H265 may come in any form, but without B-frames, which a call cannot carry.
+ * all who watch, with settings for real-time calls: `v4l2src ! nertcsink`; its size stays as it is,
+ * and so does its frame rate, unless the encoder cannot keep to #GstNertcSink:video-bitrate, as
+ * with noise: then fewer frames are encoded, but at least five a second. #GstNertcSink:video-codecs
+ * and #GstNertcSink:audio-codecs choose the codec. Each new consumer begins with a key frame, which
+ * is asked for from the encoder, inside or upstream. H264 and H265 may come in any form, but
+ * without B-frames, which a call cannot carry.
  *
  * The room comes from the #element-roomsignal of the same pipeline. Two of them in one pipeline
  * need the #GstNertcSink:room property. Without a roomsignal #GstNertcSink:uri tells which room it

@@ -119,6 +119,7 @@ rtc_input_branch_new (gpointer owner, GstBin *bin, GstAppSinkCallbacks *callback
   self->bin = bin;
   self->elements = g_ptr_array_new_with_free_func (gst_object_unref);
   self->gate = rtc_gate_new ();
+  rtc_thinning_init (&self->thinning);
   rtc_gate_open (self->gate, self);
   self->last_silence = GST_CLOCK_TIME_NONE;
   self->last_pts = GST_CLOCK_TIME_NONE;
@@ -147,5 +148,6 @@ rtc_input_branch_free (RtcInputBranch *self)
   g_clear_object (&self->appsink);
   g_ptr_array_unref (self->elements);
   rtc_gate_free (self->gate);
+  rtc_thinning_clear (&self->thinning);
   g_free (self);
 }

@@ -3,6 +3,7 @@
 
 #include "rtc-codec.h"
 #include "rtc-gate.h"
+#include "rtc-thinning.h"
 
 #include <gst/app/gstappsink.h>
 
@@ -21,7 +22,8 @@ typedef struct {
   gpointer owner; /* the input; set once, as the next three */
   GstBin *bin;
   GstElement *appsink;
-  RtcGate *gate; /* shut while muted */
+  RtcGate *gate;        /* shut while muted */
+  RtcThinning thinning; /* of the raw frames before the encoder */
 
   const RtcCodec *codec; /* NULL: nothing comes yet */
   GPtrArray *elements;   /* before the appsink, in the order of the flow */

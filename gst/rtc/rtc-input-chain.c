@@ -75,9 +75,22 @@ build_encoder (RtcInput *self, RtcInputBranch *branch, const RtcCodec *codec, GE
   return encoder != NULL;
 }
 
+static GstPadProbeReturn
+on_frame_to_encode (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  RtcInputBranch *branch = user_data;
+  GstClockTime time = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  return rtc_thinning_admit (&branch->thinning, time) ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
+}
+
 static void
 start_encoder (RtcInput *self, RtcInputBranch *branch)
 {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (branch->encoder, "sink");
+
+  if (self->media == RTC_MEDIA_VIDEO)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame_to_encode, branch, NULL);
   rtc_input_apply_bitrate (self);
   self->setup (branch->encoder, self->user_data);
   link_branch (self, branch);

@@ -5,9 +5,13 @@
 
 #include "rtc-bitstream.h"
 #include "rtc-delay.h"
+#include "rtc-encoder.h"
 #include "rtc-level.h"
 
 #include <gst/app/gstappsink.h>
+
+GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
+#define GST_CAT_DEFAULT rtc_debug
 
 /* What a muted microphone sends, so that receivers know it from a dead one. */
 #define SILENCE_INTERVAL (400 * GST_MSECOND)
@@ -207,6 +211,25 @@ pass_gate (RtcInput *self, RtcInputBranch *branch, GstBuffer *buffer)
   return buffer;
 }
 
+/* An encoder that is set to less than it can do encodes fewer frames. */
+static void
+watch_bitrate (RtcInput *self, RtcInputBranch *branch, GstBuffer *buffer)
+{
+  GstClockTime before = rtc_thinning_get_interval (&branch->thinning);
+  guint measured = rtc_thinning_measure (&branch->thinning, buffer);
+  GstClockTime interval;
+
+  if (measured == 0)
+    return;
+  rtc_thinning_judge (&branch->thinning, measured, rtc_encoder_get_bitrate (branch->encoder));
+  interval = rtc_thinning_get_interval (&branch->thinning);
+  if (interval != before)
+    GST_INFO_OBJECT (self->bin,
+                     "the encoder gives %u bit/s of %u: %s frames, %" GST_TIME_FORMAT " apart",
+                     measured, rtc_encoder_get_bitrate (branch->encoder),
+                     interval > before ? "fewer" : "more", GST_TIME_ARGS (interval));
+}
+
 static GstFlowReturn
 on_new_sample (GstAppSink *appsink, gpointer user_data)
 {
@@ -225,6 +248,8 @@ on_new_sample (GstAppSink *appsink, gpointer user_data)
     refuse (self, branch);
     return GST_FLOW_ERROR;
   }
+  if (self->media == RTC_MEDIA_VIDEO && branch->encoder)
+    watch_bitrate (self, branch, buffer);
   buffer = pass_gate (self, branch, buffer);
   if (buffer) {
     buffer = add_level (self, buffer);

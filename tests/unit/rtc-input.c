@@ -210,6 +210,45 @@ test_bitrate_in_effect (void)
   g_assert_cmpuint (after, <, before / 2);
 }
 
+static GstClockTime
+get_latest_distance (Fixture *self)
+{
+  guint count = get_count (self);
+
+  return count < 2 ? 0 : get_frame (self, count - 1).pts - get_frame (self, count - 2).pts;
+}
+
+/* What cannot be encoded with so little, such as noise, is sent with fewer frames. */
+static void
+test_fewer_frames_of_noise (void)
+{
+  g_autoptr (Fixture) self = fixture_new (VIDEO);
+
+  rtc_input_set_bitrate (self->input, 20000);
+  play (self, "videotestsrc is-live=true pattern=snow", RAW_VIDEO, TRUE);
+  await_frames (self, 10);
+  nertc_await (get_latest_distance (self) > 90 * GST_MSECOND);
+  await_frames (self, 3);
+  g_assert_cmpuint (get_latest_distance (self), >, 90 * GST_MSECOND);
+  g_assert_false (get_frame (self, get_count (self) - 1).is_key_frame);
+}
+
+static void
+test_target (void)
+{
+  g_autoptr (Fixture) self = fixture_new (VIDEO);
+
+  rtc_input_set_bitrate (self->input, 300000);
+  play (self, "videotestsrc is-live=true", RAW_VIDEO, TRUE);
+  await_frames (self, 2);
+  rtc_input_set_target (self->input, 100000);
+  g_assert_cmpuint (rtc_encoder_get_bitrate (self->encoder), ==, 100000);
+  rtc_input_set_target (self->input, 900000);
+  g_assert_cmpuint (rtc_encoder_get_bitrate (self->encoder), ==, 300000);
+  rtc_input_set_target (self->input, 0);
+  g_assert_cmpuint (rtc_encoder_get_bitrate (self->encoder), ==, 300000);
+}
+
 /* Pace */
 
 /* ms: the first frames may have come late, with the next close behind. Unpaced it is a tenth. */
@@ -592,6 +631,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rtc-input/encoded-video", test_encoded_video);
   g_test_add_func ("/rtc-input/encoded-audio", test_encoded_audio);
   g_test_add_func ("/rtc-input/bitrate-in-effect", test_bitrate_in_effect);
+  g_test_add_func ("/rtc-input/fewer-frames-of-noise", test_fewer_frames_of_noise);
+  g_test_add_func ("/rtc-input/target", test_target);
   g_test_add_func ("/rtc-input/pace-of-encoded", test_pace_of_encoded);
   g_test_add_func ("/rtc-input/mute-video", test_mute_video);
   g_test_add_func ("/rtc-input/mute-audio", test_mute_audio);
