@@ -273,11 +273,12 @@ path_add (Path *path, const RtcTrackStats *now, const RtcTrackStats *before)
   path->now.rtt = MAX (path->now.rtt, now->rtt);
 }
 
+/* @is_lost: there is no path any more, until it is found again */
 static void
-path_describe (const Path *path, GstStructure *structure, GArray *grades)
+path_describe (const Path *path, gboolean is_lost, GstStructure *structure, GArray *grades)
 {
   double loss = rtc_track_stats_get_loss (&path->now, &path->before);
-  guint grade = rtc_quality_grade (loss, path->now.rtt);
+  guint grade = is_lost ? (guint) NERTC_QUALITY_DOWN : rtc_quality_grade (loss, path->now.rtt);
 
   set_if_known (structure, "loss", loss);
   set_if_known (structure, "rtt", path->now.rtt);
@@ -311,11 +312,21 @@ gst_nertc_stats_of_consumer (GstNertcTransport *transport, GArray *grades)
     memory->tracks[i] = now;
   }
   memory->time = time;
-  path_describe (&path, structure, grades);
+  path_describe (&path, rtc_peer_is_lost (peer), structure, grades);
   return structure;
 }
 
 /* What is played */
+
+static gboolean
+is_lost (GPtrArray *transports)
+{
+  for (guint i = 0; i < transports->len; i++) {
+    if (rtc_peer_is_lost (gst_nertc_transport_get_peer (g_ptr_array_index (transports, i))))
+      return TRUE;
+  }
+  return FALSE;
+}
 
 /* What arrived over all transports since they were asked before; no sum outlives a transport. */
 static void
@@ -409,6 +420,7 @@ gst_nertc_stats_of_stream (RtcOutput *const *outputs, GPtrArray *transports, GAr
     path.now.expected += arrived.expected;
     path.now.lost += arrived.lost;
   }
-  path_describe (&path, structure, grades);
+  /* What a successor brings counts as long as it brings something. */
+  path_describe (&path, path.now.expected == 0 && is_lost (transports), structure, grades);
   return structure;
 }

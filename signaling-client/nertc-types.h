@@ -109,7 +109,7 @@ typedef enum {
  * @NERTC_QUALITY_POOR: loss above 20 %, or round trip above 200 ms
  * @NERTC_QUALITY_BAD: loss above 30 %, or round trip above 350 ms
  * @NERTC_QUALITY_VERY_BAD: loss above 50 %, or round trip above 500 ms
- * @NERTC_QUALITY_DOWN: disconnected
+ * @NERTC_QUALITY_DOWN: the path was lost
  *
  * How good a member's network is.
  */

@@ -146,7 +146,7 @@ rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *s
 {
   rtc_track_stats_init (stats, self->codec);
   rtc_meter_read (&self->meter, stats);
-  rtc_reports_read_sent (reports, get_ssrc (self), self->codec->clock_rate, stats);
+  rtc_reports_read_sent (reports, get_ssrc (self), self->codec->clock_rate, rtc_ntp_now (), stats);
 }
 
 /*

@@ -8,6 +8,9 @@
 /* RFC 5905: NTP counts from 1900, Unix from 1970. */
 #define NTP_OFFSET (G_GUINT64_CONSTANT (2208988800) * GST_SECOND)
 
+/* Reports come every second: an older one tells nothing of how it is now. */
+#define REPORT_VALIDITY (5 * GST_SECOND)
+
 /* A connection has two tracks; an end that invents more is not listened to. */
 #define SOURCES_MAX 4
 
@@ -38,8 +41,9 @@ typedef struct {
   guint32 first_seqnum;
   guint32 last_seqnum;
   gint32 lost;
-  guint32 jitter; /* in units of the clock rate */
-  double rtt;     /* ms; < 0: unknown */
+  guint32 jitter;           /* in units of the clock rate */
+  double rtt;               /* ms; < 0: unknown */
+  GstClockTime reported_at; /* NTP */
   gboolean has_capture;
   GstClockTime ntp_time; /* when what has rtp_time was captured */
   guint32 rtp_time;
@@ -136,6 +140,7 @@ take_block (RtcReports *self, GstRTCPPacket *packet, guint index, GstClockTime n
     source->lost = lost;
     source->jitter = jitter;
     source->rtt = compute_rtt (ntp_now, lsr, dlsr);
+    source->reported_at = ntp_now;
   }
   g_mutex_unlock (&self->lock);
 }
@@ -445,9 +450,10 @@ rtc_reports_watch (RtcReports *self, GstElement *rtpsession)
                          g_atomic_rc_box_acquire (self), release, 0);
 }
 
-/* @stats: gets what the other end reports of what is sent as @ssrc */
+/* @stats: gets what the other end reports of what is sent as @ssrc; @ntp_now: see rtc_ntp_now() */
 void
-rtc_reports_read_sent (RtcReports *self, guint32 ssrc, guint clock_rate, RtcTrackStats *stats)
+rtc_reports_read_sent (RtcReports *self, guint32 ssrc, guint clock_rate, GstClockTime ntp_now,
+                       RtcTrackStats *stats)
 {
   Source *source;
 
@@ -456,6 +462,8 @@ rtc_reports_read_sent (RtcReports *self, guint32 ssrc, guint clock_rate, RtcTrac
   if (source && source->has_block) {
     stats->expected = (guint64) (guint32) (source->last_seqnum - source->first_seqnum) + 1;
     stats->lost = source->lost;
+  }
+  if (source && source->has_block && ntp_now < source->reported_at + REPORT_VALIDITY) {
     stats->jitter = source->jitter * 1000.0 / clock_rate;
     stats->rtt = source->rtt;
   }

@@ -28,7 +28,8 @@ void rtc_reports_take_arrival (RtcReports *self, GstBuffer *rtp);
 gboolean rtc_reports_add (RtcReports *self, GstBuffer *rtcp, GstClockTime ntp_now);
 void rtc_reports_take (RtcReports *self, GstBuffer *rtcp, GstClockTime ntp_now);
 
-void rtc_reports_read_sent (RtcReports *self, guint32 ssrc, guint clock_rate, RtcTrackStats *stats);
+void rtc_reports_read_sent (RtcReports *self, guint32 ssrc, guint clock_rate, GstClockTime ntp_now,
+                            RtcTrackStats *stats);
 void rtc_reports_read_received (RtcReports *self, guint32 ssrc, guint clock_rate,
                                 RtcTrackStats *stats);
 gboolean rtc_reports_get_capture (RtcReports *self, guint32 ssrc, guint clock_rate,

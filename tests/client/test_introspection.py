@@ -162,7 +162,8 @@ class RoomTest(unittest.TestCase):
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
                           'stream-added', 'stream-updated', 'stream-removed', 'stream-failed',
-                          'transport-opened', 'closed'}, names)
+                          'transport-opened', 'closed',
+                          'network-quality', 'active-speaker'}, names)
         self.assertEqual('screen', Nertc.Source.SCREEN.value_nick)
 
 

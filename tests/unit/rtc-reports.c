@@ -90,13 +90,13 @@ test_sent (void)
   rtc_track_stats_init (&nobody, NULL);
   video = audio;
   take_blocks (reports, first, 2, NOW);
-  rtc_reports_read_sent (reports, AUDIO, 48000, &audio);
+  rtc_reports_read_sent (reports, AUDIO, 48000, NOW, &audio);
   g_assert_cmpfloat (audio.rtt, <, 0);
   before = audio;
   take_blocks (reports, second, 2, NOW);
-  rtc_reports_read_sent (reports, AUDIO, 48000, &audio);
-  rtc_reports_read_sent (reports, VIDEO, 90000, &video);
-  rtc_reports_read_sent (reports, 0x4444, 90000, &nobody);
+  rtc_reports_read_sent (reports, AUDIO, 48000, NOW, &audio);
+  rtc_reports_read_sent (reports, VIDEO, 90000, NOW, &video);
+  rtc_reports_read_sent (reports, 0x4444, 90000, NOW, &nobody);
   g_assert_cmpfloat_with_epsilon (rtc_track_stats_get_loss (&audio, &before), 5, 0.01);
   g_assert_cmpfloat_with_epsilon (audio.rtt, 150, 0.1);
   g_assert_cmpfloat_with_epsilon (audio.jitter, 20, 0.01);
@@ -104,6 +104,12 @@ test_sent (void)
   g_assert_cmpint (video.lost, ==, 40);
   g_assert_cmpfloat_with_epsilon (video.rtt, 200, 0.1);
   g_assert_cmpuint (nobody.expected, ==, 0);
+  /* When no more reports come nothing is known of now. */
+  rtc_track_stats_init (&audio, NULL);
+  rtc_reports_read_sent (reports, AUDIO, 48000, NOW + 6 * GST_SECOND, &audio);
+  g_assert_cmpuint (audio.expected, ==, 101);
+  g_assert_cmpfloat (audio.rtt, <, 0);
+  g_assert_cmpfloat (audio.jitter, <, 0);
 }
 
 /* A report that says it was held back for longer than it can have been is no time travel. */
@@ -116,7 +122,7 @@ test_round_trip_is_never_negative (void)
 
   rtc_track_stats_init (&stats, NULL);
   take_blocks (reports, &block, 1, NOW);
-  rtc_reports_read_sent (reports, AUDIO, 48000, &stats);
+  rtc_reports_read_sent (reports, AUDIO, 48000, NOW, &stats);
   g_assert_cmpfloat (stats.rtt, ==, 0);
 }
 
@@ -132,10 +138,10 @@ test_too_many_sources (void)
     take_blocks (reports, &block, 1, NOW);
   }
   rtc_track_stats_init (&stats, NULL);
-  rtc_reports_read_sent (reports, 0, 48000, &stats);
+  rtc_reports_read_sent (reports, 0, 48000, NOW, &stats);
   g_assert_cmpuint (stats.expected, ==, 1);
   rtc_track_stats_init (&stats, NULL);
-  rtc_reports_read_sent (reports, 99, 48000, &stats);
+  rtc_reports_read_sent (reports, 99, 48000, NOW, &stats);
   g_assert_cmpuint (stats.expected, ==, 0);
 }
 
@@ -200,7 +206,7 @@ test_added_report (void)
   g_assert_true (rtc_reports_add (receiver, request, sent_at));
   rtc_reports_take (sender, request, sent_at + 20 * GST_MSECOND);
   rtc_track_stats_init (&stats, NULL);
-  rtc_reports_read_sent (sender, VIDEO, 90000, &stats);
+  rtc_reports_read_sent (sender, VIDEO, 90000, sent_at, &stats);
   g_assert_cmpint (stats.lost, ==, 4);
   g_assert_cmpfloat_with_epsilon (stats.rtt, 40, 0.1);
   rtc_reports_read_received (receiver, VIDEO, 90000, &stats);
