@@ -8,6 +8,8 @@
 #define HELD_BYTES_MAX (8 * 1024 * 1024)
 /* How fast the timestamps of a new input come into their own. */
 #define SLEW_PER_FRAME (GST_MSECOND)
+/* When timestamps of one input jump by more against its RTP timestamps, RTCP has put it in sync. */
+#define JUMP_MIN (15 * GST_MSECOND)
 
 struct _RtcGate {
   GMutex lock;
@@ -26,6 +28,7 @@ struct _RtcGate {
   GstClockTime held_since;
   gboolean skips;         /* frames of current may have passed already */
   GstClockTimeDiff shift; /* of the timestamps of current against those of the one before */
+  GstClockTime came_pts;  /* of current's latest frame, as it came */
 };
 
 RtcGate *
@@ -38,6 +41,7 @@ rtc_gate_new (void)
   gate->last_pts = GST_CLOCK_TIME_NONE;
   gate->last_request = GST_CLOCK_TIME_NONE;
   gate->last_time = GST_BUFFER_OFFSET_NONE;
+  gate->came_pts = GST_CLOCK_TIME_NONE;
   return gate;
 }
 
@@ -124,6 +128,7 @@ switch_over (RtcGate *gate)
   gate->waits = FALSE;
   gate->skips = FALSE;
   gate->shift = 0;
+  gate->came_pts = GST_CLOCK_TIME_NONE;
 }
 
 static RtcGateVerdict
@@ -221,6 +226,37 @@ can_merge (RtcGate *gate, GstSample *sample)
          (get_type (sample) == gate->last_type || get_lead (gate, sample) > 0);
 }
 
+static int
+get_clock_rate (GstSample *sample)
+{
+  const char *name = g_quark_to_string (get_type (sample));
+
+  if (!name || g_str_has_prefix (name, "video/"))
+    return 90000;
+  return g_str_equal (name, "audio/x-opus") ? 48000 : 8000;
+}
+
+/*
+ * Tracks of a new connection are in sync as soon as RTCP has come: the timestamps jump to where
+ * those of the connection before have been. What was made up for is not needed any more.
+ */
+static void
+take_jump (RtcGate *gate, GstSample *sample)
+{
+  GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  GstClockTimeDiff jump;
+  gint64 elapsed;
+
+  if (gate->shift != 0 && GST_CLOCK_TIME_IS_VALID (pts) &&
+      GST_CLOCK_TIME_IS_VALID (gate->came_pts) && is_comparable (gate, sample)) {
+    elapsed = get_lead (gate, sample) * (gint64) GST_SECOND / get_clock_rate (sample);
+    jump = GST_CLOCK_DIFF (gate->came_pts, pts) - elapsed;
+    if (ABS (jump) > (GstClockTimeDiff) JUMP_MIN && ABS (gate->shift - jump) < ABS (gate->shift))
+      gate->shift -= jump;
+  }
+  gate->came_pts = pts;
+}
+
 /*
  * A new input measures the time of arrival afresh, perhaps some ms apart from the one before. Sound
  * would have a hole or an overlap there; so it begins where the other one ended, and comes into its
@@ -254,6 +290,7 @@ pass (RtcGate *gate, GstSample *sample, GstClockTime now, GQueue *passed)
 {
   GstBuffer *buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
 
+  take_jump (gate, sample);
   gate->last_time = GST_BUFFER_OFFSET (buffer);
   gate->last_type = get_type (sample);
   gate->last_passed = now;

@@ -546,15 +546,15 @@ test_no_timestamps_do_not_merge (Fixture *self, gconstpointer unused)
 }
 
 static GstClockTime
-bring_sound (Fixture *self, const char *input, guint number, GstClockTime delay)
+bring_late (Fixture *self, const char *input, guint number, GstClockTime delay)
 {
   g_autofree char *passed = NULL;
 
-  bring_sample (self, input, make_sample ("audio/x-opus", number, KEY, delay), &passed);
+  bring_sample (self, input, make_sample ("video/x-vp8", number, KEY, delay), &passed);
   return self->arrived;
 }
 
-/* The second transport places the same sound 20 ms later: it goes on without a hole, and the hole
+/* The second transport places the same frames 20 ms later: they go on without a hole, and the hole
  * is made up for little by little. */
 static void
 test_timestamps_slew (Fixture *self, gconstpointer unused)
@@ -563,18 +563,18 @@ test_timestamps_slew (Fixture *self, gconstpointer unused)
   GstClockTime last;
 
   rtc_gate_open (self->gate, one);
-  bring_sound (self, one, 0, 0);
-  bring_sound (self, one, 1, 0);
+  bring_late (self, one, 0, 0);
+  bring_late (self, one, 1, 0);
   rtc_gate_open (self->gate, two);
-  last = bring_sound (self, two, 1, delay);
+  last = bring_late (self, two, 1, delay);
   g_assert_cmpuint (last, ==, INTERVAL);
   for (guint i = 2; i < 2 + 20; i++) {
-    GstClockTime now = bring_sound (self, two, i, delay);
+    GstClockTime now = bring_late (self, two, i, delay);
 
     g_assert_cmpuint (now - last, ==, INTERVAL + GST_MSECOND);
     last = now;
   }
-  g_assert_cmpuint (bring_sound (self, two, 22, delay), ==, 22 * INTERVAL + delay);
+  g_assert_cmpuint (bring_late (self, two, 22, delay), ==, 22 * INTERVAL + delay);
 }
 
 static void
@@ -583,12 +583,31 @@ test_timestamps_slew_back (Fixture *self, gconstpointer unused)
   const GstClockTime delay = 2 * GST_MSECOND;
 
   rtc_gate_open (self->gate, one);
-  bring_sound (self, one, 1, delay);
+  bring_late (self, one, 1, delay);
   rtc_gate_open (self->gate, two);
-  bring_sound (self, two, 1, 0);
-  g_assert_cmpuint (bring_sound (self, two, 2, 0), ==, 2 * INTERVAL + GST_MSECOND);
-  g_assert_cmpuint (bring_sound (self, two, 3, 0), ==, 3 * INTERVAL);
-  g_assert_cmpuint (bring_sound (self, two, 4, 0), ==, 4 * INTERVAL);
+  bring_late (self, two, 1, 0);
+  g_assert_cmpuint (bring_late (self, two, 2, 0), ==, 2 * INTERVAL + GST_MSECOND);
+  g_assert_cmpuint (bring_late (self, two, 3, 0), ==, 3 * INTERVAL);
+  g_assert_cmpuint (bring_late (self, two, 4, 0), ==, 4 * INTERVAL);
+}
+
+/* At first the second transport does not know that the track is 200 ms behind the other one of its
+ * stream; then RTCP tells. It is in sync all the time. */
+static void
+test_timestamps_jump (Fixture *self, gconstpointer unused)
+{
+  rtc_gate_open (self->gate, one);
+  bring_late (self, one, 10, 0);
+  rtc_gate_open (self->gate, two);
+  bring_late (self, two, 10, 200 * GST_MSECOND);
+  for (guint i = 11; i < 60; i++) {
+    GstClockTime delay = i < 20 ? 200 * GST_MSECOND : 0;
+    GstClockTimeDiff error = GST_CLOCK_DIFF (i * INTERVAL, bring_late (self, two, i, delay));
+
+    g_assert_cmpint (ABS (error), <=, 12 * GST_MSECOND);
+    if (i > 35)
+      g_assert_cmpint (error, ==, 0);
+  }
 }
 
 /* Threads: one brings frames of two inputs each, one opens, closes and requires key frames. */
@@ -687,6 +706,7 @@ static const struct {
   { "/rtc-gate/no-timestamps-do-not-merge", test_no_timestamps_do_not_merge },
   { "/rtc-gate/timestamps-slew", test_timestamps_slew },
   { "/rtc-gate/timestamps-slew-back", test_timestamps_slew_back },
+  { "/rtc-gate/timestamps-jump", test_timestamps_jump },
   { "/rtc-gate/hammer", test_hammer },
 };
 
