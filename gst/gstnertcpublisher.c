@@ -487,7 +487,7 @@ describe (GstNertcPublisher *self, GArray *grades)
   for (guint i = 0; i < self->transports->len; i++)
     g_ptr_array_add (consumers,
                      gst_nertc_stats_of_consumer (g_ptr_array_index (self->transports, i), grades));
-  gst_nertc_stats_take_array (stats, "consumers", consumers);
+  gst_nertc_stats_take_list (stats, "consumers", consumers);
   return stats;
 }
 

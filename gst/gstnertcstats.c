@@ -16,7 +16,7 @@
  *
  * - `stream-id` (string): the stream
  * - `audio`, `video` (structure): a track: what is encoded, or comes encoded, for all consumers
- * - `consumers` (array of structures): one for each connection
+ * - `consumers` (structure): one structure for each connection, `consumer-0`, `consumer-1`, …
  *
  * Fields of a consumer:
  *
@@ -47,8 +47,8 @@
  *
  * ## What is played
  *
- * `nertcsrc` posts `play-stats`. Its field `streams` is an array of structures, one for each
- * stream that is received.
+ * `nertcsrc` posts `play-stats`. Its field `streams` is a structure of structures, one for each
+ * stream that is received: `stream-0`, `stream-1`, …
  *
  * Fields of a stream:
  *
@@ -171,22 +171,25 @@ take_structure (GstStructure *structure, GstStructure *field)
   gst_structure_free (field);
 }
 
-/* @structures: (transfer full) (element-type GstStructure) */
+/*
+ * @structures: (transfer full) (element-type GstStructure): become the fields of @field, as
+ * `NAME-0`, `NAME-1`, …: an array would be out of reach for languages without help for GStreamer's
+ * types
+ */
 void
-gst_nertc_stats_take_array (GstStructure *structure, const char *field, GPtrArray *structures)
+gst_nertc_stats_take_list (GstStructure *structure, const char *field, GPtrArray *structures)
 {
-  GValue array = G_VALUE_INIT;
+  GstStructure *list = gst_structure_new_empty (field);
 
-  g_value_init (&array, GST_TYPE_ARRAY);
   for (guint i = 0; i < structures->len; i++) {
-    GValue value = G_VALUE_INIT;
+    GstStructure *item = g_ptr_array_index (structures, i);
+    g_autofree char *name = g_strdup_printf ("%s-%u", gst_structure_get_name (item), i);
 
-    g_value_init (&value, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&value, g_ptr_array_index (structures, i));
-    gst_value_array_append_and_take_value (&array, &value);
+    gst_structure_set (list, name, GST_TYPE_STRUCTURE, item, NULL);
+    gst_structure_free (item);
   }
-  gst_structure_take_value (structure, field, &array);
   g_ptr_array_unref (structures);
+  take_structure (structure, list);
 }
 
 /*

@@ -19,6 +19,6 @@ GstStructure *gst_nertc_stats_of_stream (RtcOutput *const *outputs, GPtrArray *t
                                          GArray *grades);
 
 void gst_nertc_stats_post (GstElement *element, GstStructure **stats, GstStructure *latest);
-void gst_nertc_stats_take_array (GstStructure *structure, const char *field, GPtrArray *structures);
+void gst_nertc_stats_take_list (GstStructure *structure, const char *field, GPtrArray *structures);
 
 G_END_DECLS

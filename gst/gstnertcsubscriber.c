@@ -497,7 +497,7 @@ describe (GstNertcSubscriber *self, GArray *grades)
     if (gst_nertc_slot_get_stream (slot))
       g_ptr_array_add (streams, gst_nertc_slot_describe (slot, grades));
   }
-  gst_nertc_stats_take_array (stats, "streams", streams);
+  gst_nertc_stats_take_list (stats, "streams", streams);
   return stats;
 }
 

@@ -68,6 +68,8 @@ def describe(options):
 
 def plain(value):
     """As JSON can say it: an enum by its nick."""
+    if isinstance(value, Gst.Structure):
+        return value.to_string()
     if hasattr(value, 'value_nick'):
         return value.value_nick
     return value if isinstance(value, (str, int, float, bool)) else str(value)

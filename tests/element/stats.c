@@ -42,13 +42,9 @@ get_structure (const GstStructure *structure, const char *field)
 }
 
 static const GstStructure *
-get_first (const GstStructure *structure, const char *field)
+get_first (const GstStructure *structure, const char *list, const char *first)
 {
-  const GValue *array = structure ? gst_structure_get_value (structure, field) : NULL;
-
-  return array && gst_value_array_get_size (array) > 0
-             ? gst_value_get_structure (gst_value_array_get_value (array, 0))
-             : NULL;
+  return get_structure (get_structure (structure, list), first);
 }
 
 static gboolean
@@ -105,7 +101,7 @@ is_published_well (const GstStructure *stats)
 {
   const GstStructure *video = get_structure (stats, "video");
   const GstStructure *audio = get_structure (stats, "audio");
-  const GstStructure *consumer = get_first (stats, "consumers");
+  const GstStructure *consumer = get_first (stats, "consumers", "consumer-0");
   const GstStructure *sent = get_structure (consumer, "video");
 
   return has_text (stats, "stream-id", "mine") && is_small_picture (video) &&
@@ -118,7 +114,7 @@ is_published_well (const GstStructure *stats)
 static gboolean
 is_played_well (const GstStructure *stats)
 {
-  const GstStructure *stream = get_first (stats, "streams");
+  const GstStructure *stream = get_first (stats, "streams", "stream-0");
   const GstStructure *video = get_structure (stream, "video");
   const GstStructure *audio = get_structure (stream, "audio");
 
@@ -174,13 +170,14 @@ drop_some (GstPad *pad, GstPadProbeInfo *info, gpointer left)
 static gboolean
 is_rather_smooth (const GstStructure *stats)
 {
-  return is_between (get_structure (get_first (stats, "streams"), "video"), "fps", 9, 11);
+  return is_between (get_structure (get_first (stats, "streams", "stream-0"), "video"), "fps", 9,
+                     11);
 }
 
 static gboolean
 has_frozen (const GstStructure *stats)
 {
-  const GstStructure *video = get_structure (get_first (stats, "streams"), "video");
+  const GstStructure *video = get_structure (get_first (stats, "streams", "stream-0"), "video");
 
   return has_at_least (video, "freezes", 1) && has_at_least (video, "freeze-time", 900);
 }

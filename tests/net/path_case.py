@@ -83,6 +83,9 @@ class PathCase(fixture.Case):
         if seconds > 7:
             for member in (self.one, self.two):
                 self.wait_noticed(member, since, notice_limit)
+        if seconds > 12:
+            for member in (self.one, self.two):
+                member.wait_message('network-quality', since=self.marks[member], down='down')
         self.wait_back(self.cable.right.mend_udp(), limit)
         for member in (self.one, self.two):
             self.assertEqual([], [event for event in member.events('message', self.marks[member])
