@@ -15,7 +15,9 @@
  *
  * What a pad sends is decided by what it is linked to: encoded frames where these are taken
  * (`nertcsrc ! video/x-vp8 ! …`), decoded ones otherwise (`nertcsrc ! videoconvert ! …`), RTP where
- * only that is taken. What is not linked is not decoded.
+ * only that is taken. What is not linked is not decoded. Encoded frames are in the form that is
+ * asked for, such as H264 for a muxer. A pad that sends encoded frames or RTP keeps the codec of
+ * the first stream that is taken; a stream with another one is skipped with a warning.
  *
  * With #GstNertcSrc:audio-mix there is one audio pad, `audio_0`: the sum of all streams that match
  * #GstNertcSrc:subscribe, #GstNertcSrc:from-uid and #GstNertcSrc:from-stream, whether a slot shows
