@@ -62,6 +62,8 @@ on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoint
     /* Else the first packet waits for the whole latency: something older might be under way. */
     g_object_set (element, "faststart-min-packets", 1, NULL);
     rtc_reports_watch_arrivals (self->reports, element);
+  } else if (g_str_equal (name, "dtlsenc") || g_str_equal (name, "dtlsdec")) {
+    rtc_dtls_add (self->dtls, element);
   } else if (g_str_equal (name, "nicesrc")) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
 

@@ -4,6 +4,7 @@
 #include "rtc-peer.h"
 
 #include "rtc-candidates.h"
+#include "rtc-dtls.h"
 #include "rtc-incoming.h"
 #include "rtc-outgoing.h"
 
@@ -22,6 +23,7 @@ struct _RtcPeer {
   gboolean is_sender;
   char *ice_servers; /* in words */
   RtcReports *reports;
+  RtcDtls *dtls;
 
   /* On the context only */
   GSource *watch;

@@ -357,8 +357,7 @@ rtc_peer_get_voice (RtcPeer *self)
 void
 rtc_peer_keep (RtcPeer *self, GObject *object)
 {
-  g_object_set_data_full (G_OBJECT (self->webrtc), "rtc-peer-keep", g_object_ref (object),
-                          g_object_unref);
+  rtc_dtls_keep (self->dtls, object);
 }
 
 static void
@@ -384,6 +383,7 @@ rtc_peer_finalize (GObject *object)
   g_clear_pointer (&self->reports, rtc_reports_unref);
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
+  g_clear_pointer (&self->dtls, rtc_dtls_end);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
   g_clear_pointer (&self->level_extmap, g_free);
   g_clear_pointer (&self->ice_servers, g_free);
@@ -404,6 +404,7 @@ rtc_peer_class_init (RtcPeerClass *klass)
 static void
 rtc_peer_init (RtcPeer *self)
 {
+  self->dtls = rtc_dtls_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->reports = rtc_reports_new ();

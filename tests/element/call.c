@@ -554,4 +554,4 @@ call_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (call)
+ROOM_TEST_MAIN (call)

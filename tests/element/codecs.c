@@ -465,4 +465,4 @@ codecs_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (codecs)
+ROOM_TEST_MAIN (codecs)

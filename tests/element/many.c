@@ -244,4 +244,4 @@ many_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (many)
+ROOM_TEST_MAIN (many)

@@ -335,4 +335,4 @@ media_states_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (media_states)
+ROOM_TEST_MAIN (media_states)

@@ -365,4 +365,4 @@ media_time_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (media_time)
+ROOM_TEST_MAIN (media_time)

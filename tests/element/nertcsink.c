@@ -462,4 +462,4 @@ nertcsink_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (nertcsink)
+ROOM_TEST_MAIN (nertcsink)

@@ -409,4 +409,4 @@ nertcsrc_pads_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (nertcsrc_pads)
+ROOM_TEST_MAIN (nertcsrc_pads)

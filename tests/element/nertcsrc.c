@@ -447,4 +447,4 @@ nertcsrc_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (nertcsrc)
+ROOM_TEST_MAIN (nertcsrc)

@@ -188,4 +188,4 @@ room_uri_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (room_uri)
+ROOM_TEST_MAIN (room_uri)

@@ -384,4 +384,4 @@ roomsignal_context_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (roomsignal_context)
+ROOM_TEST_MAIN (roomsignal_context)

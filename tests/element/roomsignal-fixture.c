@@ -10,6 +10,17 @@
 
 NertcTestServer *room_server;
 
+void
+room_init (int *argc, char ***argv)
+{
+  g_autoptr (GstElement) dtlsdec = NULL;
+
+  gst_init (argc, argv);
+  dtlsdec = gst_element_factory_make ("dtlsdec", NULL);
+  if (dtlsdec)
+    gst_object_ref_sink (dtlsdec);
+}
+
 G_DEFINE_FINAL_TYPE (RoomUser, room_user, GST_TYPE_ELEMENT)
 
 enum {

@@ -3,11 +3,30 @@
 
 #include <gst/check/gstcheck.h>
 #include <nertc.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "await.h"
 #include "nertc-test-server.h"
 
 G_BEGIN_DECLS
+
+/*
+ * The main function of a test program. OpenSSL is set up before gst-check, and so is cleaned up
+ * after GStreamer, whose clock may still keep a DTLS connection for the timer of its handshake.
+ * After a failure pipelines may still run that would never end.
+ */
+#define ROOM_TEST_MAIN(name) \
+  int main (int argc, char **argv) \
+  { \
+    room_init (&argc, &argv); \
+    gst_check_init (&argc, &argv); \
+    if (gst_check_run_suite (name##_suite (), #name, __FILE__) != 0) \
+      _exit (EXIT_FAILURE); \
+    return EXIT_SUCCESS; \
+  }
+
+void room_init (int *argc, char ***argv);
 
 /* The server of the running test. */
 extern NertcTestServer *room_server;

@@ -331,4 +331,4 @@ roomsignal_lifetime_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (roomsignal_lifetime)
+ROOM_TEST_MAIN (roomsignal_lifetime)

@@ -608,4 +608,4 @@ roomsignal_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (roomsignal)
+ROOM_TEST_MAIN (roomsignal)

@@ -190,4 +190,4 @@ routes_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (routes)
+ROOM_TEST_MAIN (routes)

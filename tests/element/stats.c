@@ -327,4 +327,4 @@ stats_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (stats)
+ROOM_TEST_MAIN (stats)

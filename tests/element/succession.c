@@ -718,4 +718,4 @@ succession_suite (void)
   return suite;
 }
 
-GST_CHECK_MAIN (succession)
+ROOM_TEST_MAIN (succession)
