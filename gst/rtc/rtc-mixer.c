@@ -205,7 +205,7 @@ static void
 append_apart (RtcMixer *self, RtcMixerInput *input, guint64 start, const gint16 *samples,
               guint frames)
 {
-  gboolean begins = start > input->end + self->hole;
+  gboolean begins = input->end == 0 || start > input->end + self->hole;
   guint64 from;
   Piece *piece;
 

@@ -114,9 +114,12 @@ test_sum (void)
   }
   for (guint i = 0; i < 2; i++)
     inputs[i] = rtc_mixer_add (mixture.mixer);
-  rtc_mixer_push (mixture.mixer, inputs[0], 0, one, FRAME);
-  rtc_mixer_push (mixture.mixer, inputs[1], 0, two, FRAME);
-  mix (&mixture);
+  for (guint i = 0; i < 2; i++) { /* the first of them is faded in */
+    rtc_mixer_push (mixture.mixer, inputs[0], to_time (i * FRAME), one, FRAME);
+    rtc_mixer_push (mixture.mixer, inputs[1], to_time (i * FRAME), two, FRAME);
+  }
+  for (guint i = 0; i < 3; i++)
+    mix (&mixture);
   g_assert_cmpint (mixture.samples[PIECE - 1], ==, 15000);
   mix (&mixture);
   g_assert_cmpint (mixture.samples[0], ==, 32767); /* as loud as there is */
