@@ -102,13 +102,22 @@ lose (RtcPeer *self, RtcFailure failure, const char *message)
   rtc_peer_fail (self, failure, message);
 }
 
-static void
-check_silence (RtcPeer *self, gint64 now)
+/* Returns: when something arrived, or would have if this process had been run; 0: never */
+static gint64
+get_heard_at (RtcPeer *self)
 {
   gint64 last_arrival = __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED);
 
+  return last_arrival == 0 ? 0 : MAX (last_arrival, self->heard_at);
+}
+
+static void
+check_silence (RtcPeer *self, gint64 now)
+{
+  gint64 heard_at = get_heard_at (self);
+
   /* RTCP begins with the first packet of media only. */
-  if (last_arrival != 0 && now - MAX (last_arrival, self->awake_since) >= SILENCE_TIMEOUT)
+  if (heard_at != 0 && now - heard_at >= SILENCE_TIMEOUT)
     lose (self, RTC_FAILURE_SILENCE, "Nothing arrived from the peer for 6 s");
 }
 
@@ -161,7 +170,7 @@ forgive_freeze (RtcPeer *self, gint64 now)
   if (frozen < FREEZE_MIN)
     return;
   GST_INFO_OBJECT (self, "this process was not run for %" G_GINT64_FORMAT " ms", frozen / 1000);
-  self->awake_since = now;
+  self->heard_at = get_heard_at (self) + frozen;
   self->started_at += frozen;
   if (self->described_at > 0)
     self->described_at += frozen;

@@ -33,7 +33,7 @@ struct _RtcPeer {
   char *level_extmap;  /* how the other end tells the level of its sound; NULL: it does not */
   gint64 described_at; /* the other end was; 0: not yet */
   gint64 last_check;
-  gint64 awake_since; /* the process was stopped until then */
+  gint64 heard_at; /* at the latest, but for freezes of this process */
   RtcCandidates local_candidates;
   RtcCandidates remote_candidates;
   gboolean sending[RTC_N_MEDIA];

@@ -9,7 +9,7 @@ import namespaces
 
 SMALL = ('--size=160x120', '--encoder=vp8enc deadline=1 cpu-used=8 target-bitrate=150000')
 # A frame each 33 ms: so many in a row may be missing at somebody who has nothing to do with it.
-BUSY_FRAMES = 15
+BUSY_FRAMES = 30
 # GLib's and GStreamer's pools keep some threads; a connection has more than this.
 SPARE = 4
 
