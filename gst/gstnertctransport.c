@@ -94,7 +94,7 @@ on_peer_recovered (RtcPeer *peer, gpointer user_data)
   GstNertcTransport *self = user_data;
 
   if (nertc_transport_get_role (self->signalling) == NERTC_ROLE_SENDER)
-    nertc_transport_note_recovered (self->signalling);
+    nertc_transport_report_recovered (self->signalling);
   if (!self->closed && self->callbacks.recovered)
     self->callbacks.recovered (self, self->owner);
 }

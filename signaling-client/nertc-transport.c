@@ -547,7 +547,7 @@ nertc_transport_report_playing (NertcTransport *self)
  * Tells that the transport cannot go on. The server closes it and opens a successor. One that has
  * played and fails with %NERTC_FAILURE_SILENCE or %NERTC_FAILURE_ICE stays open meanwhile, for its
  * path may come back: then the receiver calls nertc_transport_report_playing(), the sender
- * nertc_transport_note_recovered(), after which a failure can be reported anew. If it is not
+ * nertc_transport_report_recovered(), after which a failure can be reported anew. If it is not
  * open any more because the connection to the server was lost, it is just closed. Once is enough,
  * more does no harm.
  */
@@ -577,16 +577,23 @@ nertc_transport_report_failed (NertcTransport *self, NertcFailure failure, const
 }
 
 /**
- * nertc_transport_note_recovered:
+ * nertc_transport_report_recovered:
  * @self: a transport
  *
- * Media goes again on a transport of which a failure was reported: the next failure is reported
- * anew. For the sender; it tells the server nothing, which hears of it from the receiver.
+ * Tells that the other end is heard again on a transport of which a failure was reported; the next
+ * failure is reported anew. For the sender; the receiver tells with
+ * nertc_transport_report_playing().
  */
 void
-nertc_transport_note_recovered (NertcTransport *self)
+nertc_transport_report_recovered (NertcTransport *self)
 {
+  g_autoptr (JsonObject) params = NULL;
+
   g_return_if_fail (NERTC_IS_TRANSPORT (self));
 
+  if (!self->open || !self->reported_failed)
+    return;
   self->reported_failed = FALSE;
+  params = json_object_new ();
+  send (self, "transport.playing", params);
 }

@@ -25,6 +25,6 @@ NERTC_API void nertc_transport_send_candidate (NertcTransport *self, guint sdp_m
 NERTC_API void nertc_transport_report_playing (NertcTransport *self);
 NERTC_API void nertc_transport_report_failed (NertcTransport *self, NertcFailure failure,
                                               const char *message);
-NERTC_API void nertc_transport_note_recovered (NertcTransport *self);
+NERTC_API void nertc_transport_report_recovered (NertcTransport *self);
 
 G_END_DECLS

@@ -15,9 +15,9 @@ typedef struct {
 typedef struct {
   Link *link;
   char *id;
-  gboolean playing;  /* it has played */
-  gboolean silent;   /* and nothing arrives at present */
-  gboolean outdated; /* what it carries is not what the stream is made of now */
+  gboolean playing;   /* it has played */
+  gboolean silent[2]; /* by SrvRole: and that end says that nothing arrives now */
+  gboolean outdated;  /* what it carries is not what the stream is made of now */
 } Transport;
 
 struct _SrvMeshPlane {
@@ -274,7 +274,7 @@ failed (SrvMediaPlane *plane, SrvMember *from, const char *id, gboolean may_reco
   link = transport->link;
   newest = transport == get_newest (link);
   if (may_recover && transport->playing)
-    transport->silent = TRUE;
+    transport->silent[role] = TRUE;
   else
     close_transport (transport, NERTC_CLOSE_REASON_FAILED);
   if (newest)
@@ -287,7 +287,6 @@ recover (Transport *transport)
 {
   Transport *newest;
 
-  transport->silent = FALSE;
   if (transport->outdated)
     return;
   clear_retry (transport->link);
@@ -301,13 +300,18 @@ playing (SrvMediaPlane *plane, SrvMember *from, const char *id)
   SrvRole role;
   Transport *transport = find_transport (SRV_MESH_PLANE (plane), from, id, &role);
   Transport *oldest;
+  gboolean was_silent;
 
-  if (!transport || role != SRV_ROLE_RECEIVER)
+  if (!transport)
     return;
-  transport->playing = TRUE;
-  while ((oldest = g_ptr_array_index (transport->link->transports, 0)) != transport)
-    close_transport (oldest, NERTC_CLOSE_REASON_SUCCEEDED);
-  if (transport->silent)
+  if (role == SRV_ROLE_RECEIVER) {
+    transport->playing = TRUE;
+    while ((oldest = g_ptr_array_index (transport->link->transports, 0)) != transport)
+      close_transport (oldest, NERTC_CLOSE_REASON_SUCCEEDED);
+  }
+  was_silent = transport->silent[role];
+  transport->silent[role] = FALSE;
+  if (was_silent && !transport->silent[SRV_ROLE_SENDER] && !transport->silent[SRV_ROLE_RECEIVER])
     recover (transport);
 }
 

@@ -452,10 +452,14 @@ test_lost_one_comes_back (Fixture *self, gconstpointer data)
 
   srv_media_plane_playing (self->plane, self->b, lost);
   assert_told (self, "a: close this one succeeded, b: close this one succeeded");
-  /* And it may be lost anew. */
+  /* And it may be lost anew, at the other end; then both have to hear each other again. */
   srv_media_plane_failed (self->plane, self->a, lost, TRUE);
   await_told (self);
   assert_told (self, OPENED);
+  srv_media_plane_playing (self->plane, self->b, lost);
+  assert_told (self, "");
+  srv_media_plane_playing (self->plane, self->a, lost);
+  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
 }
 
 static void

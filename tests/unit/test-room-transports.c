@@ -121,7 +121,9 @@ test_lost_and_back (Fixture *self, gconstpointer data)
     nertc_transport_report_failed (sender, NERTC_FAILURE_SILENCE, NULL);
     nertc_transport_report_failed (sender, NERTC_FAILURE_SILENCE, NULL);
     json_object_unref (fake_server_expect (self->server, "transport.failed"));
-    nertc_transport_note_recovered (sender);
+    nertc_transport_report_recovered (sender);
+    nertc_transport_report_recovered (sender);
+    json_object_unref (fake_server_expect (self->server, "transport.playing"));
   }
   fake_server_expect_nothing (self->server);
 }
