@@ -60,13 +60,27 @@ rtc_dtls_free (gpointer data)
 }
 
 /*
+ * Kept for good: its thread would otherwise be the one to let go of it last, should the program
+ * leave GStreamer meanwhile, and wait for its own end.
+ */
+static GstClock *
+get_clock (void)
+{
+  static GstClock *clock;
+
+  if (g_once_init_enter (&clock))
+    g_once_init_leave (&clock, gst_system_clock_obtain ());
+  return clock;
+}
+
+/*
  * @self: (transfer full): to be freed as soon as the thread of the clock comes to it; the bin of
  *   the elements has ended
  */
 void
 rtc_dtls_end (RtcDtls *self)
 {
-  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  GstClock *clock = get_clock ();
   GstClockID id = gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock));
 
   if (gst_clock_id_wait_async (id, let_go, self, rtc_dtls_free) != GST_CLOCK_OK)
