@@ -74,12 +74,13 @@ get_clock (void)
 }
 
 /*
- * @self: (transfer full): to be freed as soon as the thread of the clock comes to it; the bin of
+ * @dtls: (transfer full): to be freed as soon as the thread of the clock comes to it; the bin of
  *   the elements has ended
  */
 void
-rtc_dtls_end (RtcDtls *self)
+rtc_dtls_end (gpointer dtls)
 {
+  RtcDtls *self = dtls;
   GstClock *clock = get_clock ();
   GstClockID id = gst_clock_new_single_shot_id (clock, gst_clock_get_time (clock));
 

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct _RtcDtls RtcDtls;
 
 RtcDtls *rtc_dtls_new (void);
-void rtc_dtls_end (RtcDtls *self);
+void rtc_dtls_end (gpointer dtls);
 
 void rtc_dtls_add (RtcDtls *self, GstElement *element);
 void rtc_dtls_keep (RtcDtls *self, GObject *object);

@@ -229,6 +229,8 @@ make_webrtc (RtcPeer *self, const RtcPeerConfig *config, GError **error)
   if (!self->webrtc)
     return FALSE;
   gst_object_ref_sink (self->webrtc);
+  self->dtls = rtc_dtls_new ();
+  g_object_set_data_full (G_OBJECT (self->webrtc), "rtc-dtls", self->dtls, rtc_dtls_end);
   g_object_set (self->webrtc, "latency", config->latency, "ice-transport-policy",
                 config->routes.relay_only ? GST_WEBRTC_ICE_TRANSPORT_POLICY_RELAY
                                           : GST_WEBRTC_ICE_TRANSPORT_POLICY_ALL,

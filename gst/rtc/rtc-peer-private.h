@@ -23,7 +23,7 @@ struct _RtcPeer {
   gboolean is_sender;
   char *ice_servers; /* in words */
   RtcReports *reports;
-  RtcDtls *dtls;
+  RtcDtls *dtls; /* ends with webrtc */
 
   /* On the context only */
   GSource *watch;

@@ -383,7 +383,6 @@ rtc_peer_finalize (GObject *object)
   g_clear_pointer (&self->reports, rtc_reports_unref);
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
-  g_clear_pointer (&self->dtls, rtc_dtls_end);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
   g_clear_pointer (&self->level_extmap, g_free);
   g_clear_pointer (&self->ice_servers, g_free);
@@ -404,7 +403,6 @@ rtc_peer_class_init (RtcPeerClass *klass)
 static void
 rtc_peer_init (RtcPeer *self)
 {
-  self->dtls = rtc_dtls_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->reports = rtc_reports_new ();
