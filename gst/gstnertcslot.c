@@ -27,6 +27,7 @@ struct _GstNertcSlot {
   guint number;
   GstNertcSlotNotify notify;
   gpointer user_data;
+  GObject *life;
 
   /* Changed on the room's context only, with the lock: other threads read it */
   GMutex lock;
@@ -585,10 +586,14 @@ gst_nertc_slot_listen (GstNertcSlot *self, GArray *voices)
   }
 }
 
-/* @room: on whose context @notify is called; @audio, @video: (nullable): the ways out */
+/*
+ * @room: on whose context @notify is called
+ * @audio, @video: (nullable): the ways out
+ * @life: kept until the last connection of the slot is gone
+ */
 GstNertcSlot *
 gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audio, RtcOutput *video,
-                    GstNertcSlotNotify notify, gpointer user_data)
+                    GstNertcSlotNotify notify, gpointer user_data, GObject *life)
 {
   GstNertcSlot *self = g_object_new (GST_TYPE_NERTC_SLOT, NULL);
 
@@ -599,6 +604,7 @@ gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audio, RtcOutput *
   g_set_object (&self->outputs[RTC_MEDIA_VIDEO], video);
   self->notify = notify;
   self->user_data = user_data;
+  self->life = g_object_ref (life);
   return self;
 }
 
@@ -616,6 +622,7 @@ gst_nertc_slot_finalize (GObject *object)
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_clear_object (&self->outputs[i]);
   g_clear_object (&self->room);
+  g_clear_object (&self->life);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (gst_nertc_slot_parent_class)->finalize (object);
 }

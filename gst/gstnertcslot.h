@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (GstNertcSlot, gst_nertc_slot, GST, NERTC_SLOT, GObject)
 typedef void (*GstNertcSlotNotify) (GstNertcSlot *slot, gboolean timed_out, gpointer user_data);
 
 GstNertcSlot *gst_nertc_slot_new (NertcRoom *room, guint number, RtcOutput *audio, RtcOutput *video,
-                                  GstNertcSlotNotify notify, gpointer user_data);
+                                  GstNertcSlotNotify notify, gpointer user_data, GObject *life);
 
 guint gst_nertc_slot_get_number (GstNertcSlot *self);
 GstNertcPlayState gst_nertc_slot_get_state (GstNertcSlot *self);

@@ -17,6 +17,7 @@ struct _GstNertcSubscriber {
   GMainContext *context;
   GstNertcSubscriberCallbacks callbacks;
   RtcRoutes routes;
+  GObject *life; /* ends with the last connection of all slots */
 
   /* On the room's context only */
   gboolean ready; /* the engine is */
@@ -196,7 +197,7 @@ add_extra_slot (GstNertcSubscriber *self, Outputs *outputs)
   while (is_number_used (self, number))
     number++;
   slot = gst_nertc_slot_new (self->room, number, outputs->outputs[RTC_MEDIA_AUDIO],
-                             outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self);
+                             outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self, self->life);
   g_ptr_array_add (self->slots, slot);
   g_hash_table_insert (self->extra, slot, outputs);
   return slot;
@@ -544,9 +545,10 @@ add_slot (gpointer object, gpointer data)
   GstNertcSubscriber *self = object;
   Outputs *outputs = data;
 
-  g_ptr_array_add (self->slots, gst_nertc_slot_new (
-                                    self->room, self->slots->len, outputs->outputs[RTC_MEDIA_AUDIO],
-                                    outputs->outputs[RTC_MEDIA_VIDEO], on_slot_notify, self));
+  g_ptr_array_add (self->slots, gst_nertc_slot_new (self->room, self->slots->len,
+                                                    outputs->outputs[RTC_MEDIA_AUDIO],
+                                                    outputs->outputs[RTC_MEDIA_VIDEO],
+                                                    on_slot_notify, self, self->life));
   self->n_fixed++;
 }
 
@@ -749,7 +751,7 @@ GstNertcEnd *
 gst_nertc_subscriber_close (GstNertcSubscriber *self)
 {
   GMainContext *context = self->context;
-  GstNertcEnd *end = gst_nertc_end_new (self, context);
+  GstNertcEnd *end = gst_nertc_end_new (self->life, context);
 
   gst_nertc_call (context, self, close_subscriber, NULL, NULL);
   return end;
@@ -766,6 +768,7 @@ gst_nertc_subscriber_finalize (GObject *object)
   g_clear_pointer (&self->refused, g_hash_table_unref);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->room);
+  g_clear_object (&self->life);
   g_weak_ref_clear (&self->element);
   G_OBJECT_CLASS (gst_nertc_subscriber_parent_class)->finalize (object);
 }
@@ -780,6 +783,7 @@ static void
 gst_nertc_subscriber_init (GstNertcSubscriber *self)
 {
   g_weak_ref_init (&self->element, NULL);
+  self->life = g_object_new (G_TYPE_OBJECT, NULL);
   self->slots = g_ptr_array_new_with_free_func (g_object_unref);
   self->extra = g_hash_table_new_full (NULL, NULL, NULL, free_outputs);
   self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -394,6 +394,48 @@ GST_START_TEST (test_two_rooms)
 }
 GST_END_TEST
 
+static int connections; /* atomic */
+
+static void
+on_connection_gone (gpointer data, GObject *where)
+{
+  g_atomic_int_add (&connections, -1);
+}
+
+static gboolean
+on_element_added (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
+{
+  GObject *element = g_value_get_object (&values[1]);
+
+  if (g_str_has_prefix (GST_OBJECT_NAME (element), "webrtcbin")) {
+    g_atomic_int_inc (&connections);
+    g_object_weak_ref (element, on_connection_gone, NULL);
+  }
+  return TRUE;
+}
+
+/* In NULL no connection is left: the program may end. */
+GST_START_TEST (test_null_is_the_end)
+{
+  GstElement *camera = media_start (MEDIA_ROOM MEDIA_CAMERA "nertcsink", CALL_BASE);
+  GstElement *viewer = room_pipeline_new (MEDIA_ROOM "nertcsrc subscribe=video ! " MEDIA_PICTURE);
+  guint signal = g_signal_lookup ("element-added", GST_TYPE_BIN);
+  gulong hook = g_signal_add_emission_hook (signal, 0, on_element_added, NULL, NULL);
+  CallSink picture;
+
+  call_watch (&picture, viewer, "picture", 0);
+  room_join (viewer);
+  nertc_await (call_shows (&picture, CALL_BASE));
+  fail_unless_equals_int (g_atomic_int_get (&connections), 2);
+  room_pipeline_free (viewer);
+  fail_unless (g_atomic_int_get (&connections) <= 1);
+  room_pipeline_free (camera);
+  fail_unless_equals_int (g_atomic_int_get (&connections), 0);
+  g_signal_remove_emission_hook (signal, hook);
+  call_unwatch (&picture);
+}
+GST_END_TEST
+
 /* Who comes late sees something soon, also the second of two who come together. */
 GST_START_TEST (test_late_joiners)
 {
@@ -442,6 +484,7 @@ nertcsrc_suite (void)
   tcase_add_test (tcase, test_screen_and_camera);
   tcase_add_test (tcase, test_audio_only);
   tcase_add_test (tcase, test_two_rooms);
+  tcase_add_test (tcase, test_null_is_the_end);
   tcase_add_test (tcase, test_late_joiners);
   suite_add_tcase (suite, tcase);
   return suite;
