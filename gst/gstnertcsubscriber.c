@@ -54,11 +54,12 @@ get_all (NertcRoom *room)
 static gboolean
 is_selected (GstNertcSubscriber *self, NertcStream *stream)
 {
-  const char *uid = self->selection.from_uid;
-  const char *stream_id = self->selection.from_stream;
+  const GstNertcSelection *wanted = &self->selection;
+  const char *id = nertc_stream_get_id (stream);
 
-  return (!uid || g_str_equal (uid, nertc_stream_get_uid (stream))) &&
-         (!stream_id || g_str_equal (stream_id, nertc_stream_get_id (stream)));
+  return (!wanted->from_uid || g_str_equal (wanted->from_uid, nertc_stream_get_uid (stream))) &&
+         (!wanted->from_stream || g_str_equal (wanted->from_stream, id)) &&
+         !g_hash_table_contains (self->refused, id);
 }
 
 /* Returns: what of @stream is wanted, whether it has it or not */
@@ -274,10 +275,9 @@ find_stream_for (GstNertcSubscriber *self, GstNertcSlot *slot)
 
   for (guint i = 0; i < streams->len; i++) {
     NertcStream *stream = g_ptr_array_index (streams, i);
-    const char *stream_id = nertc_stream_get_id (stream);
 
-    if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
-        is_of_use (self, slot, stream) && is_available (self, slot, stream))
+    if (is_selected (self, stream) && is_of_use (self, slot, stream) &&
+        is_available (self, slot, stream))
       return g_object_ref (stream);
   }
   return NULL;
@@ -295,18 +295,21 @@ fill_slot (GstNertcSubscriber *self, GstNertcSlot *slot)
     put_into_slot (self, slot, stream);
 }
 
+/* Whether @stream is to have a slot of its own and has none yet. */
+static gboolean
+lacks_extra_slot (GstNertcSubscriber *self, NertcStream *stream)
+{
+  return is_selected (self, stream) && !find_holder (self->room, nertc_stream_get_id (stream));
+}
+
 static void
 open_extra_slots (GstNertcSubscriber *self)
 {
   g_autoptr (GPtrArray) streams = nertc_room_get_streams (self->room);
 
   for (guint i = 0; i < streams->len; i++) {
-    NertcStream *stream = g_ptr_array_index (streams, i);
-    const char *stream_id = nertc_stream_get_id (stream);
-
-    if (is_selected (self, stream) && !g_hash_table_contains (self->refused, stream_id) &&
-        !find_holder (self->room, stream_id))
-      open_extra_slot (self, stream);
+    if (lacks_extra_slot (self, g_ptr_array_index (streams, i)))
+      open_extra_slot (self, g_ptr_array_index (streams, i));
   }
 }
 
@@ -429,15 +432,22 @@ on_transport_opened (NertcRoom *room, NertcTransport *signalling, GstNertcSubscr
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
   g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
   g_autoptr (GError) error = NULL;
-  RtcPeerConfig config = { .context = self->context,
-                           .latency = self->selection.latency,
-                           .routes = self->routes };
+  RtcPeerConfig config = { .context = self->context, .routes = self->routes };
 
-  if (nertc_transport_get_role (signalling) != NERTC_ROLE_RECEIVER || !slot)
+  if (nertc_transport_get_role (signalling) != NERTC_ROLE_RECEIVER)
     return;
+  if (!slot) {
+    NertcStream *stream = nertc_room_get_stream (room, nertc_transport_get_stream_id (signalling));
+
+    /* For a stream that is back before its old pad has gone: the next transport is for the slot. */
+    if (stream && self->n_fixed == 0 && lacks_extra_slot (self, stream))
+      nertc_transport_report_failed (signalling, NERTC_FAILURE_MEDIA, "The pad is still to come");
+    return;
+  }
   if (!clock)
     clock = gst_system_clock_obtain ();
   config.clock = clock;
+  config.latency = self->selection.latency;
   if (!gst_nertc_slot_open_transport (slot, signalling, &config, &error))
     nertc_transport_report_failed (signalling, NERTC_FAILURE_CODEC, error->message);
 }
