@@ -143,3 +143,13 @@ rtc_elements_check (GError **error)
   }
   return TRUE;
 }
+
+/* Returns: whether the element of @pad has a clock and has been set to PLAYING: then @now is set */
+gboolean
+rtc_pad_get_running_time (GstPad *pad, GstClockTime *now)
+{
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+
+  *now = element ? gst_element_get_current_running_time (element) : GST_CLOCK_TIME_NONE;
+  return GST_CLOCK_TIME_IS_VALID (*now);
+}

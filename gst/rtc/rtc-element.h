@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 GstElement *rtc_element_make (const char *factory, const char *options, GError **error);
 void rtc_element_set_missing (const char *factory, GError **error);
 gboolean rtc_elements_check (GError **error);
+gboolean rtc_pad_get_running_time (GstPad *pad, GstClockTime *now);
 
 G_END_DECLS

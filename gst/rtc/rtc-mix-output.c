@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-mix-output.h"
 
+#include "rtc-element.h"
 #include "rtc-mixer.h"
 
 #include <gst/audio/audio.h>
@@ -190,20 +191,6 @@ rtc_mix_output_has (RtcMixOutput *self, RtcOutput *output)
 
 /* The task of the pad */
 
-static gboolean
-get_running_time (RtcMixOutput *self, GstClockTime *now)
-{
-  g_autoptr (GstElement) element = gst_pad_get_parent_element (self->pad);
-  g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
-  GstClockTime base_time = element ? gst_element_get_base_time (element) : 0;
-  GstClockTime time = clock ? gst_clock_get_time (clock) : GST_CLOCK_TIME_NONE;
-
-  if (!clock || time < base_time)
-    return FALSE;
-  *now = time - base_time;
-  return TRUE;
-}
-
 static void
 send_start (RtcMixOutput *self)
 {
@@ -235,7 +222,7 @@ wait_for_turn (RtcMixOutput *self)
   GstClockTime now;
 
   while (!self->flushing && !self->eos) {
-    if (!self->playing || !get_running_time (self, &now)) {
+    if (!self->playing || !rtc_pad_get_running_time (self->pad, &now)) {
       g_cond_wait (&self->cond, &self->lock);
       continue;
     }

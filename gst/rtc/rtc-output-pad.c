@@ -4,6 +4,7 @@
 #include "rtc-output-private.h"
 
 #include "rtc-delay.h"
+#include "rtc-element.h"
 #include "rtc-format.h"
 #include "rtc-reports.h"
 
@@ -22,20 +23,6 @@ GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define ARRIVAL_TIME (60 * GST_MSECOND)
 /* Audio that is off by less is left to the sink, which resamples or aligns it. */
 #define AUDIO_TOLERANCE (30 * GST_MSECOND)
-
-static gboolean
-get_running_time (RtcOutput *self, GstClockTime *now)
-{
-  g_autoptr (GstElement) element = gst_pad_get_parent_element (self->pad);
-  g_autoptr (GstClock) clock = element ? gst_element_get_clock (element) : NULL;
-  GstClockTime base_time = element ? gst_element_get_base_time (element) : 0;
-  GstClockTime time = clock ? gst_clock_get_time (clock) : GST_CLOCK_TIME_NONE;
-
-  if (!clock || time < base_time)
-    return FALSE;
-  *now = time - base_time;
-  return TRUE;
-}
 
 /* Whatever downstream answers: somebody else may be linked tomorrow, others go on today. */
 static void
@@ -148,7 +135,7 @@ skip_past (RtcOutput *self)
 {
   GstClockTime now;
 
-  if (get_running_time (self, &now) && now > self->next_time + GST_SECOND)
+  if (rtc_pad_get_running_time (self->pad, &now) && now > self->next_time + GST_SECOND)
     self->next_time = now;
 }
 
@@ -243,7 +230,7 @@ fill (RtcOutput *self)
 {
   GstClockTime now;
 
-  if (!get_running_time (self, &now))
+  if (!rtc_pad_get_running_time (self->pad, &now))
     return;
   if (!is_raw_audio (self)) {
     /* Only what has passed: media may come that is due right now. */
@@ -274,7 +261,7 @@ get_patience (RtcOutput *self, gboolean running)
 {
   GstClockTime now, due;
 
-  if (!running || !get_running_time (self, &now))
+  if (!running || !rtc_pad_get_running_time (self->pad, &now))
     return -1;
   if (!is_raw_audio (self))
     return GAP_INTERVAL / GST_USECOND +
