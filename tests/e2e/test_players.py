@@ -64,10 +64,16 @@ class PlayersTest(fixture.Case):
         address = proxy.url.removeprefix('ws://').removesuffix('/room')
         words[-1] = words[-1].replace('127.0.0.1:8980', address)
         channel = words[-1].split('/')[3].split('?')[0]
-        self.start_member(self.server, f'--channel={channel}', '--uid=2', '--receive=')
+        first = self.start_member(self.server, f'--channel={channel}', '--uid=2', '--receive=')
         player = self.start(words[0], '--videosink=fakesink', '--audiosink=fakesink', *words[1:])
         proxy.wait_for('transport.playing', fixture.PATIENCE)
         player.wait_for('Prerolled')
+        first.do('quit')
+        first.wait()
+        self.start_member(self.server, f'--channel={channel}', '--uid=3', '--receive=',
+                          '--size=320x240')
+        proxy.wait_for('transport.playing', fixture.PATIENCE, count=2)
+        self.assertIsNone(player.child.poll(), player.tell())
         self.assertFalse(player.has('ERROR'), player.tell())
 
     def test_an_address_that_is_wrong(self):
