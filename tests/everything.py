@@ -12,11 +12,13 @@ import sys
 import time
 
 import tally
-from tally import Tally
+from tally import Failure, Tally
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 COMMON = ['--wrap-mode=nofallback', '-Dwerror=true']
+# The tests have watchdogs of their own, which say what they waited for; meson's is for when those fail.
+TIMEOUTS = '--timeout-multiplier=4'
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dintrospection=false']
 SANITIZER_ENVIRONMENT = {
     'ASAN_OPTIONS': 'fast_unwind_on_malloc=0:detect_leaks=1:strict_string_checks=1',
@@ -52,7 +54,7 @@ class Run:
 
     def fail(self, what):
         self.tally = self.tally.plus(Tally(failed=1))
-        self.failures.append(what)
+        self.failures.append(Failure(what, ''))
 
     def carry_out(self):
         logs = self.build / 'meson-logs'
@@ -75,10 +77,11 @@ class Run:
 
 
 RUNS = [
-    Run('gcc', 'build'),
+    Run('gcc', 'build', test=[TIMEOUTS]),
     Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit'], log='testlog-valgrind'),
     Run('sanitizers', 'build-sanitizers', SANITIZED,
-        ['--no-suite=e2e', '--no-suite=net', '--no-suite=tree', '--no-suite=bench'], SANITIZER_ENVIRONMENT),
+        [TIMEOUTS, '--no-suite=e2e', '--no-suite=net', '--no-suite=tree', '--no-suite=bench'],
+        SANITIZER_ENVIRONMENT),
     Run('clang', 'build-clang', ['-Dintrospection=false'], ['--suite=unit'],
         {'CC': 'clang'}),
 ]
@@ -90,11 +93,14 @@ def main():
         print(f'== {run.name}', flush=True)
         run.carry_out()
         total = total.plus(run.tally)
+    for run in RUNS:
+        for failure in run.failures:
+            print(f'== {run.name}: {failure.test}\n{failure.output}')
     print(f'== everything, in {time.monotonic() - started:.0f} s')
     for run in RUNS:
         print(f'{run.name:12} {run.tally}')
         for failure in run.failures:
-            print(f'{"":12} failed: {failure}')
+            print(f'{"":12} failed: {failure.test}')
     print(total, flush=True)
     return 0 if total.passed and not total.failed else 1
 

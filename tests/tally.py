@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 GOOD = {'OK', 'EXPECTEDFAIL'}
 
+# What is shown of a test that failed: its end
+OUTPUT_LINES = 40
+
 
 class Tally(NamedTuple):
     passed: int = 0
@@ -53,9 +56,19 @@ def tally_of_test(result, points):
     return points
 
 
+class Failure(NamedTuple):
+    test: str
+    output: str
+
+
+def failure_of(test):
+    output = (test.get('stdout') or '') + (test.get('stderr') or '')
+    return Failure(f"{test['name']}: {test['result']}", '\n'.join(output.splitlines()[-OUTPUT_LINES:]))
+
+
 def tally_of_run(logs, base='testlog'):
-    """The Tally of the run whose logs are @logs/@base.json and @logs/@base.junit.xml, and the
-    names of the tests that failed."""
+    """The Tally of the run whose logs are @logs/@base.json and @logs/@base.junit.xml, and its
+    Failures."""
     logs = pathlib.Path(logs)
     points = points_of(logs / f'{base}.junit.xml')
     total, failures = Tally(), []
@@ -65,5 +78,5 @@ def tally_of_run(logs, base='testlog'):
             tally = tally_of_test(test['result'], points.get(test['name']))
             total = total.plus(tally)
             if tally.failed:
-                failures.append(f"{test['name']}: {test['result']}")
+                failures.append(failure_of(test))
     return total, failures

@@ -43,13 +43,14 @@ take_picture (CallSink *self, GstSample *sample)
 }
 
 static void
-take_time (CallSink *self, GstBuffer *buffer)
+take_time (CallSink *self, GstBuffer *buffer, gboolean sound)
 {
   GstClockTime pts = GST_BUFFER_PTS (buffer);
 
-  if (GST_CLOCK_TIME_IS_VALID (self->last_pts) && pts > self->last_pts)
-    self->largest_gap = MAX (self->largest_gap, pts - self->last_pts);
-  self->last_pts = pts;
+  if (GST_CLOCK_TIME_IS_VALID (self->last_time) && pts > self->last_time)
+    self->largest_gap = MAX (self->largest_gap, pts - self->last_time);
+  /* A late piece of sound follows upon a long one of silence: that is no gap. */
+  self->last_time = sound ? pts + GST_BUFFER_DURATION (buffer) : pts;
 }
 
 static GstFlowReturn
@@ -58,16 +59,18 @@ on_sample (GstAppSink *appsink, gpointer user_data)
   CallSink *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (appsink);
   GstStructure *structure;
+  gboolean sound;
 
   if (!sample)
     return GST_FLOW_OK;
   structure = gst_caps_get_structure (gst_sample_get_caps (sample), 0);
+  sound = gst_structure_has_name (structure, "audio/x-raw");
   g_mutex_lock (&self->lock);
   self->samples++;
-  take_time (self, gst_sample_get_buffer (sample));
+  take_time (self, gst_sample_get_buffer (sample), sound);
   if (gst_structure_has_name (structure, "video/x-raw"))
     take_picture (self, sample);
-  else if (gst_structure_has_name (structure, "audio/x-raw"))
+  else if (sound)
     self->tone = nertc_tone_measure (sample, self->frequency);
   g_mutex_unlock (&self->lock);
   return GST_FLOW_OK;
@@ -80,7 +83,7 @@ call_watch (CallSink *self, GstElement *pipeline, const char *name, double frequ
   GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
 
   *self = (CallSink){ .picture = NERTC_PICTURE_NONE, .frequency = frequency };
-  self->last_pts = GST_CLOCK_TIME_NONE;
+  self->last_time = GST_CLOCK_TIME_NONE;
   g_mutex_init (&self->lock);
   gst_app_sink_set_callbacks (GST_APP_SINK (appsink), &callbacks, self, NULL);
 }

@@ -18,8 +18,8 @@ typedef struct {
   int width;
   double tone; /* how much of the latest sound is of the frequency asked for, 0 to 1 */
   double frequency;
-  GstClockTime last_pts;
-  GstClockTime largest_gap; /* between two samples, in media time */
+  GstClockTime last_time;   /* of the latest picture, or the end of the latest sound */
+  GstClockTime largest_gap; /* between two pictures, or two pieces of sound, in media time */
 } CallSink;
 
 void call_start (void);

@@ -19,7 +19,7 @@ project ('sample')
 sh = find_program ('sh')
 foreach name, script : {
   'good': 'exit 0',
-  'bad': 'exit 1',
+  'bad': 'echo what; echo why >&2; exit 1',
   'skipped': 'exit 77',
   'slow': 'sleep 60',
 }
@@ -50,8 +50,10 @@ class TallyTest(unittest.TestCase):
         self.assertNotEqual(0, status)
         # good; tap 1, 4; tap-crash 1 | bad, slow, tap 2, the crash | skipped, tap 3, tap-none
         self.assertEqual(tally.Tally(passed=4, failed=4, skipped=3), found)
+        outputs = {failure.test: failure.output for failure in failures}
         self.assertEqual({'bad: FAIL', 'slow: TIMEOUT', 'tap: FAIL', 'tap-crash: ERROR'},
-                         set(failures))
+                         set(outputs))
+        self.assertEqual('what\nwhy', outputs['bad: FAIL'])
 
 
 if __name__ == '__main__':
