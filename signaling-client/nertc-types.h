@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "nertc-error.h"
+#include "nertc-role.h"
 
 G_BEGIN_DECLS
 

@@ -5,6 +5,7 @@
 #include "nertc-error.h"
 #include "nertc-member.h"
 #include "nertc-name.h"
+#include "nertc-role.h"
 #include "nertc-room.h"
 #include "nertc-roster.h"
 #include "nertc-stream.h"

@@ -55,6 +55,8 @@ fill_join_result (Request *request, GPtrArray *changes)
   json_object_set_string_member (result, "epoch", srv_peer_get_epoch (request->peer));
   json_object_set_string_member (result, "sessionSecret", member->secret);
   json_object_set_int_member (result, "pingInterval", srv_hub_get_ping_interval (request->hub));
+  json_object_set_string_member (result, "role", nertc_member_role_to_string (member->role));
+  json_object_set_array_member (result, "grants", srv_event_grants (member->grants));
   json_object_set_object_member (result, "room", srv_event_room (member->room));
   json_object_set_array_member (result, "members",
                                 srv_hub_snapshot (request->hub, member, changes));
@@ -73,6 +75,8 @@ room_join (Request *request, GError **error)
     .user_data = get_text (params, "userData", ""),
     .secret = secret,
     .earlier_secret = get_text (params, "sessionSecret", NULL),
+    .role = NERTC_MEMBER_ROLE_HOST,
+    .grants = NERTC_GRANTS_DEFAULT,
   };
   GPtrArray *changes;
 
@@ -110,6 +114,24 @@ member_update (Request *request, GError **error)
   return srv_rooms_update_member (srv_hub_get_rooms (request->hub), request->member,
                                   get_text (request->params, "userName", NULL),
                                   get_text (request->params, "userData", NULL));
+}
+
+static GPtrArray *
+member_set_role (Request *request, GError **error)
+{
+  NertcMemberRole role = NERTC_MEMBER_ROLE_HOST;
+
+  nertc_member_role_from_string (get_text (request->params, "role", NULL), &role);
+  return srv_rooms_set_role (srv_hub_get_rooms (request->hub), request->member,
+                             get_text (request->params, "uid", NULL), role, error);
+}
+
+static GPtrArray *
+room_renew_token (Request *request, GError **error)
+{
+  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_APP_KEY_UNKNOWN,
+                       "The server has no app keys, and needs no tokens");
+  return NULL;
 }
 
 static GPtrArray *
@@ -229,17 +251,20 @@ typedef struct {
   RequestHandler request;
   NotificationHandler notification;
   ReportHandler report;
+  NertcGrants grant; /* what the member needs for it */
 } Row;
 
 static const Row rows[] = {
   { "room.join", room_join },
   { "room.leave", room_leave },
-  { "room.update", room_update },
+  { "room.update", room_update, .grant = NERTC_GRANTS_MESSAGE },
+  { "room.renewToken", room_renew_token },
   { "member.update", member_update },
-  { "stream.publish", stream_publish },
+  { "member.setRole", member_set_role, .grant = NERTC_GRANTS_ADMIN },
+  { "stream.publish", stream_publish, .grant = NERTC_GRANTS_PUBLISH },
   { "stream.update", stream_update },
   { "stream.unpublish", stream_unpublish },
-  { "stream.subscribe", stream_subscribe },
+  { "stream.subscribe", stream_subscribe, .grant = NERTC_GRANTS_SUBSCRIBE },
   { "stream.unsubscribe", stream_unsubscribe },
   { "transport.description", NULL, transport_description },
   { "transport.candidate", NULL, transport_candidate },
@@ -264,6 +289,22 @@ srv_dispatch_knows (const char *method)
   return find_row (method) != NULL;
 }
 
+static gboolean
+may_call (const Row *row, SrvMember *member, GError **error)
+{
+  g_auto (GStrv) grants = nertc_grants_to_strv (row->grant);
+
+  if (!member || srv_member_may (member, row->grant))
+    return TRUE;
+  if (member->grants & row->grant)
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_GRANT_MISSING,
+                 "%s needs the role ‘host’; an admin can give it by member.setRole", row->method);
+  else
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_GRANT_MISSING,
+                 "%s needs the grant ‘%s’; bring a token that has it", row->method, grants[0]);
+  return FALSE;
+}
+
 /* The answer goes out before what it brought about, a snapshot before what comes after it. */
 static void
 handle_request (const Row *row, Request *request, gint64 id)
@@ -274,7 +315,8 @@ handle_request (const Row *row, Request *request, gint64 id)
   gboolean joins = !request->member;
 
   request->result = result;
-  changes = row->request (request, &error);
+  if (may_call (row, request->member, &error))
+    changes = row->request (request, &error);
   if (!changes) {
     srv_peer_send_error (request->peer, id, error);
     return;

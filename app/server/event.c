@@ -24,6 +24,29 @@ srv_event_member (SrvMember *member)
   json_object_set_string_member (object, "uid", member->uid);
   json_object_set_string_member (object, "userName", member->user_name);
   json_object_set_string_member (object, "userData", member->user_data);
+  json_object_set_string_member (object, "role", nertc_member_role_to_string (member->role));
+  return object;
+}
+
+JsonArray *
+srv_event_grants (NertcGrants grants)
+{
+  g_auto (GStrv) nicks = nertc_grants_to_strv (grants);
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; nicks[i]; i++)
+    json_array_add_string_element (array, nicks[i]);
+  return array;
+}
+
+/* As the member itself is told of them. */
+JsonObject *
+srv_event_rights (SrvMember *member)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "role", nertc_member_role_to_string (member->role));
+  json_object_set_array_member (object, "grants", srv_event_grants (member->grants));
   return object;
 }
 

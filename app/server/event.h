@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 JsonObject *srv_event_room (SrvRoom *room);
 JsonObject *srv_event_member (SrvMember *member);
+JsonArray *srv_event_grants (NertcGrants grants);
+JsonObject *srv_event_rights (SrvMember *member);
 JsonObject *srv_event_member_left (SrvMember *member, NertcCloseReason reason);
 JsonObject *srv_event_stream (SrvStream *stream);
 JsonObject *srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason);

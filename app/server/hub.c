@@ -28,6 +28,7 @@ tell (SrvMember *member, const char *method, JsonObject *params)
 
 typedef enum {
   AUDIENCE_ALL,
+  AUDIENCE_ITSELF,
   AUDIENCE_OTHERS,
   AUDIENCE_USER_UPDATES, /* those of the others who asked for member.… */
 } Audience;
@@ -39,6 +40,8 @@ is_in_audience (Audience audience, const SrvChange *change, SrvMember *member)
     return FALSE;
   if (audience == AUDIENCE_USER_UPDATES && !srv_peer_wants_user_updates (member->owner))
     return FALSE;
+  if (audience == AUDIENCE_ITSELF)
+    return member == change->member;
   return audience == AUDIENCE_ALL || member != change->member;
 }
 
@@ -59,6 +62,10 @@ describe (const SrvChange *change, const char **method, Audience *audience)
       *method = "member.updated";
       *audience = AUDIENCE_USER_UPDATES;
       return srv_event_member (change->member);
+    case SRV_CHANGE_MEMBER_RIGHTS:
+      *method = "room.role";
+      *audience = AUDIENCE_ITSELF;
+      return srv_event_rights (change->member);
     case SRV_CHANGE_MEMBER_LEFT:
       *method = "member.left";
       *audience = AUDIENCE_USER_UPDATES;
@@ -71,6 +78,7 @@ describe (const SrvChange *change, const char **method, Audience *audience)
       return srv_event_stream (change->stream);
     case SRV_CHANGE_STREAM_REMOVED:
       *method = "stream.removed";
+      *audience = change->forced ? AUDIENCE_ALL : AUDIENCE_OTHERS;
       return srv_event_stream_removed (change->stream, change->reason);
     default:
       return NULL;

@@ -79,6 +79,15 @@ srv_member_unref (SrvMember *self)
   g_rc_box_release_full (self, (GDestroyNotify) clear_member);
 }
 
+/* Returns: whether the member has the grant, and its role lets it use that */
+gboolean
+srv_member_may (const SrvMember *self, NertcGrants grant)
+{
+  if ((self->grants & grant) != grant)
+    return FALSE;
+  return !(grant & NERTC_GRANTS_PUBLISH) || self->role == NERTC_MEMBER_ROLE_HOST;
+}
+
 /* What the caller keeps with a member: how to reach it, say. */
 void
 srv_member_set_owner (SrvMember *self, gpointer owner)
@@ -307,6 +316,8 @@ add_member (SrvRoom *room, const SrvJoin *join)
   member->user_name = g_strdup (join->user_name);
   member->user_data = g_strdup (join->user_data);
   member->secret = g_strdup (join->secret);
+  member->role = join->role;
+  member->grants = join->grants;
   member->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) stream_unref);
   member->subscriptions =
       g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) srv_subscription_unref);
@@ -380,6 +391,50 @@ srv_rooms_update_member (SrvRooms *self, SrvMember *member, const char *user_nam
   if (set_text (&member->user_data, user_data) || changed)
     add_change (changes, SRV_CHANGE_MEMBER_UPDATED, member, NULL);
   return changes;
+}
+
+/* What a member may not do any more ends. */
+static void
+drop_what_is_forbidden (SrvRooms *self, SrvMember *member, GPtrArray *changes)
+{
+  while (!srv_member_may (member, NERTC_GRANTS_PUBLISH) && member->streams->len > 0) {
+    drop_stream (self, g_ptr_array_index (member->streams, 0), NERTC_CLOSE_REASON_UNPUBLISHED,
+                 changes);
+    ((SrvChange *) g_ptr_array_index (changes, changes->len - 1))->forced = TRUE;
+  }
+  if (!srv_member_may (member, NERTC_GRANTS_SUBSCRIBE))
+    drop_subscriptions (member->subscriptions, NERTC_CLOSE_REASON_UNSUBSCRIBED, changes);
+}
+
+GPtrArray *
+srv_rooms_set_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role, NertcGrants grants)
+{
+  GPtrArray *changes = changes_new ();
+  gboolean other_role = role != member->role;
+
+  if (!other_role && grants == member->grants)
+    return changes;
+  member->role = role;
+  member->grants = grants;
+  add_change (changes, SRV_CHANGE_MEMBER_RIGHTS, member, NULL);
+  if (other_role)
+    add_change (changes, SRV_CHANGE_MEMBER_UPDATED, member, NULL);
+  drop_what_is_forbidden (self, member, changes);
+  return changes;
+}
+
+/* @uid: of any member in the room of @admin, whose grants the caller has seen to */
+GPtrArray *
+srv_rooms_set_role (SrvRooms *self, SrvMember *admin, const char *uid, NertcMemberRole role,
+                    GError **error)
+{
+  SrvMember *member = g_hash_table_lookup (admin->room->by_uid, uid);
+
+  if (member)
+    return srv_rooms_set_rights (self, member, role, member->grants);
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_MEMBER_NOT_FOUND,
+               "The room has no member ‘%s’; name one who is there", uid);
+  return NULL;
 }
 
 /* Streams */

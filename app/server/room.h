@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "nertc-error.h"
+#include "nertc-role.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +43,8 @@ struct _SrvMember {
   char *user_name;
   char *user_data;
   char *secret;
+  NertcMemberRole role;
+  NertcGrants grants;
   GPtrArray *streams;        /* (element-type SrvStream): those it publishes */
   GHashTable *subscriptions; /* SrvStream → SrvSubscription */
   gpointer owner;            /* the caller's, for srv_member_set_owner() */
@@ -71,6 +73,7 @@ typedef enum {
   SRV_CHANGE_ROOM_UPDATED,
   SRV_CHANGE_MEMBER_JOINED,
   SRV_CHANGE_MEMBER_UPDATED,
+  SRV_CHANGE_MEMBER_RIGHTS, /* its role or its grants, for itself only */
   SRV_CHANGE_MEMBER_LEFT,
   SRV_CHANGE_STREAM_ADDED,
   SRV_CHANGE_STREAM_UPDATED,
@@ -90,6 +93,7 @@ typedef struct {
   SrvSubscription *subscription; /* SUBSCRIPTION_… */
   NertcCloseReason reason;       /* …_LEFT, …_REMOVED */
   SrvMember *only_to;            /* (nullable): nobody else is to be told */
+  gboolean forced; /* STREAM_REMOVED: without a request of its publisher, who is to be told, too */
 } SrvChange;
 
 typedef struct {
@@ -100,6 +104,8 @@ typedef struct {
   const char *user_data;
   const char *secret;         /* of this session */
   const char *earlier_secret; /* (nullable): of the session that this one may replace */
+  NertcMemberRole role;
+  NertcGrants grants;
 } SrvJoin;
 
 typedef struct {
@@ -130,6 +136,11 @@ GPtrArray *srv_rooms_update (SrvRooms *self, SrvMember *member, const char *extr
 GPtrArray *srv_rooms_update_member (SrvRooms *self, SrvMember *member, const char *user_name,
                                     const char *user_data);
 
+GPtrArray *srv_rooms_set_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role,
+                                 NertcGrants grants);
+GPtrArray *srv_rooms_set_role (SrvRooms *self, SrvMember *admin, const char *uid,
+                               NertcMemberRole role, GError **error);
+
 GPtrArray *srv_rooms_publish (SrvRooms *self, SrvMember *member, const SrvPublish *publish,
                               SrvStream **stream, GError **error);
 GPtrArray *srv_rooms_update_stream (SrvRooms *self, SrvMember *member, const char *stream_id,
@@ -145,6 +156,7 @@ GPtrArray *srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char 
 gboolean srv_subscription_wants_audio (const SrvSubscription *self);
 gboolean srv_subscription_wants_video (const SrvSubscription *self);
 
+gboolean srv_member_may (const SrvMember *self, NertcGrants grant);
 SrvMember *srv_member_ref (SrvMember *self);
 void srv_member_unref (SrvMember *self);
 void srv_member_set_owner (SrvMember *self, gpointer owner);

@@ -14,6 +14,7 @@ static const char *const close_reason_nicks[] = {
   [NERTC_CLOSE_REASON_KICKED] = "kicked",
   [NERTC_CLOSE_REASON_BANNED] = "banned",
   [NERTC_CLOSE_REASON_REPLACED] = "replaced",
+  [NERTC_CLOSE_REASON_EXPIRED] = "expired",
   [NERTC_CLOSE_REASON_CLOSED] = "closed",
   [NERTC_CLOSE_REASON_SHUTDOWN] = "shutdown",
   [NERTC_CLOSE_REASON_SLOW_READER] = "slow-reader",

@@ -39,6 +39,16 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_STREAM_NOT_FOUND: there is no such stream (any more)
  * @NERTC_ERROR_MESSAGE_TOO_LARGE: the message is larger than 256 KiB
  * @NERTC_ERROR_RATE_EXCEEDED: more messages in a second than the server takes
+ * @NERTC_ERROR_APP_KEY_UNKNOWN: the server has no such app key
+ * @NERTC_ERROR_TOKEN_REQUIRED: the server lets nobody in without a token
+ * @NERTC_ERROR_TOKEN_MALFORMED: the token is none that the server could have been given
+ * @NERTC_ERROR_TOKEN_SIGNATURE: the token was not signed with a secret of its app key
+ * @NERTC_ERROR_TOKEN_EXPIRED: the token's time is over
+ * @NERTC_ERROR_TOKEN_NOT_YET_VALID: the token's time has not come
+ * @NERTC_ERROR_TOKEN_OTHER_ROOM: the token is for another room, or for another app key
+ * @NERTC_ERROR_TOKEN_OTHER_UID: the token is for another uid
+ * @NERTC_ERROR_GRANT_MISSING: the member may not do this; the token has to grant it
+ * @NERTC_ERROR_MEMBER_NOT_FOUND: the room has no such member
  * @NERTC_ERROR_SERVER_UNREACHABLE: no connection to the server could be made
  * @NERTC_ERROR_TIMEOUT: no answer in time
  * @NERTC_ERROR_CONNECTION_LOST: the connection to the server ended before the answer
@@ -67,6 +77,16 @@ typedef enum {
   NERTC_ERROR_STREAM_NOT_FOUND = 1011,
   NERTC_ERROR_MESSAGE_TOO_LARGE = 1012,
   NERTC_ERROR_RATE_EXCEEDED = 1013,
+  NERTC_ERROR_APP_KEY_UNKNOWN = 1014,
+  NERTC_ERROR_TOKEN_REQUIRED = 1015,
+  NERTC_ERROR_TOKEN_MALFORMED = 1016,
+  NERTC_ERROR_TOKEN_SIGNATURE = 1017,
+  NERTC_ERROR_TOKEN_EXPIRED = 1018,
+  NERTC_ERROR_TOKEN_NOT_YET_VALID = 1019,
+  NERTC_ERROR_TOKEN_OTHER_ROOM = 1020,
+  NERTC_ERROR_TOKEN_OTHER_UID = 1021,
+  NERTC_ERROR_GRANT_MISSING = 1022,
+  NERTC_ERROR_MEMBER_NOT_FOUND = 1024,
   NERTC_ERROR_SERVER_UNREACHABLE = 2001,
   NERTC_ERROR_TIMEOUT = 2002,
   NERTC_ERROR_CONNECTION_LOST = 2003,
@@ -83,6 +103,7 @@ typedef enum {
  * @NERTC_CLOSE_REASON_KICKED: an admin removed the member
  * @NERTC_CLOSE_REASON_BANNED: an admin removed the member for a time
  * @NERTC_CLOSE_REASON_REPLACED: a second login with the same uid took the place
+ * @NERTC_CLOSE_REASON_EXPIRED: the member's token expired
  * @NERTC_CLOSE_REASON_CLOSED: the room was closed
  * @NERTC_CLOSE_REASON_SHUTDOWN: the server shuts down; clients come back when it is there again
  * @NERTC_CLOSE_REASON_SLOW_READER: the member read its messages too slowly
@@ -103,6 +124,7 @@ typedef enum {
   NERTC_CLOSE_REASON_KICKED,
   NERTC_CLOSE_REASON_BANNED,
   NERTC_CLOSE_REASON_REPLACED,
+  NERTC_CLOSE_REASON_EXPIRED,
   NERTC_CLOSE_REASON_CLOSED,
   NERTC_CLOSE_REASON_SHUTDOWN,
   NERTC_CLOSE_REASON_SLOW_READER,

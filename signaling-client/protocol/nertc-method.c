@@ -47,15 +47,17 @@
 #define USER_NAME_MAX 128
 #define SDP_MAX 65536
 #define CANDIDATE_MAX 1024
+#define GRANTS_MAX 8
 
 static const char *const sources[] = { "camera", "screen", "custom", NULL };
 static const char *const roles[] = { "sender", "receiver", NULL };
+static const char *const member_roles[] = { "host", "audience", NULL };
 static const char *const description_types[] = { "offer", "answer", NULL };
-static const char *const close_reasons[] = {
-  "left",   "unpublished", "timeout",      "kicked", "banned", "replaced",
-  "closed", "shutdown",    "slow-reader",  "rate",   "lost",   "refused",
-  "failed", "succeeded",   "unsubscribed", NULL
-};
+static const char *const close_reasons[] = { "left",     "unpublished", "timeout",   "kicked",
+                                             "banned",   "replaced",    "expired",   "closed",
+                                             "shutdown", "slow-reader", "rate",      "lost",
+                                             "refused",  "failed",      "succeeded", "unsubscribed",
+                                             NULL };
 static const char *const failure_codes[] = { "ice",     "dtls",  "certificate", "description",
                                              "silence", "media", "codec",       NULL };
 
@@ -75,7 +77,8 @@ static const NertcField ice_server_fields[] = {
 static const NertcField stream_fields[] = { STREAM_FIELDS, END };
 
 #define MEMBER_FIELDS \
-  UID (TRUE), STRING ("userName", TRUE, USER_NAME_MAX), STRING ("userData", TRUE, TEXT_MAX)
+  UID (TRUE), STRING ("userName", TRUE, USER_NAME_MAX), STRING ("userData", TRUE, TEXT_MAX), \
+      CHOICE ("role", TRUE, member_roles)
 
 static const NertcField member_fields[] = {
   MEMBER_FIELDS,
@@ -93,6 +96,7 @@ static const NertcField join_params[] = {
   STRING ("userData", FALSE, TEXT_MAX),
   BOOLEAN ("userUpdates", FALSE),
   STRING ("sessionSecret", FALSE, 64),
+  STRING ("token", FALSE, NERTC_TOKEN_MAX),
   END,
 };
 
@@ -101,6 +105,8 @@ static const NertcField join_result[] = {
   STRING ("epoch", TRUE, 64),
   STRING ("sessionSecret", TRUE, 64),
   INTEGER ("pingInterval", TRUE, 1, 3600),
+  CHOICE ("role", TRUE, member_roles),
+  ARRAY ("grants", TRUE, GRANTS_MAX, NULL),
   OBJECT ("room", TRUE, room_fields),
   ARRAY ("members", TRUE, 100000, member_fields),
   END,
@@ -111,6 +117,17 @@ static const NertcField room_update_params[] = { STRING ("extraInfo", TRUE, TEXT
 static const NertcField member_update_params[] = {
   STRING ("userName", FALSE, USER_NAME_MAX),
   STRING ("userData", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField set_role_params[] = {
+  UID (TRUE),
+  CHOICE ("role", TRUE, member_roles),
+  END,
+};
+
+static const NertcField renew_token_params[] = {
+  STRING ("token", TRUE, NERTC_TOKEN_MAX),
   END,
 };
 
@@ -174,6 +191,17 @@ static const NertcField member_quality_fields[] = { UID (TRUE), QUALITY_FIELDS, 
 
 static const NertcField room_quality_params[] = {
   ARRAY ("members", TRUE, NERTC_QUALITY_MAX, member_quality_fields),
+  END,
+};
+
+static const NertcField room_role_params[] = {
+  CHOICE ("role", TRUE, member_roles),
+  ARRAY ("grants", TRUE, GRANTS_MAX, NULL),
+  END,
+};
+
+static const NertcField token_will_expire_params[] = {
+  INTEGER ("expiresIn", TRUE, 0, 86400),
   END,
 };
 
@@ -247,7 +275,9 @@ const NertcMethod nertc_methods[] = {
   REQUEST ("room.join", FALSE, join_params, join_result),
   REQUEST ("room.leave", TRUE, nothing, nothing),
   REQUEST ("room.update", TRUE, room_update_params, nothing),
+  REQUEST ("room.renewToken", TRUE, renew_token_params, nothing),
   REQUEST ("member.update", TRUE, member_update_params, nothing),
+  REQUEST ("member.setRole", TRUE, set_role_params, nothing),
   REQUEST ("stream.publish", TRUE, publish_params, stream_id_fields),
   REQUEST ("stream.update", TRUE, stream_update_params, nothing),
   REQUEST ("stream.unpublish", TRUE, stream_id_fields, nothing),
@@ -260,6 +290,8 @@ const NertcMethod nertc_methods[] = {
   NOTIFICATION ("member.quality", quality_params),
   EVENT ("room.updated", room_update_params),
   EVENT ("room.quality", room_quality_params),
+  EVENT ("room.role", room_role_params),
+  EVENT ("room.tokenWillExpire", token_will_expire_params),
   EVENT ("room.closed", room_closed_params),
   EVENT ("member.joined", member_event_params),
   EVENT ("member.updated", member_event_params),

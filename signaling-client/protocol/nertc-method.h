@@ -22,6 +22,9 @@ typedef enum {
 /* The longest string in an array of strings, in characters. */
 #define NERTC_ITEM_MAX 1024
 
+/* The longest token, in characters. */
+#define NERTC_TOKEN_MAX 4096
+
 /* The most members in one room.quality, which is a message with the longest uids, too. */
 #define NERTC_QUALITY_MAX 1000
 

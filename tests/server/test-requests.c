@@ -383,6 +383,21 @@ test_subscribe_errors (Fixture *self, gconstpointer data)
   test_client_expect_nothing (self->a);
 }
 
+static void
+test_rights (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) c = test_client_new (self->uri);
+  g_autoptr (JsonObject) result = test_client_call (c, "room.join", "{'channel': 'room'}");
+  JsonArray *grants = json_object_get_array_member (result, "grants");
+
+  g_assert_cmpstr (test_json_text (result, "role"), ==, "host");
+  g_assert_cmpuint (json_array_get_length (grants), ==, 3);
+  expect_text (self->a, "member.joined", "role", "host");
+  test_client_call_fails (self->a, NERTC_ERROR_GRANT_MISSING, "member.setRole",
+                          "{'uid': 'b', 'role': 'audience'}");
+  test_client_expect_nothing (self->a);
+}
+
 /* What is no proper message */
 
 static void
@@ -491,6 +506,7 @@ main (int argc, char **argv)
   ADD ("stream-tracks", test_stream_tracks);
   ADD ("unpublish", test_unpublish);
   ADD ("subscribe-errors", test_subscribe_errors);
+  ADD ("rights", test_rights);
   ADD ("quality", test_quality);
   ADD ("improper-messages", test_improper_messages);
   ADD ("close-codes", test_close_codes);

@@ -48,6 +48,7 @@ to_text (const SrvChange *change)
     [SRV_CHANGE_ROOM_UPDATED] = "room",
     [SRV_CHANGE_MEMBER_JOINED] = "joined",
     [SRV_CHANGE_MEMBER_UPDATED] = "updated",
+    [SRV_CHANGE_MEMBER_RIGHTS] = "rights of",
     [SRV_CHANGE_MEMBER_LEFT] = "left",
     [SRV_CHANGE_STREAM_ADDED] = "added",
     [SRV_CHANGE_STREAM_UPDATED] = "changed stream of",
@@ -109,6 +110,7 @@ try_join (Fixture *self, const char *app_key, const char *room, const char *uid,
     .user_data = "",
     .secret = secret,
     .earlier_secret = earlier_secret,
+    .grants = NERTC_GRANTS_DEFAULT,
   };
   GPtrArray *changes = srv_rooms_join (self->rooms, &join, member, error);
 
@@ -494,6 +496,35 @@ test_leave_ends_everything (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_hash_table_size (((SrvStream *) b->streams->pdata[0])->subscriptions), ==, 0);
 }
 
+static void
+test_role_and_grants (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  SrvMember *b = join (self, "room", "b");
+  GError *error = NULL;
+
+  g_assert_true (srv_member_may (a, NERTC_GRANTS_PUBLISH));
+  g_assert_false (srv_member_may (a, NERTC_GRANTS_ADMIN));
+  publish (self, a, "of a");
+  publish (self, b, "of b");
+  subscribe (self, a, "of b");
+  subscribe (self, b, "of a");
+
+  assert_changes (srv_rooms_set_rights (self->rooms, a, a->role, a->grants), NULL, "");
+  assert_changes (srv_rooms_set_rights (self->rooms, a, a->role, a->grants | NERTC_GRANTS_ADMIN),
+                  NULL, "rights of a");
+  assert_changes (srv_rooms_set_role (self->rooms, b, "a", NERTC_MEMBER_ROLE_AUDIENCE, &error),
+                  &error,
+                  "rights of a, updated a, unsubscribed b of a unpublished, "
+                  "removed a of a unpublished");
+  g_assert_false (srv_member_may (a, NERTC_GRANTS_PUBLISH));
+  g_assert_true (srv_member_may (a, NERTC_GRANTS_SUBSCRIBE));
+  assert_changes (srv_rooms_set_rights (self->rooms, a, NERTC_MEMBER_ROLE_AUDIENCE, 0), NULL,
+                  "rights of a, unsubscribed a of b unsubscribed");
+  assert_refused (srv_rooms_set_role (self->rooms, a, "none", NERTC_MEMBER_ROLE_HOST, &error),
+                  &error, NERTC_ERROR_MEMBER_NOT_FOUND);
+}
+
 #define ADD(name, function) g_test_add ("/room/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -518,5 +549,6 @@ main (int argc, char **argv)
   ADD ("subscription-limit", test_subscription_limit);
   ADD ("unpublish-ends-subscriptions", test_unpublish_ends_subscriptions);
   ADD ("leave-ends-everything", test_leave_ends_everything);
+  ADD ("role-and-grants", test_role_and_grants);
   return g_test_run ();
 }

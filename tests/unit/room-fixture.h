@@ -56,9 +56,10 @@ NertcTransport *fixture_open_transport (Fixture *self, const char *id, const cha
 void fixture_wait_for_log (Fixture *self, const char *line);
 void fixture_check_log (Fixture *self, const char *expected);
 
-#define BOB "{'uid':'bob','userName':'Bob','userData':'','streams':[]}"
+#define BOB "{'uid':'bob','userName':'Bob','userData':'','role':'host','streams':[]}"
 #define BOB_SINGS \
-  "{'uid':'bob','userName':'Bob','userData':'','streams':[{'streamId':'b1','source':'camera'," \
+  "{'uid':'bob','userName':'Bob','userData':'','role':'host','streams':[{'streamId':'b1','source'" \
+  ":'camera'," \
   "'audio':true,'video':true,'audioMuted':false,'videoMuted':false}]}"
 #define B1 \
   "'streamId':'b1','source':'camera','audio':true,'video':true,'audioMuted':false," \

@@ -3,7 +3,7 @@
 
 /* What a room does when its connection is lost, against a server that the test plays. */
 
-#define EVE "{'uid':'eve','userName':'','userData':'','streams':[]}"
+#define EVE "{'uid':'eve','userName':'','userData':'','role':'host','streams':[]}"
 
 static void
 test_unchanged (Fixture *self, gconstpointer data)
@@ -46,11 +46,12 @@ test_difference (Fixture *self, gconstpointer data)
 {
   fixture_join (self, BOB_SINGS);
   fixture_lose (self);
-  fixture_rejoin (self,
-                  "{'uid':'bob','userName':'Robert','userData':'','streams':[{'streamId':'b1',"
-                  "'source':'camera','audio':true,'video':false,'audioMuted':true,"
-                  "'videoMuted':false},{'streamId':'b2','source':'screen','audio':false,"
-                  "'video':true,'audioMuted':false,'videoMuted':false}]}," EVE);
+  fixture_rejoin (
+      self,
+      "{'uid':'bob','userName':'Robert','userData':'','role':'host','streams':[{'streamId':'b1',"
+      "'source':'camera','audio':true,'video':false,'audioMuted':true,"
+      "'videoMuted':false},{'streamId':'b2','source':'screen','audio':false,"
+      "'video':true,'audioMuted':false,'videoMuted':false}]}," EVE);
   fixture_check_log (self, "state connected none\n"
                            "updated bob Robert\n"
                            "joined eve\n"
@@ -66,8 +67,9 @@ test_another_stream_by_the_name (Fixture *self, gconstpointer data)
 {
   fixture_join (self, BOB_SINGS "," EVE);
   fixture_lose (self);
-  fixture_rejoin (self, "{'uid':'bob','userName':'Bob','userData':'','streams':[]},"
-                        "{'uid':'eve','userName':'','userData':'','streams':[{" B1 "}]}");
+  fixture_rejoin (self,
+                  "{'uid':'bob','userName':'Bob','userData':'','role':'host','streams':[]},"
+                  "{'uid':'eve','userName':'','userData':'','role':'host','streams':[{" B1 "}]}");
   fixture_check_log (self, "state connected none\nremoved b1 unpublished\nadded b1\n");
   g_assert_cmpstr (nertc_stream_get_uid (nertc_room_get_stream (self->room, "b1")), ==, "eve");
 }
@@ -81,7 +83,8 @@ test_settles (Fixture *self, gconstpointer data)
   fixture_lose (self);
   fixture_rejoin (self, "");
   g_assert_nonnull (nertc_room_get_stream (self->room, "b1"));
-  fake_server_event (self->server, "member.joined", "'uid':'bob','userName':'Bob','userData':''");
+  fake_server_event (self->server, "member.joined",
+                     "'uid':'bob','userName':'Bob','userData':'','role':'host'");
   fake_server_event (self->server, "stream.added", "'uid':'bob'," B1);
   fixture_wait_for_log (self, "left eve timeout");
   fixture_check_log (self, "state connected none\nleft eve timeout\n");

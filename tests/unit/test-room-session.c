@@ -12,7 +12,7 @@ test_join_order (Fixture *self, gconstpointer data)
   nertc_room_join_async (self->room, NULL, on_join, &join);
   params = fake_server_expect (self->server, "room.join");
   fake_server_admit (self->server, "alice",
-                     BOB_SINGS ",{'uid':'eve','userName':'','userData':'',"
+                     BOB_SINGS ",{'uid':'eve','userName':'','userData':'','role':'host',"
                                "'streams':[]}");
   outcome_wait (&join);
   fixture_check_log (self, "state connecting none\n"
@@ -414,7 +414,8 @@ static void
 test_closed_for_good (Fixture *self, gconstpointer data)
 {
   g_auto (Outcome) publish = OUTCOME (self, "publish");
-  const char *reasons[] = { "kicked", "banned", "replaced", "closed", "slow-reader", "rate" };
+  const char *reasons[] = { "kicked", "banned",      "replaced", "expired",
+                            "closed", "slow-reader", "rate" };
 
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++) {
     g_autofree char *fields = g_strdup_printf ("'reason':'%s','message':'Because'", reasons[i]);

@@ -9,8 +9,10 @@ static void
 test_events (Fixture *self, gconstpointer data)
 {
   fixture_join (self, "");
-  fake_server_event (self->server, "member.joined", "'uid':'bob','userName':'Bob','userData':''");
-  fake_server_event (self->server, "member.updated", "'uid':'bob','userName':'Rob','userData':'1'");
+  fake_server_event (self->server, "member.joined",
+                     "'uid':'bob','userName':'Bob','userData':'','role':'host'");
+  fake_server_event (self->server, "member.updated",
+                     "'uid':'bob','userName':'Rob','userData':'1','role':'host'");
   fake_server_event (self->server, "stream.added", "'uid':'bob'," B1);
   fake_server_event (self->server, "stream.updated",
                      "'uid':'bob','streamId':'b1','source':'camera','audio':true,'video':true,"
@@ -338,7 +340,8 @@ test_restored_when_the_stream_comes (Fixture *self, gconstpointer data)
   fixture_lose (self);
   fixture_rejoin (self, "");
   fake_server_expect_nothing (self->server);
-  fake_server_event (self->server, "member.joined", "'uid':'bob','userName':'Bob','userData':''");
+  fake_server_event (self->server, "member.joined",
+                     "'uid':'bob','userName':'Bob','userData':'','role':'host'");
   fake_server_event (self->server, "stream.added", "'uid':'bob'," B1);
   params = fake_server_expect (self->server, "stream.subscribe");
   fake_server_reply (self->server, "{}");
@@ -441,9 +444,10 @@ test_asked_while_reconnecting (Fixture *self, gconstpointer data)
   g_auto (Outcome) unknown = OUTCOME (self, "unknown");
 
   fixture_shorten (self, &self->timing.settle);
-  fixture_join (self, BOB_SINGS ",{'uid':'eve','userName':'','userData':'','streams':[{'streamId':"
-                                "'e1','source':'custom','audio':true,'video':false,'audioMuted':"
-                                "false,'videoMuted':false}]}");
+  fixture_join (self, BOB_SINGS
+                ",{'uid':'eve','userName':'','userData':'','role':'host','streams':[{'streamId':"
+                "'e1','source':'custom','audio':true,'video':false,'audioMuted':"
+                "false,'videoMuted':false}]}");
   fixture_lose (self);
   nertc_room_publish_async (self->room, "a1", NERTC_SOURCE_CAMERA, BOTH, NERTC_MEDIA_NONE, NULL,
                             on_publish, &publish);

@@ -31,8 +31,8 @@ has (NertcRoster *roster, const char *members, const char *streams)
   return g_str_equal (uids, members) && g_str_equal (ids, streams);
 }
 
-#define EVE_JOINS "'uid':'eve','userName':'Eve','userData':''"
-#define BOB_RENAMED "'uid':'bob','userName':'Rob','userData':''"
+#define EVE_JOINS "'uid':'eve','userName':'Eve','userData':'','role':'host'"
+#define BOB_RENAMED "'uid':'bob','userName':'Rob','userData':'','role':'host'"
 #define B1_MUTED \
   "'uid':'bob','streamId':'b1','source':'camera','audio':true,'video':true,'audioMuted':true," \
   "'videoMuted':false"
