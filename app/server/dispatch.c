@@ -57,6 +57,7 @@ fill_join_result (Request *request, GPtrArray *changes)
   json_object_set_int_member (result, "pingInterval", srv_hub_get_ping_interval (request->hub));
   json_object_set_string_member (result, "role", nertc_member_role_to_string (member->role));
   json_object_set_array_member (result, "grants", srv_event_grants (member->grants));
+  json_object_set_int_member (result, "grace", 0);
   json_object_set_object_member (result, "room", srv_event_room (member->room));
   json_object_set_array_member (result, "members",
                                 srv_hub_snapshot (request->hub, member, changes));
@@ -92,6 +93,20 @@ room_join (Request *request, GError **error)
   srv_peer_begin_session (request->peer, request->member, get_flag (params, "userUpdates", TRUE));
   fill_join_result (request, changes);
   return changes;
+}
+
+static GPtrArray *
+room_resume (Request *request, GError **error)
+{
+  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_SESSION_GONE,
+                       "There is no such session; send room.join");
+  return NULL;
+}
+
+static GPtrArray *
+room_ping (Request *request, GError **error)
+{
+  return g_ptr_array_new ();
 }
 
 static GPtrArray *
@@ -256,6 +271,8 @@ typedef struct {
 
 static const Row rows[] = {
   { "room.join", room_join },
+  { "room.resume", room_resume },
+  { "room.ping", room_ping },
   { "room.leave", room_leave },
   { "room.update", room_update, .grant = NERTC_GRANTS_MESSAGE },
   { "room.renewToken", room_renew_token },

@@ -48,6 +48,7 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_TOKEN_OTHER_ROOM: the token is for another room, or for another app key
  * @NERTC_ERROR_TOKEN_OTHER_UID: the token is for another uid
  * @NERTC_ERROR_GRANT_MISSING: the member may not do this; the token has to grant it
+ * @NERTC_ERROR_SESSION_GONE: there is no session to come back to, or not without a gap
  * @NERTC_ERROR_MEMBER_NOT_FOUND: the room has no such member
  * @NERTC_ERROR_SERVER_UNREACHABLE: no connection to the server could be made
  * @NERTC_ERROR_TIMEOUT: no answer in time
@@ -86,6 +87,7 @@ typedef enum {
   NERTC_ERROR_TOKEN_OTHER_ROOM = 1020,
   NERTC_ERROR_TOKEN_OTHER_UID = 1021,
   NERTC_ERROR_GRANT_MISSING = 1022,
+  NERTC_ERROR_SESSION_GONE = 1023,
   NERTC_ERROR_MEMBER_NOT_FOUND = 1024,
   NERTC_ERROR_SERVER_UNREACHABLE = 2001,
   NERTC_ERROR_TIMEOUT = 2002,

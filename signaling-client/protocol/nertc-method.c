@@ -28,6 +28,10 @@
   { \
     name, NERTC_FIELD_ARRAY, required, 0, max, NULL, NULL, NULL, fields \
   }
+#define STRINGS(name, required, max, item_max) \
+  { \
+    name, NERTC_FIELD_ARRAY, required, 0, max, NULL, NULL, NULL, NULL, item_max \
+  }
 #define NAME(name, required, check, pattern) \
   { \
     name, NERTC_FIELD_NAME, required, 1, NERTC_NAME_MAX, NULL, check, pattern \
@@ -37,7 +41,7 @@
 #define UID(required) NAME ("uid", required, nertc_check_uid, NERTC_UID_PATTERN)
 #define STREAM_ID(required) \
   NAME ("streamId", required, nertc_check_stream_id, NERTC_STREAM_ID_PATTERN)
-#define TRANSPORT_ID STRING ("transportId", TRUE, 64)
+#define TRANSPORT_ID STRING ("transportId", TRUE, TRANSPORT_ID_MAX)
 #define END \
   { \
     NULL \
@@ -48,6 +52,7 @@
 #define SDP_MAX 65536
 #define CANDIDATE_MAX 1024
 #define GRANTS_MAX 8
+#define TRANSPORT_ID_MAX 64
 
 static const char *const sources[] = { "camera", "screen", "custom", NULL };
 static const char *const roles[] = { "sender", "receiver", NULL };
@@ -107,8 +112,22 @@ static const NertcField join_result[] = {
   INTEGER ("pingInterval", TRUE, 1, 3600),
   CHOICE ("role", TRUE, member_roles),
   ARRAY ("grants", TRUE, GRANTS_MAX, NULL),
+  INTEGER ("grace", TRUE, 0, 3600),
   OBJECT ("room", TRUE, room_fields),
   ARRAY ("members", TRUE, 100000, member_fields),
+  END,
+};
+
+static const NertcField resume_params[] = {
+  STRING ("sessionSecret", TRUE, 64),
+  STRING ("epoch", TRUE, 64),
+  INTEGER ("received", TRUE, 0, NERTC_INTEGER_MAX),
+  END,
+};
+
+static const NertcField resume_result[] = {
+  INTEGER ("received", TRUE, 0, NERTC_INTEGER_MAX),
+  INTEGER ("pingInterval", TRUE, 1, 3600),
   END,
 };
 
@@ -138,6 +157,7 @@ static const NertcField publish_params[] = {
   BOOLEAN ("video", TRUE),
   BOOLEAN ("audioMuted", FALSE),
   BOOLEAN ("videoMuted", FALSE),
+  STRINGS ("transports", FALSE, 1000, TRANSPORT_ID_MAX),
   END,
 };
 
@@ -157,6 +177,7 @@ static const NertcField subscribe_params[] = {
   STREAM_ID (TRUE),
   BOOLEAN ("audio", TRUE),
   BOOLEAN ("video", TRUE),
+  STRINGS ("transports", FALSE, 8, TRANSPORT_ID_MAX),
   END,
 };
 
@@ -273,6 +294,8 @@ const NertcField nertc_event_fields[] = {
 
 const NertcMethod nertc_methods[] = {
   REQUEST ("room.join", FALSE, join_params, join_result),
+  REQUEST ("room.resume", FALSE, resume_params, resume_result),
+  REQUEST ("room.ping", TRUE, nothing, nothing),
   REQUEST ("room.leave", TRUE, nothing, nothing),
   REQUEST ("room.update", TRUE, room_update_params, nothing),
   REQUEST ("room.renewToken", TRUE, renew_token_params, nothing),
@@ -373,6 +396,13 @@ check_integer (const NertcField *field, JsonNode *node, GError **error)
   return FALSE;
 }
 
+/* How many characters each string of an array may have. */
+gint64
+nertc_field_get_item_max (const NertcField *field)
+{
+  return field->item_max > 0 ? field->item_max : NERTC_ITEM_MAX;
+}
+
 static gboolean
 check_item (const NertcField *field, JsonNode *item, GError **error)
 {
@@ -382,7 +412,7 @@ check_item (const NertcField *field, JsonNode *item, GError **error)
                : invalid (field->name, "has an item that is not an object", error);
   if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING)
     return invalid (field->name, "has an item that is not a string", error);
-  return g_utf8_strlen (json_node_get_string (item), -1) <= NERTC_ITEM_MAX ||
+  return g_utf8_strlen (json_node_get_string (item), -1) <= nertc_field_get_item_max (field) ||
          invalid (field->name, "has an item that is too long", error);
 }
 

@@ -19,7 +19,7 @@ typedef enum {
   NERTC_FIELD_ARRAY,
 } NertcFieldType;
 
-/* The longest string in an array of strings, in characters. */
+/* The longest string in an array of strings, in characters, unless the field says another. */
 #define NERTC_ITEM_MAX 1024
 
 /* The longest token, in characters. */
@@ -45,6 +45,7 @@ struct _NertcField {
   NertcNameCheck check;       /* NAME */
   const char *pattern;        /* NAME: the same rule for the JSON Schema */
   const NertcField *fields;   /* OBJECT, and the items of an ARRAY; NULL: an array of strings */
+  gint64 item_max;            /* ARRAY of strings: characters of each; 0: NERTC_ITEM_MAX */
 };
 
 typedef enum {
@@ -73,6 +74,7 @@ extern const NertcMethod nertc_methods[];
 /* What every event carries beside its own fields: the epoch and the sequence number. */
 extern const NertcField nertc_event_fields[];
 
+gint64 nertc_field_get_item_max (const NertcField *field);
 const NertcMethod *nertc_method_find (const char *name, NertcSender sender);
 
 gboolean nertc_method_check_event (JsonObject *params, GError **error);

@@ -71,8 +71,9 @@ schema_of_array (const NertcField *field)
 
   json_object_set_int_member (schema, "maxItems", field->max);
   json_object_set_object_member (schema, "items",
-                                 field->fields ? schema_of_fields (field->fields, NULL)
-                                               : schema_of_string (0, NERTC_ITEM_MAX));
+                                 field->fields
+                                     ? schema_of_fields (field->fields, NULL)
+                                     : schema_of_string (0, nertc_field_get_item_max (field)));
   return schema;
 }
 

@@ -316,9 +316,10 @@ fake_server_admit (FakeServer *self, const char *uid, const char *members)
 
   self->seq = 0;
   self->epochs++;
-  result = g_strdup_printf ("{'uid':'%s','epoch':'e%u','sessionSecret':'s%u','pingInterval':5,"
-                            "'role':'host','grants':['publish','subscribe','message'],"
-                            "'room':{'extraInfo':''},'members':[%s]}",
-                            uid, self->epochs, self->epochs, members);
+  result = g_strdup_printf (
+      "{'uid':'%s','epoch':'e%u','sessionSecret':'s%u','pingInterval':5,'grace':30,"
+      "'role':'host','grants':['publish','subscribe','message'],"
+      "'room':{'extraInfo':''},'members':[%s]}",
+      uid, self->epochs, self->epochs, members);
   fake_server_reply (self, result);
 }
