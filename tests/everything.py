@@ -17,7 +17,8 @@ from tally import Failure, Tally
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 COMMON = ['--wrap-mode=nofallback', '-Dwerror=true']
-# The tests have watchdogs of their own, which say what they waited for; meson's is for when those fail.
+# The tests have watchdogs of their own, which say what they waited for; meson's is for when those
+# fail.
 TIMEOUTS = '--timeout-multiplier=4'
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dintrospection=false']
 SANITIZER_ENVIRONMENT = {

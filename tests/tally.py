@@ -63,7 +63,8 @@ class Failure(NamedTuple):
 
 def failure_of(test):
     output = (test.get('stdout') or '') + (test.get('stderr') or '')
-    return Failure(f"{test['name']}: {test['result']}", '\n'.join(output.splitlines()[-OUTPUT_LINES:]))
+    end = '\n'.join(output.splitlines()[-OUTPUT_LINES:])
+    return Failure(f"{test['name']}: {test['result']}", end)
 
 
 def tally_of_run(logs, base='testlog'):

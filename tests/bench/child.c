@@ -99,6 +99,38 @@ child_call_between_frames (ChildFunc func, gpointer user_data)
 }
 
 static void
+on_error (GstBus *bus, GstMessage *message, gpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  gst_message_parse_error (message, &error, NULL);
+  child_fail ("%s", error->message);
+}
+
+/* Returns: (transfer full): what the line describes; an error of it ends the process. Its bus emits
+ * its messages as signals. */
+GstElement *
+child_make_pipeline (const char *format, ...)
+{
+  g_autofree char *line = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBus) bus = NULL;
+  GstElement *pipeline;
+  va_list arguments;
+
+  va_start (arguments, format);
+  line = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  pipeline = gst_parse_launch (line, &error);
+  if (!pipeline || error)
+    child_fail ("%s", error->message);
+  bus = gst_element_get_bus (pipeline);
+  gst_bus_add_signal_watch (bus);
+  g_signal_connect (bus, "message::error", G_CALLBACK (on_error), NULL);
+  return pipeline;
+}
+
+static void
 obey (Commands *self, const char *word)
 {
   for (const ChildCommand *command = self->commands; command->word; command++) {

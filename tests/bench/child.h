@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,7 @@ void child_begin (int *argc, char ***argv, const GOptionEntry *entries);
 void child_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void child_fail (const char *format, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN;
 void child_call_between_frames (ChildFunc func, gpointer user_data);
+GstElement *child_make_pipeline (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void child_run (const ChildCommand *commands, gpointer user_data);
 
 G_END_DECLS

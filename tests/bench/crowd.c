@@ -79,33 +79,14 @@ on_frame (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
     g_idle_add (take_media, self);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer unused)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    child_fail ("%s", error->message);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
 static GstElement *
 make_pipeline (Crowd *crowd)
 {
-  g_autofree char *line =
-      g_strdup_printf ("roomsignal server=%s channel=%s nertcsrc name=them "
-                       "them.video_0 ! video/x-vp8 "
-                       "! fakesink name=picture sync=false async=false signal-handoffs=true "
-                       "them.audio_0 ! audio/x-opus ! fakesink sync=false async=false",
-                       crowd->server, crowd->channel);
-  g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (line, &error);
-
-  if (!pipeline || error)
-    child_fail ("%s", error->message);
-  return pipeline;
+  return child_make_pipeline ("roomsignal server=%s channel=%s nertcsrc name=them "
+                              "them.video_0 ! video/x-vp8 "
+                              "! fakesink name=picture sync=false async=false signal-handoffs=true "
+                              "them.audio_0 ! audio/x-opus ! fakesink sync=false async=false",
+                              crowd->server, crowd->channel);
 }
 
 static void
@@ -115,7 +96,6 @@ add_member (gpointer user_data)
   Member *self = g_new0 (Member, 1);
   g_autoptr (GstElement) picture = NULL;
   g_autoptr (GstPad) pad = NULL;
-  g_autoptr (GstBus) bus = NULL;
 
   self->crowd = crowd;
   self->number = crowd->members->len + 1;
@@ -125,8 +105,6 @@ add_member (gpointer user_data)
   pad = gst_element_get_static_pad (picture, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, self, NULL);
   g_signal_connect (picture, "handoff", G_CALLBACK (on_frame), self);
-  bus = gst_element_get_bus (self->pipeline);
-  gst_bus_add_watch (bus, on_message, NULL);
   g_ptr_array_add (crowd->members, self);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
 }

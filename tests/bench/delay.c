@@ -131,38 +131,6 @@ on_shown (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
     say_delays (self);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer unused)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    child_fail ("%s", error->message);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static GstElement *
-start (const char *format, ...)
-{
-  g_autofree char *line = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  GstElement *pipeline;
-  va_list arguments;
-
-  va_start (arguments, format);
-  line = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  pipeline = gst_parse_launch (line, &error);
-  if (!pipeline || error)
-    child_fail ("%s", error->message);
-  bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_message, NULL);
-  return pipeline;
-}
-
 #define CAMERA \
   "videotestsrc name=camera is-live=true pattern=black " \
   "! video/x-raw,format=I420,width=640,height=480,framerate=30/1 "
@@ -175,24 +143,26 @@ make_pipelines (Delay *self, GstElement **camera, GstElement **other)
   const char *sync = self->sync ? "true" : "false";
 
   if (self->alone) {
-    *camera = start (CAMERA "! tee name=t ! queue "
-                            "! fakesink name=picture sync=true signal-handoffs=true t. ! queue "
-                            "! fakesink sync=false async=false");
-    *other = start ("fakesrc num-buffers=0 ! fakesink async=false");
+    *camera = child_make_pipeline (
+        CAMERA "! tee name=t ! queue "
+               "! fakesink name=picture sync=true signal-handoffs=true t. ! queue "
+               "! fakesink sync=false async=false");
+    *other = child_make_pipeline ("fakesrc num-buffers=0 ! fakesink async=false");
   } else if (self->preview) {
-    *camera = start ("roomsignal server=%s channel=%s uid=camera " CAMERA "! tee name=t ! queue "
-                     "! fakesink name=picture sync=true signal-handoffs=true t. ! queue " SENDER
-                     "nertcsrc subscribe=video latency=%d ! fakesink sync=true",
-                     self->server, self->channel, self->latency);
-    *other = start ("roomsignal server=%s channel=%s uid=other " CAMERA SENDER, self->server,
-                    self->channel);
+    *camera = child_make_pipeline (
+        "roomsignal server=%s channel=%s uid=camera " CAMERA "! tee name=t ! queue "
+        "! fakesink name=picture sync=true signal-handoffs=true t. ! queue " SENDER
+        "nertcsrc subscribe=video latency=%d ! fakesink sync=true",
+        self->server, self->channel, self->latency);
+    *other = child_make_pipeline ("roomsignal server=%s channel=%s uid=other " CAMERA SENDER,
+                                  self->server, self->channel);
   } else {
-    *camera = start ("roomsignal server=%s channel=%s uid=camera " CAMERA SENDER, self->server,
-                     self->channel);
-    *other = start ("roomsignal server=%s channel=%s uid=other "
-                    "nertcsrc subscribe=video latency=%d "
-                    "! fakesink name=picture sync=%s signal-handoffs=true",
-                    self->server, self->channel, self->latency, sync);
+    *camera = child_make_pipeline ("roomsignal server=%s channel=%s uid=camera " CAMERA SENDER,
+                                   self->server, self->channel);
+    *other = child_make_pipeline ("roomsignal server=%s channel=%s uid=other "
+                                  "nertcsrc subscribe=video latency=%d "
+                                  "! fakesink name=picture sync=%s signal-handoffs=true",
+                                  self->server, self->channel, self->latency, sync);
   }
 }
 

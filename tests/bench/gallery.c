@@ -107,24 +107,10 @@ unsubscribe (gpointer user_data)
   child_say ("{\"event\": \"unsubscribed\"}");
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer unused)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    child_fail ("%s", error->message);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 make_pipeline (Gallery *self)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstBus) bus = NULL;
 
   g_string_printf (line, "roomsignal server=%s channel=%s nertcsrc name=them slots=%d",
                    self->server, self->channel, self->streams);
@@ -134,12 +120,8 @@ make_pipeline (Gallery *self)
                             "! fakesink name=v%d sync=false signal-handoffs=true "
                             "them.audio_%d ! audio/x-opus ! fakesink sync=false",
                             i, i, i);
-  self->pipeline = gst_parse_launch (line->str, &error);
-  if (!self->pipeline || error)
-    child_fail ("%s", error->message);
+  self->pipeline = child_make_pipeline ("%s", line->str);
   self->src = gst_bin_get_by_name (GST_BIN (self->pipeline), "them");
-  bus = gst_element_get_bus (self->pipeline);
-  gst_bus_add_watch (bus, on_message, NULL);
   for (int i = 0; i < self->streams; i++) {
     g_autofree char *name = g_strdup_printf ("v%d", i);
     g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), name);

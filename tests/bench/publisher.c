@@ -90,19 +90,13 @@ say_state (const GValue *state)
   child_say ("{\"event\": \"publish-state\", \"state\": \"%s\"}", value->value_nick);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer unused)
+static void
+on_element_message (GstBus *bus, GstMessage *message, gpointer unused)
 {
   const GstStructure *structure = gst_message_get_structure (message);
-  g_autoptr (GError) error = NULL;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    child_fail ("%s", error->message);
-  }
-  if (structure && gst_structure_has_name (structure, "publish-state"))
+  if (gst_structure_has_name (structure, "publish-state"))
     say_state (gst_structure_get_value (structure, "state"));
-  return G_SOURCE_CONTINUE;
 }
 
 /* @streams: 0: one that is called "stream"; else so many small ones, "stream-0" and so on */
@@ -129,12 +123,8 @@ static GstElement *
 make_pipeline (const char *server, const char *channel, gboolean raw, int streams)
 {
   g_autofree char *line = make_line (server, channel, raw, streams);
-  g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (line, &error);
 
-  if (!pipeline || error)
-    child_fail ("%s", error->message);
-  return pipeline;
+  return child_make_pipeline ("%s", line);
 }
 
 static void
@@ -149,7 +139,7 @@ publish (Publisher *self, const char *server, const char *channel, gboolean raw,
   trace_watch_elements ("vp8enc", on_encoder, self);
   pipeline = make_pipeline (server, channel, raw, streams);
   bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_message, NULL);
+  g_signal_connect (bus, "message::element", G_CALLBACK (on_element_message), NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   child_run (commands, NULL);
   gst_element_set_state (pipeline, GST_STATE_NULL);

@@ -151,18 +151,6 @@ on_decoder (GstElement *decoder, gpointer unused)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_encoded, NULL, NULL);
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer unused)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    child_fail ("%s", error->message);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
 /* The elements have the key made on a thread of theirs; who asks too waits for the same one. */
 static gpointer
 await_certificate (gpointer unused)
@@ -213,17 +201,11 @@ static const ChildCommand commands[] = {
 static GstElement *
 make_pipeline (const char *server, const char *channel)
 {
-  g_autofree char *line =
-      g_strdup_printf ("roomsignal name=room server=%s channel=%s nertcsrc name=them "
-                       "them.video_0 ! fakesink name=picture sync=false signal-handoffs=true "
-                       "them.audio_0 ! fakesink name=sound sync=false signal-handoffs=true",
-                       server, channel);
-  g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (line, &error);
-
-  if (!pipeline || error)
-    child_fail ("%s", error->message);
-  return pipeline;
+  return child_make_pipeline (
+      "roomsignal name=room server=%s channel=%s nertcsrc name=them "
+      "them.video_0 ! fakesink name=picture sync=false signal-handoffs=true "
+      "them.audio_0 ! fakesink name=sound sync=false signal-handoffs=true",
+      server, channel);
 }
 
 static void
@@ -233,12 +215,10 @@ watch_pipeline (Subscriber *self, GstElement *pipeline)
   g_autoptr (GstElement) picture = gst_bin_get_by_name (GST_BIN (pipeline), "picture");
   g_autoptr (GstElement) sound = gst_bin_get_by_name (GST_BIN (pipeline), "sound");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (picture, "sink");
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
 
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_video_event, self, NULL);
   g_signal_connect (picture, "handoff", G_CALLBACK (on_video), self);
   g_signal_connect (sound, "handoff", G_CALLBACK (on_audio), self);
-  gst_bus_add_watch (bus, on_message, NULL);
   g_object_get (roomsignal, "room", &self->room, NULL);
   g_signal_connect (self->room, "state-changed", G_CALLBACK (on_room_state), NULL);
   g_signal_connect (self->room, "transport-opened", G_CALLBACK (on_transport), NULL);
