@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /*
- * The room is one object in several files: the object itself (nertc-room), what it says of itself
+ * The room is one object in several files: the object itself (nertc-room), its settings
+ * (-properties), what it says of itself
  * (-metadata), that the application joins and leaves (-membership), how it keeps connected
  * (-session), what the server tells (-events), what the application publishes and subscribes
  * (-streams, nertc-intent), its transports (-transports), and how the media fare (-quality). All of
@@ -18,6 +19,10 @@ G_BEGIN_DECLS
  */
 
 typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
+
+/* In milliseconds */
+#define NERTC_JOIN_TIMEOUT_DEFAULT 10000
+#define NERTC_RECONNECT_TIMEOUT_DEFAULT 300000
 
 /* In milliseconds; tests make them short. */
 typedef struct {
@@ -83,7 +88,11 @@ struct _NertcRoom {
 void nertc_room_set_socket_factory (NertcRoom *self, NertcSocketFactory factory, gpointer data);
 void nertc_room_set_timing (NertcRoom *self, const NertcRoomTiming *timing);
 
+/* nertc-room-properties.c */
+void nertc_room_install_properties (GObjectClass *object_class);
+
 /* nertc-room.c */
+gboolean nertc_room_is_at_rest (NertcRoom *self);
 void nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason reason);
 void nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes);
 void nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport);
