@@ -54,8 +54,8 @@
 
 #include "gstnertcsink.h"
 
+#include "gstnertcaccess.h"
 #include "gstnertcpublisher.h"
-#include "gstnertcroutes.h"
 #include "gstnertcsinkencoding.h"
 #include "gstnertcsinkpad.h"
 #include "gstnertcstats.h"
@@ -69,10 +69,7 @@ struct _GstNertcSink {
   GstBin parent_instance;
 
   /* Protected by the object lock */
-  NertcRoom *room_object;
-  char *room;
-  char *uri;
-  GstNertcRoutes routes;
+  GstNertcAccess access;
   char *stream_id;
   char *stream_id_in_force;
   NertcSource source;
@@ -88,16 +85,11 @@ struct _GstNertcSink {
 
 enum {
   PROP_0,
-  PROP_ROOM,
-  PROP_ROOM_OBJECT,
-  PROP_URI,
   PROP_STREAM_ID,
   PROP_SOURCE,
   PROP_PUBLISH,
   PROP_PUBLISH_STATE,
   PROP_STATS,
-  PROP_PORT_RANGE,
-  PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
 };
 
@@ -233,21 +225,10 @@ on_codec_changed (GstPad *pad, GParamSpec *pspec, GstNertcSink *self)
 static gboolean
 open_room (GstNertcSink *self)
 {
-  g_autoptr (NertcRoom) room_object = NULL;
   g_autoptr (NertcRoom) room = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *uri = NULL;
   RtcRoutes routes;
 
-  if (!gst_nertc_routes_get (&self->routes, GST_ELEMENT (self), &routes))
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
-  name = g_strdup (self->room);
-  uri = g_strdup (self->uri);
-  GST_OBJECT_UNLOCK (self);
-
-  room = gst_room_acquire (GST_ELEMENT (self), room_object, name, uri);
+  room = gst_nertc_access_acquire (&self->access, GST_ELEMENT (self), &routes);
   if (!room)
     return FALSE;
   GST_OBJECT_LOCK (self);
@@ -453,27 +434,6 @@ gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GPa
   GstNertcSink *self = GST_NERTC_SINK (object);
 
   switch (id) {
-    case PROP_ROOM:
-      set_string (self, &self->room, value);
-      break;
-    case PROP_ROOM_OBJECT:
-      GST_OBJECT_LOCK (self);
-      g_set_object (&self->room_object, g_value_get_object (value));
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_PORT_RANGE:
-      GST_OBJECT_LOCK (self);
-      gst_nertc_routes_set_port_range (&self->routes, g_value_get_string (value));
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      GST_OBJECT_LOCK (self);
-      self->routes.policy = g_value_get_enum (value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case PROP_URI:
-      set_string (self, &self->uri, value);
-      break;
     case PROP_STREAM_ID:
       set_string (self, &self->stream_id, value);
       break;
@@ -488,6 +448,8 @@ gst_nertc_sink_set_property (GObject *object, guint id, const GValue *value, GPa
     default:
       if (gst_nertc_sink_encoding_has (id))
         set_encoding (self, id, value);
+      else if (gst_nertc_access_has (id))
+        gst_nertc_access_set (&self->access, GST_ELEMENT (self), id, value);
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -500,21 +462,6 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_ROOM:
-      g_value_set_string (value, self->room);
-      break;
-    case PROP_ROOM_OBJECT:
-      g_value_set_object (value, self->room_object);
-      break;
-    case PROP_PORT_RANGE:
-      g_value_set_string (value, self->routes.port_range);
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      g_value_set_enum (value, self->routes.policy);
-      break;
-    case PROP_URI:
-      g_value_set_string (value, self->uri);
-      break;
     case PROP_STREAM_ID:
       g_value_set_string (value,
                           self->stream_id_in_force ? self->stream_id_in_force : self->stream_id);
@@ -534,6 +481,8 @@ gst_nertc_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     default:
       if (gst_nertc_sink_encoding_has (id))
         gst_nertc_sink_encoding_get (&self->encoding, id, value);
+      else if (gst_nertc_access_has (id))
+        gst_nertc_access_get (&self->access, id, value);
       else
         G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -546,10 +495,7 @@ gst_nertc_sink_finalize (GObject *object)
   GstNertcSink *self = GST_NERTC_SINK (object);
 
   g_clear_pointer (&self->end, gst_nertc_end_free);
-  g_clear_object (&self->room_object);
-  g_clear_pointer (&self->room, g_free);
-  gst_nertc_routes_clear (&self->routes);
-  g_clear_pointer (&self->uri, g_free);
+  gst_nertc_access_clear (&self->access);
   g_clear_pointer (&self->stream_id, g_free);
   g_clear_pointer (&self->stream_id_in_force, g_free);
   gst_nertc_sink_encoding_clear (&self->encoding);
@@ -562,55 +508,8 @@ gst_nertc_sink_finalize (GObject *object)
 #define PLAYING_FLAGS (FLAGS | GST_PARAM_MUTABLE_PLAYING)
 
 static void
-install_route_properties (void)
-{
-  /**
-   * GstNertcSink:port-range:
-   *
-   * The local UDP ports that media may use, 1 to 65535, the lower one first: `40000-40100`. Unset
-   * or empty: any. Each connection, one for each consumer, needs a port for each address of this
-   * machine; one that finds no free port fails and is tried again.
-   */
-  properties[PROP_PORT_RANGE] = gst_nertc_routes_port_range_spec ();
-  /**
-   * GstNertcSink:ice-transport-policy:
-   *
-   * `relay` lets media go through TURN servers only, so that the other end does not learn the
-   * address of this one; the room server has to have a TURN server then. `all`: any way.
-   */
-  properties[PROP_ICE_TRANSPORT_POLICY] = gst_nertc_routes_policy_spec ();
-}
-
-static void
 install_properties (GObjectClass *klass)
 {
-  /**
-   * GstNertcSink:room:
-   *
-   * The name of the roomsignal whose room is used; needed only where a pipeline has several.
-   */
-  properties[PROP_ROOM] = g_param_spec_string (
-      "room", "Room", "Name of the roomsignal to publish through", NULL, READY_FLAGS);
-  /**
-   * GstNertcSink:room-object:
-   *
-   * A room that the application has made; it comes before all other ways to find one. The context
-   * of the room has to be running.
-   */
-  properties[PROP_ROOM_OBJECT] =
-      g_param_spec_object ("room-object", "Room object", "A room that the application has made",
-                           NERTC_TYPE_ROOM, READY_FLAGS);
-  /**
-   * GstNertcSink:uri:
-   *
-   * Where the room is, instead of a roomsignal: `nertc://host:port/channel?uid=7`, or `nertcs://`
-   * for TLS. The port may be left out; it is 8980. Any setting of roomsignal can be a parameter;
-   * what is special in a name is percent-encoded. The elements of a pipeline that have the same
-   * uri are one member. What a roomsignal tells on the bus is told then, too. “room-object” and
-   * “room” come before it.
-   */
-  properties[PROP_URI] = g_param_spec_string (
-      "uri", "URI", "Where the room is: nertc://host:port/channel?uid=7", NULL, READY_FLAGS);
   /**
    * GstNertcSink:stream-id:
    *
@@ -649,7 +548,6 @@ install_properties (GObjectClass *klass)
   properties[PROP_STATS] =
       g_param_spec_boxed ("stats", "Statistics", "The latest figures", GST_TYPE_STRUCTURE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
@@ -693,6 +591,7 @@ gst_nertc_sink_class_init (GstNertcSinkClass *klass)
   object_class->get_property = gst_nertc_sink_get_property;
   object_class->finalize = gst_nertc_sink_finalize;
   install_properties (object_class);
+  gst_nertc_access_install (object_class);
   gst_nertc_sink_encoding_install (object_class);
   install_signals (object_class);
 
@@ -711,7 +610,7 @@ gst_nertc_sink_class_init (GstNertcSinkClass *klass)
 static void
 gst_nertc_sink_init (GstNertcSink *self)
 {
-  gst_nertc_routes_init (&self->routes);
+  gst_nertc_access_init (&self->access);
   self->publish = TRUE;
   self->source = NERTC_SOURCE_CAMERA;
   gst_nertc_sink_encoding_init (&self->encoding);

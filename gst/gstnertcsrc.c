@@ -75,8 +75,8 @@
 
 #include "gstnertcsrc.h"
 
+#include "gstnertcaccess.h"
 #include "gstnertcpads.h"
-#include "gstnertcroutes.h"
 #include "gstnertcstats.h"
 #include "gstnertcsubscriber.h"
 #include "gstroomuri.h"
@@ -94,10 +94,7 @@ struct _GstNertcSrc {
   GstElement parent_instance;
 
   /* Protected by the object lock */
-  NertcRoom *room_object;
-  char *room;
-  char *uri;
-  GstNertcRoutes routes;
+  GstNertcAccess access;
   GstNertcSelection selection;
   guint n_slots;
   gboolean audio_mix;
@@ -111,9 +108,6 @@ struct _GstNertcSrc {
 
 enum {
   PROP_0,
-  PROP_ROOM,
-  PROP_ROOM_OBJECT,
-  PROP_URI,
   PROP_SUBSCRIBE,
   PROP_FROM_UID,
   PROP_FROM_STREAM,
@@ -122,8 +116,6 @@ enum {
   PROP_AUDIO_MIX,
   PROP_PLAY_STATE,
   PROP_STATS,
-  PROP_PORT_RANGE,
-  PROP_ICE_TRANSPORT_POLICY,
   N_PROPERTIES,
 };
 
@@ -282,22 +274,11 @@ close_pads (GstNertcSrc *self)
 static gboolean
 open_room (GstNertcSrc *self)
 {
-  g_autoptr (NertcRoom) room_object = NULL;
   g_autoptr (NertcRoom) room = NULL;
   g_autoptr (GstNertcSubscriber) subscriber = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *uri = NULL;
   RtcRoutes routes;
 
-  if (!gst_nertc_routes_get (&self->routes, GST_ELEMENT (self), &routes))
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  room_object = self->room_object ? g_object_ref (self->room_object) : NULL;
-  name = g_strdup (self->room);
-  uri = g_strdup (self->uri);
-  GST_OBJECT_UNLOCK (self);
-
-  room = gst_room_acquire (GST_ELEMENT (self), room_object, name, uri);
+  room = gst_nertc_access_acquire (&self->access, GST_ELEMENT (self), &routes);
   if (!room)
     return FALSE;
   subscriber = gst_nertc_subscriber_new (GST_ELEMENT (self), room, &subscriber_callbacks, &routes);
@@ -472,23 +453,12 @@ gst_nertc_src_set_property (GObject *object, guint id, const GValue *value, GPar
     set_latency (self, g_value_get_uint (value));
     return;
   }
+  if (gst_nertc_access_has (id)) {
+    gst_nertc_access_set (&self->access, GST_ELEMENT (self), id, value);
+    return;
+  }
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_ROOM:
-      set_string (&self->room, value);
-      break;
-    case PROP_ROOM_OBJECT:
-      g_set_object (&self->room_object, g_value_get_object (value));
-      break;
-    case PROP_PORT_RANGE:
-      gst_nertc_routes_set_port_range (&self->routes, g_value_get_string (value));
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      self->routes.policy = g_value_get_enum (value);
-      break;
-    case PROP_URI:
-      set_string (&self->uri, value);
-      break;
     case PROP_SUBSCRIBE:
       self->selection.subscribe = g_value_get_flags (value);
       break;
@@ -528,21 +498,6 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_ROOM:
-      g_value_set_string (value, self->room);
-      break;
-    case PROP_ROOM_OBJECT:
-      g_value_set_object (value, self->room_object);
-      break;
-    case PROP_PORT_RANGE:
-      g_value_set_string (value, self->routes.port_range);
-      break;
-    case PROP_ICE_TRANSPORT_POLICY:
-      g_value_set_enum (value, self->routes.policy);
-      break;
-    case PROP_URI:
-      g_value_set_string (value, self->uri);
-      break;
     case PROP_SUBSCRIBE:
       g_value_set_flags (value, self->selection.subscribe);
       break;
@@ -568,7 +523,10 @@ gst_nertc_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
       g_value_set_enum (value, get_play_state (self));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (gst_nertc_access_has (id))
+        gst_nertc_access_get (&self->access, id, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
   GST_OBJECT_UNLOCK (self);
 }
@@ -579,10 +537,7 @@ gst_nertc_src_finalize (GObject *object)
   GstNertcSrc *self = GST_NERTC_SRC (object);
 
   g_clear_pointer (&self->end, gst_nertc_end_free);
-  g_clear_object (&self->room_object);
-  g_clear_pointer (&self->room, g_free);
-  gst_nertc_routes_clear (&self->routes);
-  g_clear_pointer (&self->uri, g_free);
+  gst_nertc_access_clear (&self->access);
   g_clear_pointer (&self->selection.from_uid, g_free);
   g_clear_pointer (&self->selection.from_stream, g_free);
   g_clear_pointer (&self->play_states, g_array_unref);
@@ -592,38 +547,6 @@ gst_nertc_src_finalize (GObject *object)
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define READY_FLAGS (FLAGS | GST_PARAM_MUTABLE_READY)
-
-static void
-install_room_properties (void)
-{
-  /**
-   * GstNertcSrc:room:
-   *
-   * The name of the roomsignal whose room is used; needed only where a pipeline has several.
-   */
-  properties[PROP_ROOM] = g_param_spec_string (
-      "room", "Room", "Name of the roomsignal to receive through", NULL, READY_FLAGS);
-  /**
-   * GstNertcSrc:room-object:
-   *
-   * A room that the application has made; it comes before all other ways to find one. The context
-   * of the room has to be running.
-   */
-  properties[PROP_ROOM_OBJECT] =
-      g_param_spec_object ("room-object", "Room object", "A room that the application has made",
-                           NERTC_TYPE_ROOM, READY_FLAGS);
-  /**
-   * GstNertcSrc:uri:
-   *
-   * Where the room is, instead of a roomsignal: `nertc://host:port/channel?uid=7`, or `nertcs://`
-   * for TLS. The port may be left out; it is 8980. Any setting of roomsignal can be a parameter;
-   * what is special in a name is percent-encoded. The elements of a pipeline that have the same
-   * uri are one member. What a roomsignal tells on the bus is told then, too. “room-object” and
-   * “room” come before it.
-   */
-  properties[PROP_URI] = g_param_spec_string (
-      "uri", "URI", "Where the room is: nertc://host:port/channel?uid=7", NULL, READY_FLAGS);
-}
 
 static void
 install_selection_properties (void)
@@ -671,29 +594,8 @@ install_selection_properties (void)
 }
 
 static void
-install_route_properties (void)
-{
-  /**
-   * GstNertcSrc:port-range:
-   *
-   * The local UDP ports that media may use, 1 to 65535, the lower one first: `40000-40100`. Unset
-   * or empty: any. Each connection, one for each stream, needs a port for each address of this
-   * machine; one that finds no free port fails and is tried again.
-   */
-  properties[PROP_PORT_RANGE] = gst_nertc_routes_port_range_spec ();
-  /**
-   * GstNertcSrc:ice-transport-policy:
-   *
-   * `relay` lets media go through TURN servers only, so that the other end does not learn the
-   * address of this one; the room server has to have a TURN server then. `all`: any way.
-   */
-  properties[PROP_ICE_TRANSPORT_POLICY] = gst_nertc_routes_policy_spec ();
-}
-
-static void
 install_properties (GObjectClass *klass)
 {
-  install_room_properties ();
   install_selection_properties ();
   /**
    * GstNertcSrc:latency:
@@ -721,7 +623,6 @@ install_properties (GObjectClass *klass)
   properties[PROP_STATS] =
       g_param_spec_boxed ("stats", "Statistics", "The latest figures", GST_TYPE_STRUCTURE,
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  install_route_properties ();
   g_object_class_install_properties (klass, N_PROPERTIES, properties);
 }
 
@@ -774,6 +675,7 @@ gst_nertc_src_class_init (GstNertcSrcClass *klass)
   object_class->get_property = gst_nertc_src_get_property;
   object_class->finalize = gst_nertc_src_finalize;
   install_properties (object_class);
+  gst_nertc_access_install (object_class);
   install_actions (object_class);
 
   element_class->change_state = gst_nertc_src_change_state;
@@ -790,7 +692,7 @@ gst_nertc_src_class_init (GstNertcSrcClass *klass)
 static void
 gst_nertc_src_init (GstNertcSrc *self)
 {
-  gst_nertc_routes_init (&self->routes);
+  gst_nertc_access_init (&self->access);
   self->selection.subscribe = GST_NERTC_SUBSCRIBE_ALL;
   self->selection.latency = DEFAULT_LATENCY;
   self->n_slots = DEFAULT_SLOTS;
