@@ -3,6 +3,7 @@
 
     app/call ─► (elements by name) ─► gst ─► gst/rtc
                                       gst ─► signaling-client ─► protocol ◄─ app/server
+                                                                  ◄─ app/token ◄─ app/server, app/tools
 """
 import pathlib
 import re
@@ -29,9 +30,10 @@ LAYERS = (
     Layer('signaling-client', ('signaling-client/protocol',), GSTREAMER + TOOLKIT),
     Layer('gst/rtc', (), JSON + SOCKETS + TOOLKIT),
     Layer('gst', ('gst/rtc', 'signaling-client', 'signaling-client/protocol'), SOCKETS + TOOLKIT),
-    Layer('app/server', ('signaling-client/protocol',), GSTREAMER + TOOLKIT),
+    Layer('app/token', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + SOCKETS),
+    Layer('app/server', ('app/token', 'signaling-client/protocol'), GSTREAMER + TOOLKIT),
     Layer('app/call', (), JSON + SOCKETS),
-    Layer('app/tools', ('signaling-client', 'signaling-client/protocol'), TOOLKIT),
+    Layer('app/tools', ('app/token', 'signaling-client', 'signaling-client/protocol'), TOOLKIT),
 )
 
 
