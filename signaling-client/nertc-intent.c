@@ -3,6 +3,10 @@
 
 #include "nertc-wire.h"
 
+/* The most transports that a message may name. */
+#define PUBLISHED_TRANSPORTS_MAX 1000
+#define SUBSCRIBED_TRANSPORTS_MAX 8
+
 /* One request for an intent, and who wait for its answer. */
 typedef struct {
   NertcRoom *room; /* unowned: it ends its requests before it goes */
@@ -177,12 +181,29 @@ on_intent_answer (JsonObject *result, const GError *error, gpointer data)
   }
 }
 
+/* What carries the stream already needs not be opened again. */
+static void
+name_transports (NertcIntent *intent, JsonObject *params)
+{
+  gboolean publish = intent->kind == NERTC_INTENT_PUBLISH;
+  g_autoptr (JsonArray) ids = NULL;
+
+  if (!intent->stream_id)
+    return;
+  ids = nertc_room_name_live_transports (
+      intent->room, intent->stream_id, publish ? NERTC_ROLE_SENDER : NERTC_ROLE_RECEIVER,
+      publish ? PUBLISHED_TRANSPORTS_MAX : SUBSCRIBED_TRANSPORTS_MAX);
+  if (ids)
+    json_object_set_array_member (params, "transports", g_steal_pointer (&ids));
+}
+
 static JsonObject *
 intent_to_wire (NertcIntent *intent)
 {
   JsonObject *params = json_object_new ();
 
   nertc_wire_set_string (params, "streamId", intent->stream_id);
+  name_transports (intent, params);
   nertc_media_to_wire (params, "audio", "video", intent->media);
   if (intent->kind == NERTC_INTENT_PUBLISH) {
     json_object_set_string_member (params, "source", nertc_source_to_wire (intent->source));
@@ -251,6 +272,22 @@ nertc_room_restore_subscription (NertcRoom *self, const char *stream_id)
     restore_intent (self, intent);
 }
 
+/*
+ * The server has taken a stream of ours, though the application still wants it out: at once again
+ * if it only took us for dead; what we may not publish is published when we may.
+ */
+void
+nertc_room_lose_publication (NertcRoom *self, const char *stream_id, NertcCloseReason reason)
+{
+  NertcIntent *intent = nertc_room_find_intent (self, NERTC_INTENT_PUBLISH, stream_id);
+
+  if (!intent)
+    return;
+  intent->established = FALSE;
+  if (reason == NERTC_CLOSE_REASON_TIMEOUT)
+    restore_intent (self, intent);
+}
+
 /* A stream has gone. */
 void
 nertc_room_forget_subscription (NertcRoom *self, const char *stream_id, NertcCloseReason reason)
@@ -276,8 +313,7 @@ nertc_room_get_published_media (NertcRoom *self, const char *stream_id)
 gboolean
 nertc_intent_is_on_server (NertcIntent *intent)
 {
-  return intent->room->state == NERTC_ROOM_STATE_CONNECTED &&
-         (intent->established || intent->in_flight > 0);
+  return nertc_room_has_session (intent->room) && (intent->established || intent->in_flight > 0);
 }
 
 /* Nobody wants the publication any more, and its stream id may not be known yet. */

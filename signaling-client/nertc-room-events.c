@@ -45,9 +45,12 @@ on_stream (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 static void
 on_stream_removed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 {
-  nertc_directory_remove_stream (self->directory,
-                                 json_object_get_string_member (params, "streamId"),
-                                 get_reason (params), changes);
+  const char *stream_id = json_object_get_string_member (params, "streamId");
+
+  if (g_strcmp0 (json_object_get_string_member (params, "uid"), nertc_room_get_uid (self)) == 0)
+    nertc_room_lose_publication (self, stream_id, get_reason (params));
+  else
+    nertc_directory_remove_stream (self->directory, stream_id, get_reason (params), changes);
 }
 
 /* A handler may leave the room. */

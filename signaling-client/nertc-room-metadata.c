@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "nertc-room-private.h"
+#include "nertc-intent.h"
 #include "nertc-wire.h"
 
 #define USER_NAME_MAX 128
@@ -34,10 +34,11 @@ set_bounded_text (char **text, const char *wanted, glong max, const char *name)
   return nertc_room_set_text (text, wanted);
 }
 
+/* Each join tells of the member. */
 static void
 on_member_sent (JsonObject *result, const GError *error, gpointer data)
 {
-  if (error)
+  if (error && !nertc_error_is_loss (error))
     g_message ("The room server did not take the member's new metadata: %s", error->message);
 }
 
@@ -52,13 +53,13 @@ send_member (NertcRoom *self)
   nertc_connection_call (self->connection, "member.update", params, on_member_sent, NULL);
 }
 
-/* The next join tells of the member, but not of the room. */
+/* No join tells of the room. */
 static void
 on_extra_info_sent (JsonObject *result, const GError *error, gpointer data)
 {
   NertcRoom *self = NERTC_ROOM (data);
 
-  if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST))
+  if (error && nertc_error_is_loss (error))
     self->extra_info_changed = TRUE;
   else if (error)
     g_message ("The room server did not take the room's new metadata: %s", error->message);
@@ -113,7 +114,7 @@ nertc_room_set_metadata (NertcRoom *self, NertcMetadata which, const char *text,
 {
   if (!set_metadata (self, which, text, pspec->name))
     return;
-  if (self->state == NERTC_ROOM_STATE_CONNECTED && self->connection)
+  if (nertc_room_has_session (self))
     nertc_room_send_metadata (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }

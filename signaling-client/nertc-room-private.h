@@ -134,6 +134,7 @@ void nertc_room_start_timer (NertcRoom *self, GSource **timer, guint ms, GSource
 void nertc_room_stop_timers (NertcRoom *self);
 void nertc_room_start_attempt (NertcRoom *self);
 void nertc_room_drop_connection (NertcRoom *self);
+gboolean nertc_room_has_session (NertcRoom *self);
 NertcRemains nertc_room_end_session (NertcRoom *self);
 void nertc_remains_release (NertcRemains *remains, NertcCloseReason reason, const GError *error);
 void nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *message);
@@ -150,6 +151,7 @@ void nertc_intents_drop (GPtrArray *intents, const GError *error);
 void nertc_room_unsettle_streams (NertcRoom *self);
 void nertc_room_restore_streams (NertcRoom *self);
 void nertc_room_restore_subscription (NertcRoom *self, const char *stream_id);
+void nertc_room_lose_publication (NertcRoom *self, const char *stream_id, NertcCloseReason reason);
 void nertc_room_forget_subscription (NertcRoom *self, const char *stream_id,
                                      NertcCloseReason reason);
 NertcMedia nertc_room_get_published_media (NertcRoom *self, const char *stream_id);
@@ -162,6 +164,9 @@ void nertc_room_close_transport (NertcRoom *self, NertcTransport *transport,
                                  NertcCloseReason reason);
 void nertc_room_close_orphans_later (NertcRoom *self, const char *stream_id, NertcRole role,
                                      NertcCloseReason reason);
+void nertc_room_supersede_transports (NertcRoom *self, const char *stream_id);
+JsonArray *nertc_room_name_live_transports (NertcRoom *self, const char *stream_id, NertcRole role,
+                                            guint max);
 void nertc_transports_close (GHashTable *transports, GPtrArray *orphans, NertcCloseReason reason);
 
 G_END_DECLS

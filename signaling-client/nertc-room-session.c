@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-backoff.h"
-#include "nertc-room-private.h"
+#include "nertc-intent.h"
 #include "nertc-wire.h"
 
 static void schedule_retry (NertcRoom *self, const GError *error);
@@ -29,6 +29,13 @@ nertc_room_stop_timers (NertcRoom *self)
   stop_timer (&self->retry);
   stop_timer (&self->give_up);
   stop_timer (&self->settle);
+}
+
+/* Whether what is sent now is kept until the server has it; also while the connection is lost. */
+gboolean
+nertc_room_has_session (NertcRoom *self)
+{
+  return self->connection && nertc_connection_has_session (self->connection);
 }
 
 void
@@ -169,6 +176,13 @@ on_settle (gpointer user_data)
 }
 
 static void
+start_to_settle (NertcRoom *self)
+{
+  if (!nertc_directory_is_settled (self->directory))
+    nertc_room_start_timer (self, &self->settle, self->timing.settle, on_settle);
+}
+
+static void
 take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
 {
   const char *uid = json_object_get_string_member (result, "uid");
@@ -179,7 +193,7 @@ take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
   g_free (self->secret_uid);
   self->secret_uid = g_strdup (uid);
   self->joined_at = g_get_monotonic_time ();
-  nertc_connection_expect_events (self->connection, json_object_get_string_member (result, "epoch"),
+  nertc_connection_begin_session (self->connection, json_object_get_string_member (result, "epoch"),
                                   json_object_get_int_member (result, "pingInterval"));
   if (!self->directory)
     self->directory = nertc_directory_new (self->user_updates);
@@ -205,8 +219,7 @@ enter (NertcRoom *self, JsonObject *result)
   if (self->generation != generation)
     return;
   nertc_room_send_metadata (self);
-  if (!nertc_directory_is_settled (self->directory))
-    nertc_room_start_timer (self, &self->settle, self->timing.settle, on_settle);
+  start_to_settle (self);
 
   nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
   if (self->generation == generation)
@@ -253,14 +266,91 @@ on_join_answer (JsonObject *result, const GError *error, gpointer data)
 }
 
 static void
-on_opened (gpointer owner)
+send_join (NertcRoom *self)
 {
-  NertcRoom *self = NERTC_ROOM (owner);
   g_autoptr (JsonObject) params = get_join_params (self);
 
-  self->opened = TRUE;
   self->member_changed = FALSE;
   nertc_connection_call (self->connection, "room.join", params, on_join_answer, self);
+}
+
+/*
+ * The server does not keep our place any more. What was under way is done again after the next
+ * join, and the transports go on without the server until it hears of them.
+ */
+static void
+lose_session (NertcRoom *self, const GError *error)
+{
+  nertc_room_unsettle_streams (self);
+  nertc_room_orphan_transports (self);
+  if (self->connection)
+    nertc_connection_forget_session (self->connection, error);
+}
+
+/* Whoever waited for an answer may have left the room. */
+static void
+join_afresh (NertcRoom *self, const GError *problem)
+{
+  g_autoptr (GError) error =
+      g_error_new (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
+                   "The room server did not take the session up again: %s", problem->message);
+  guint generation = self->generation;
+
+  g_debug ("%s; joining afresh", error->message);
+  lose_session (self, error);
+  if (self->generation == generation && self->connection)
+    send_join (self);
+}
+
+/* All is as it was, and nobody has seen anything. */
+static void
+resume (NertcRoom *self)
+{
+  NertcRoomState next;
+
+  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_RESUMED, &next, NULL))
+    g_return_if_reached ();
+  stop_timer (&self->deadline);
+  stop_timer (&self->give_up);
+  self->joined_at = g_get_monotonic_time ();
+  start_to_settle (self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
+}
+
+static void
+on_resume_answer (JsonObject *result, const GError *error, gpointer data)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
+  g_autoptr (GError) problem = NULL;
+
+  if (result && nertc_connection_take_resumed (self->connection, result, &problem))
+    resume (self);
+  else if (result)
+    join_afresh (self, problem);
+  else if (nertc_error_is_loss (error) || error->domain != NERTC_ERROR)
+    return; /* the end of the connection says it */
+  else if (error->code == NERTC_ERROR_RATE_EXCEEDED || error->code == NERTC_ERROR_INTERNAL)
+    fail_attempt (self, error);
+  else
+    join_afresh (self, error);
+}
+
+static void
+on_opened (gpointer owner)
+{
+  g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
+  g_autoptr (GError) error = NULL;
+
+  self->opened = TRUE;
+  if (nertc_connection_can_resume (self->connection)) {
+    nertc_connection_resume (self->connection, self->session_secret, on_resume_answer, self);
+  } else if (nertc_room_has_session (self)) {
+    error = g_error_new_literal (NERTC_ERROR, NERTC_ERROR_SESSION_GONE,
+                                 "more was to be sent than is kept");
+    join_afresh (self, error);
+  } else {
+    send_join (self);
+  }
 }
 
 static void
@@ -286,11 +376,14 @@ on_give_up (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The membership goes on as soon as the server is there again. */
+/*
+ * The membership goes on as soon as the server is there again. @session_too: whether the server has
+ * ended the session.
+ */
 static void
-lose (NertcRoom *self, NertcCloseReason reason, const GError *error)
+lose (NertcRoom *self, gboolean session_too, NertcCloseReason reason, const GError *error)
 {
-  g_autoptr (NertcConnection) connection = g_steal_pointer (&self->connection);
+  g_autoptr (NertcConnection) gone = session_too ? g_steal_pointer (&self->connection) : NULL;
   NertcRoomState next;
 
   if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LOST, &next, NULL))
@@ -300,13 +393,13 @@ lose (NertcRoom *self, NertcCloseReason reason, const GError *error)
   if (get_elapsed_ms (self->joined_at) >= self->timing.stable)
     self->attempt = 0;
   stop_timer (&self->settle);
-  nertc_room_unsettle_streams (self);
-  nertc_room_orphan_transports (self);
+  if (session_too)
+    lose_session (self, error);
   nertc_room_start_timer (self, &self->give_up, self->reconnect_timeout, on_give_up);
   schedule_retry (self, error);
   nertc_room_set_state (self, next, reason);
-  if (connection)
-    nertc_connection_drop (connection);
+  if (gone)
+    nertc_connection_drop (gone);
 }
 
 static void
@@ -315,9 +408,8 @@ on_ended (const GError *error, gpointer owner)
   g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
 
   self->opened = FALSE;
-  g_clear_object (&self->connection);
   if (self->state == NERTC_ROOM_STATE_CONNECTED)
-    lose (self, NERTC_CLOSE_REASON_LOST, error);
+    lose (self, !nertc_connection_can_resume (self->connection), NERTC_CLOSE_REASON_LOST, error);
   else if (self->state == NERTC_ROOM_STATE_DISCONNECTING)
     nertc_room_finish_leave (self, self->leave_answered ? NULL : error);
   else
@@ -344,9 +436,9 @@ nertc_room_start_attempt (NertcRoom *self)
       self->state == NERTC_ROOM_STATE_CONNECTING ? self->join_timeout : self->timing.attempt;
 
   nertc_room_start_timer (self, &self->deadline, limit, on_deadline);
-  self->connection =
-      nertc_connection_new (self->make_socket (self->make_socket_data), &connection_funcs, self);
-  nertc_connection_open (self->connection, url);
+  if (!self->connection)
+    self->connection = nertc_connection_new (&connection_funcs, self);
+  nertc_connection_open (self->connection, self->make_socket (self->make_socket_data), url);
 }
 
 static gboolean
@@ -367,7 +459,9 @@ schedule_retry (NertcRoom *self, const GError *error)
 
   g_free (self->last_problem);
   self->last_problem = g_strdup (error->message);
-  nertc_room_drop_connection (self);
+  self->opened = FALSE;
+  if (self->connection)
+    nertc_connection_abandon (self->connection);
   nertc_room_start_timer (self, &self->retry, delay / self->timing.hurry, on_retry);
 }
 
@@ -389,7 +483,7 @@ nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *me
     error = g_error_new (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
                          "The room server ended the connection: %s",
                          nertc_close_reason_to_string (reason));
-    lose (self, reason, error);
+    lose (self, TRUE, reason, error);
     return;
   }
   error = g_error_new (NERTC_ERROR, NERTC_ERROR_ROOM_CLOSED,

@@ -7,7 +7,7 @@ static gboolean
 check_in_room (NertcRoom *self, GError **error)
 {
   if (self->state == NERTC_ROOM_STATE_RECONNECTING ||
-      (self->state == NERTC_ROOM_STATE_CONNECTED && self->connection))
+      (self->state == NERTC_ROOM_STATE_CONNECTED && nertc_room_has_session (self)))
     return TRUE;
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE,
                "Streams need a room that has been joined; this one is %s",
@@ -133,7 +133,7 @@ nertc_room_publish_async (NertcRoom *self, const char *stream_id, NertcSource so
   intent->muted = muted;
   g_ptr_array_add (intent->waiters,
                    nertc_waiter_new (g_steal_pointer (&task), on_publish_cancelled, intent));
-  if (self->state == NERTC_ROOM_STATE_CONNECTED)
+  if (nertc_room_has_session (self))
     nertc_intent_send (intent);
 }
 
@@ -250,6 +250,7 @@ nertc_room_update_stream_async (NertcRoom *self, const char *stream_id, NertcMed
     return;
   }
   intent->media = media;
+  nertc_room_supersede_transports (self, stream_id);
   if (!nertc_intent_is_on_server (intent)) {
     g_task_return_boolean (task, TRUE);
     return;
@@ -404,7 +405,7 @@ nertc_room_subscribe_async (NertcRoom *self, const char *stream_id, NertcMedia m
     intent = nertc_room_add_intent (self, NERTC_INTENT_SUBSCRIBE, stream_id);
   intent->media = media;
   g_ptr_array_add (intent->waiters, nertc_waiter_new (g_steal_pointer (&task), NULL, NULL));
-  if (self->state == NERTC_ROOM_STATE_CONNECTED && !nertc_room_is_missing_stream (self, stream_id))
+  if (nertc_room_has_session (self) && !nertc_room_is_missing_stream (self, stream_id))
     nertc_intent_send (intent);
 }
 

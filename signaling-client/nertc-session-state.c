@@ -28,6 +28,7 @@ static const Transition transitions[NERTC_N_ROOM_STATES][NERTC_N_SESSION_EVENTS]
   },
   [NERTC_ROOM_STATE_RECONNECTING] = {
     [NERTC_SESSION_EVENT_JOINED] = TO (CONNECTED),
+    [NERTC_SESSION_EVENT_RESUMED] = TO (CONNECTED),
     [NERTC_SESSION_EVENT_GAVE_UP] = TO (FAILED),
     [NERTC_SESSION_EVENT_LEAVE] = TO (DISCONNECTING),
   },
@@ -51,11 +52,11 @@ static const char *const state_names[NERTC_N_ROOM_STATES] = {
 };
 
 static const char *const event_names[NERTC_N_SESSION_EVENTS] = {
-  [NERTC_SESSION_EVENT_JOIN] = "joined",       [NERTC_SESSION_EVENT_JOINED] = "entered",
-  [NERTC_SESSION_EVENT_REFUSED] = "refused",   [NERTC_SESSION_EVENT_CANCELLED] = "cancelled",
-  [NERTC_SESSION_EVENT_LOST] = "lost",         [NERTC_SESSION_EVENT_CLOSED] = "closed",
-  [NERTC_SESSION_EVENT_GAVE_UP] = "given up",  [NERTC_SESSION_EVENT_LEAVE] = "left",
-  [NERTC_SESSION_EVENT_LEFT] = "out of reach",
+  [NERTC_SESSION_EVENT_JOIN] = "joined",     [NERTC_SESSION_EVENT_JOINED] = "entered",
+  [NERTC_SESSION_EVENT_REFUSED] = "refused", [NERTC_SESSION_EVENT_CANCELLED] = "cancelled",
+  [NERTC_SESSION_EVENT_LOST] = "lost",       [NERTC_SESSION_EVENT_RESUMED] = "resumed",
+  [NERTC_SESSION_EVENT_CLOSED] = "closed",   [NERTC_SESSION_EVENT_GAVE_UP] = "given up",
+  [NERTC_SESSION_EVENT_LEAVE] = "left",      [NERTC_SESSION_EVENT_LEFT] = "out of reach",
 };
 
 const char *

@@ -12,6 +12,7 @@ typedef enum {
   NERTC_SESSION_EVENT_REFUSED,   /* the first join failed */
   NERTC_SESSION_EVENT_CANCELLED, /* the application gave up the first join */
   NERTC_SESSION_EVENT_LOST,      /* the connection ended; it will be made again */
+  NERTC_SESSION_EVENT_RESUMED,   /* it is there again, and the server had kept our place */
   NERTC_SESSION_EVENT_CLOSED,    /* the server ended the membership for good */
   NERTC_SESSION_EVENT_GAVE_UP,   /* the connection could not be made again */
   NERTC_SESSION_EVENT_LEAVE,     /* the application wants to be out of the room */

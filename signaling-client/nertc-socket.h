@@ -32,6 +32,7 @@ struct _NertcSocketInterface {
 #define NERTC_CLOSE_CODE_NORMAL 1000
 #define NERTC_CLOSE_CODE_PROTOCOL_ERROR 1002
 #define NERTC_CLOSE_CODE_ABNORMAL 1006
+#define NERTC_CLOSE_CODE_ABANDONED 4000 /* by a client that stays in the room */
 
 void nertc_socket_connect_async (NertcSocket *self, const char *url, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);

@@ -14,6 +14,9 @@ void nertc_transport_take_candidate (NertcTransport *self, JsonObject *params);
 void nertc_transport_take_update (NertcTransport *self, JsonObject *params);
 
 void nertc_transport_orphan (NertcTransport *self);
+void nertc_transport_supersede (NertcTransport *self);
+gboolean nertc_transport_is_alive (NertcTransport *self);
+void nertc_transport_adopt (NertcTransport *self);
 void nertc_transport_close (NertcTransport *self, NertcCloseReason reason);
 void nertc_transport_close_later (NertcTransport *self, NertcCloseReason reason);
 

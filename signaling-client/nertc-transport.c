@@ -37,6 +37,7 @@ struct _NertcTransport {
   gboolean open;   /* the server knows it */
   gboolean reported_playing;
   gboolean reported_failed;
+  gboolean superseded; /* made for what the stream is not any more */
 
   char *id;
   char *stream_id;
@@ -299,7 +300,7 @@ close_now (gpointer user_data)
 {
   LateClose *late = user_data;
 
-  if (late->transport->room)
+  if (late->transport->room && !late->transport->open)
     nertc_room_close_transport (late->transport->room, late->transport, late->reason);
   return G_SOURCE_REMOVE;
 }
@@ -311,7 +312,10 @@ late_close_free (LateClose *late)
   g_free (late);
 }
 
-/* Not within the call that asks for it, so that "closed" comes as if the server had sent it. */
+/*
+ * An orphan. Not within the call that asks for it, so that "closed" comes as if the server had sent
+ * it.
+ */
 void
 nertc_transport_close_later (NertcTransport *self, NertcCloseReason reason)
 {
@@ -335,6 +339,33 @@ nertc_transport_orphan (NertcTransport *self)
   self->open = FALSE;
   if (self->reported_failed)
     nertc_transport_close_later (self, NERTC_CLOSE_REASON_FAILED);
+}
+
+/* The stream changes so that this transport cannot carry it any more. */
+void
+nertc_transport_supersede (NertcTransport *self)
+{
+  self->superseded = TRUE;
+}
+
+/* Whether it works, as far as this end knows, so that a server that lost it may have it back. */
+gboolean
+nertc_transport_is_alive (NertcTransport *self)
+{
+  return !self->reported_failed && !self->superseded &&
+         (self->role == NERTC_ROLE_SENDER || self->reported_playing);
+}
+
+/* The server has taken an orphan back. It may have failed since it was offered. */
+void
+nertc_transport_adopt (NertcTransport *self)
+{
+  gboolean failed = self->reported_failed;
+
+  self->open = TRUE;
+  self->reported_failed = FALSE;
+  if (failed)
+    nertc_transport_report_failed (self, NERTC_FAILURE_MEDIA, "It failed meanwhile");
 }
 
 /**
@@ -528,9 +559,11 @@ nertc_transport_report_playing (NertcTransport *self)
   g_return_if_fail (NERTC_IS_TRANSPORT (self));
   g_return_if_fail (self->role == NERTC_ROLE_RECEIVER);
 
-  if (!self->open || (self->reported_playing && !self->reported_failed))
+  if (self->reported_playing && !self->reported_failed)
     return;
-  self->reported_playing = TRUE;
+  self->reported_playing |= self->room != NULL;
+  if (!self->open)
+    return;
   self->reported_failed = FALSE;
   params = json_object_new ();
   send (self, "transport.playing", params);
@@ -561,7 +594,7 @@ nertc_transport_report_failed (NertcTransport *self, NertcFailure failure, const
 
   if (!self->room || self->reported_failed)
     return;
-  self->reported_failed = self->open;
+  self->reported_failed = TRUE;
   if (!self->open) {
     nertc_transport_close_later (self, NERTC_CLOSE_REASON_FAILED);
     return;

@@ -205,6 +205,29 @@ has_sent (gpointer data)
   return self->socket && !g_queue_is_empty (&self->socket->sent);
 }
 
+static NertcMessage *
+decode (const char *text)
+{
+  g_autoptr (NertcMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  message = nertc_message_decode (text, strlen (text), NERTC_SENDER_CLIENT, &id, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&message);
+}
+
+/* Whether the next message of the room, which is waited for, is this one. It is not taken. */
+gboolean
+fake_server_is_next (FakeServer *self, const char *method)
+{
+  g_autoptr (NertcMessage) message = NULL;
+
+  fake_wait (has_sent, self);
+  message = decode (g_queue_peek_head (&self->socket->sent));
+  return g_str_equal (message->method->name, method);
+}
+
 /*
  * Returns: (transfer full): the fields of the next message of the room, which must be this one and
  *   valid
@@ -214,16 +237,27 @@ fake_server_expect (FakeServer *self, const char *method)
 {
   g_autofree char *text = NULL;
   g_autoptr (NertcMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-  gint64 id;
 
   fake_wait (has_sent, self);
   text = g_queue_pop_head (&self->socket->sent);
-  message = nertc_message_decode (text, strlen (text), NERTC_SENDER_CLIENT, &id, &error);
-  g_assert_no_error (error);
+  message = decode (text);
   g_assert_cmpstr (message->method->name, ==, method);
-  self->request = id;
+  self->request = message->id;
   return json_object_ref (message->body);
+}
+
+/* Returns: the id of the request taken last */
+gint64
+fake_server_get_request (FakeServer *self)
+{
+  return self->request;
+}
+
+/* What is answered next, though it was not taken last. */
+void
+fake_server_set_request (FakeServer *self, gint64 id)
+{
+  self->request = id;
 }
 
 /* Nothing is on its way, and nothing comes out of what can be done at once. */

@@ -26,7 +26,10 @@ guint fake_server_count_connections (FakeServer *self);
 const char *fake_server_get_url (FakeServer *self);
 guint fake_server_get_ping_interval (FakeServer *self);
 
+gboolean fake_server_is_next (FakeServer *self, const char *method);
 JsonObject *fake_server_expect (FakeServer *self, const char *method);
+gint64 fake_server_get_request (FakeServer *self);
+void fake_server_set_request (FakeServer *self, gint64 id);
 void fake_server_expect_nothing (FakeServer *self);
 guint fake_server_expect_closed (FakeServer *self);
 

@@ -248,12 +248,44 @@ fixture_lose (Fixture *self)
   g_string_truncate (self->log, 0);
 }
 
-/* The next join of a room that has lost its connection. */
+/*
+ * The next join of a room that has lost its connection, to a server that knows of no session.
+ *
+ * Returns: (transfer full): its fields
+ */
+JsonObject *
+fixture_expect_join (Fixture *self)
+{
+  if (fake_server_is_next (self->server, "room.resume")) {
+    json_object_unref (fake_server_expect (self->server, "room.resume"));
+    fake_server_reply_error (self->server, NERTC_ERROR_SESSION_GONE);
+  }
+  return fake_server_expect (self->server, "room.join");
+}
+
 void
 fixture_rejoin (Fixture *self, const char *members)
 {
-  json_object_unref (fake_server_expect (self->server, "room.join"));
+  json_object_unref (fixture_expect_join (self));
   fake_server_admit (self->server, "alice", members);
+  g_assert_cmpint (nertc_room_get_state (self->room), ==, NERTC_ROOM_STATE_CONNECTED);
+}
+
+/*
+ * The session goes on.
+ *
+ * @received: how many messages of the server the room is to have got
+ * @handled: how many of the room's messages the server says to have handled
+ */
+void
+fixture_resume (Fixture *self, gint64 received, gint64 handled)
+{
+  g_autoptr (JsonObject) params = fake_server_expect (self->server, "room.resume");
+  g_autofree char *result =
+      g_strdup_printf ("{'received':%" G_GINT64_FORMAT ",'pingInterval':7}", handled);
+
+  g_assert_cmpint (json_object_get_int_member (params, "received"), ==, received);
+  fake_server_reply (self->server, result);
   g_assert_cmpint (nertc_room_get_state (self->room), ==, NERTC_ROOM_STATE_CONNECTED);
 }
 

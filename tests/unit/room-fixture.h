@@ -47,6 +47,8 @@ void on_unsubscribe (GObject *source, GAsyncResult *result, gpointer outcome);
 void outcome_wait (Outcome *self);
 
 void fixture_join (Fixture *self, const char *members);
+JsonObject *fixture_expect_join (Fixture *self);
+void fixture_resume (Fixture *self, gint64 received, gint64 handled);
 void fixture_rejoin (Fixture *self, const char *members);
 void fixture_lose (Fixture *self);
 void fixture_publish (Fixture *self, const char *stream_id);

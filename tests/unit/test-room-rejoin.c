@@ -15,7 +15,7 @@ test_unchanged (Fixture *self, gconstpointer data)
   fixture_check_log (self, "state reconnecting lost\n");
   g_assert_nonnull (nertc_room_get_member (self->room, "bob"));
 
-  params = fake_server_expect (self->server, "room.join");
+  params = fixture_expect_join (self);
   g_assert_cmpstr (json_object_get_string_member (params, "uid"), ==, "alice");
   g_assert_cmpstr (json_object_get_string_member (params, "sessionSecret"), ==, "s1");
   fake_server_admit (self->server, "alice", BOB_SINGS);
@@ -140,7 +140,7 @@ test_attempt_times_out (Fixture *self, gconstpointer data)
   fixture_shorten (self, &self->timing.attempt);
   fixture_join (self, "");
   fixture_lose (self);
-  json_object_unref (fake_server_expect (self->server, "room.join"));
+  json_object_unref (fixture_expect_join (self));
   fake_server_set_mode (self->server, FAKE_IGNORE);
   count = fake_server_count_connections (self->server);
   while (fake_server_count_connections (self->server) < count + 1)
@@ -159,7 +159,7 @@ check_refused_for_a_while (Fixture *self, NertcError code)
 
   fixture_join (self, "");
   fixture_lose (self);
-  params = fake_server_expect (self->server, "room.join");
+  params = fixture_expect_join (self);
   fake_server_reply_error (self->server, code);
   fixture_check_log (self, "");
   fixture_rejoin (self, "");
@@ -189,7 +189,7 @@ check_refused_for_good (Fixture *self, NertcError code)
   nertc_room_set_timing (self->room, &self->timing);
   fixture_join (self, BOB);
   fixture_lose (self);
-  params = fake_server_expect (self->server, "room.join");
+  params = fixture_expect_join (self);
   fake_server_reply_error (self->server, code);
   fixture_check_log (self, log);
   g_assert_null (nertc_room_get_member (self->room, "bob"));
@@ -217,7 +217,7 @@ test_gives_up (Fixture *self, gconstpointer data)
   transport = fixture_open_transport (self, "t1", "sender", "a1");
   fake_server_set_mode (self->server, FAKE_REFUSE);
   fixture_lose (self);
-  g_assert_false (nertc_transport_is_open (transport));
+  g_assert_true (nertc_transport_is_open (transport));
   fixture_wait_for_log (self, "closed 2003 timeout");
   fixture_check_log (self, "state failed timeout\nclosed t1 timeout\nclosed 2003 timeout\n");
 }
@@ -322,7 +322,7 @@ test_event_before_join (Fixture *self, gconstpointer data)
   g_autoptr (JsonObject) params = NULL;
 
   nertc_room_join_async (self->room, NULL, on_join, &join);
-  params = fake_server_expect (self->server, "room.join");
+  params = fixture_expect_join (self);
   fake_server_event (self->server, "room.updated", "'extraInfo':''");
   outcome_wait (&join);
   g_assert_error (join.error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST);
@@ -335,7 +335,7 @@ test_invalid_answer (Fixture *self, gconstpointer data)
   g_autoptr (JsonObject) params = NULL;
 
   nertc_room_join_async (self->room, NULL, on_join, &join);
-  params = fake_server_expect (self->server, "room.join");
+  params = fixture_expect_join (self);
   fake_server_reply (self->server, "{'uid':'alice'}");
   outcome_wait (&join);
   g_assert_error (join.error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST);

@@ -154,12 +154,13 @@ test_succeeded_after_loss (Fixture *self, gconstpointer data)
   fixture_join (self, BOB_SINGS);
   fixture_subscribe (self, "b1");
   old = fixture_open_transport (self, "t1", "receiver", "b1");
-  fixture_open_transport (self, "t2", "sender", "a1");
   fixture_lose (self);
+  g_assert_true (nertc_transport_is_open (old));
+  nertc_transport_send_candidate (old, 0, "");
+  json_object_unref (fixture_expect_join (self));
   g_assert_false (nertc_transport_is_open (old));
   nertc_transport_send_candidate (old, 0, "");
-  nertc_transport_report_playing (old);
-  fixture_rejoin (self, BOB_SINGS);
+  fake_server_admit (self->server, "alice", BOB_SINGS);
   json_object_unref (fake_server_expect (self->server, "stream.subscribe"));
   fake_server_reply (self->server, "{}");
   fixture_check_log (self, "state connected none\n");
@@ -177,8 +178,10 @@ test_failed_after_loss (Fixture *self, gconstpointer data)
   NertcTransport *transport;
 
   fixture_join (self, BOB_SINGS);
+  fixture_publish (self, "a1");
   transport = fixture_open_transport (self, "t1", "sender", "a1");
   fixture_lose (self);
+  json_object_unref (fixture_expect_join (self));
   nertc_transport_report_failed (transport, NERTC_FAILURE_SILENCE, "6 s");
   nertc_transport_report_failed (transport, NERTC_FAILURE_SILENCE, "6 s");
   g_assert_cmpstr (self->log->str, ==, "");
@@ -193,11 +196,13 @@ test_failed_before_loss (Fixture *self, gconstpointer data)
   NertcTransport *transport;
 
   fixture_join (self, BOB_SINGS);
+  fixture_publish (self, "a1");
   transport = fixture_open_transport (self, "t1", "sender", "a1");
   fixture_open_transport (self, "t2", "sender", "a1");
   nertc_transport_report_failed (transport, NERTC_FAILURE_SILENCE, "6 s");
   json_object_unref (fake_server_expect (self->server, "transport.failed"));
   fixture_lose (self);
+  json_object_unref (fixture_expect_join (self));
   fixture_wait_for_log (self, "closed t1 failed");
   fixture_check_log (self, "closed t1 failed\n");
 }

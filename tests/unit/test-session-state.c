@@ -3,14 +3,13 @@
 
 /* The machine as one picture: a row is a state, a column is an event, a dot is illegal. */
 static const char *const expected[NERTC_N_ROOM_STATES] = {
-  /*                                    join joined refused cancelled lost closed gave-up leave left
-   */
-  [NERTC_ROOM_STATE_DISCONNECTED] = "   C    .      .       .         .    .      .       .     .",
-  [NERTC_ROOM_STATE_CONNECTING] = "     .    I      F       D         .    .      .       L     .",
-  [NERTC_ROOM_STATE_CONNECTED] = "      .    .      .       .         R    F      .       L     .",
-  [NERTC_ROOM_STATE_RECONNECTING] = "   .    I      .       .         .    .      F       L     .",
-  [NERTC_ROOM_STATE_DISCONNECTING] = "  C    .      .       .         .    .      .       .     D",
-  [NERTC_ROOM_STATE_FAILED] = "         C    .      .       .         .    .      .       D     .",
+  /* Events: join, joined, refused, cancelled, lost, resumed, closed, gave up, leave, left. */
+  [NERTC_ROOM_STATE_DISCONNECTED] = "   C    .      .      .      .    .    .     .      .    .",
+  [NERTC_ROOM_STATE_CONNECTING] = "     .    I      F      D      .    .    .     .      L    .",
+  [NERTC_ROOM_STATE_CONNECTED] = "      .    .      .      .      R    .    F     .      L    .",
+  [NERTC_ROOM_STATE_RECONNECTING] = "   .    I      .      .      .    I    .     F      L    .",
+  [NERTC_ROOM_STATE_DISCONNECTING] = "  C    .      .      .      .    .    .     .      .    D",
+  [NERTC_ROOM_STATE_FAILED] = "         C    .      .      .      .    .    .     .      D    .",
 };
 
 static const char letters[] = "DCIRLF";
