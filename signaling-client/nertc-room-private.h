@@ -81,7 +81,7 @@ struct _NertcRoom {
   NertcDirectory *directory; /* NULL: not in a room */
   GPtrArray *intents;        /* what is published and subscribed */
   GHashTable *transports;    /* id → NertcTransport, those the server knows */
-  GPtrArray *orphans;        /* those it does not know any more */
+  GPtrArray *orphans;        /* those it does not know since it lost the session */
 };
 
 /* For tests */

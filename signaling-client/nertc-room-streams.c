@@ -166,7 +166,8 @@ nertc_room_publish_finish (NertcRoom *self, GAsyncResult *result, GError **error
  * @user_data: for @callback
  *
  * Tells the others which tracks of a stream are muted. It switches nothing by itself. While the
- * room is %NERTC_ROOM_STATE_RECONNECTING it is remembered, and the others hear it with the stream.
+ * room is %NERTC_ROOM_STATE_RECONNECTING it is remembered, and the others hear it when the room is
+ * connected again.
  */
 void
 nertc_room_set_muted_async (NertcRoom *self, const char *stream_id, NertcMedia muted,

@@ -14,10 +14,13 @@
  * signals there. The context must be the thread-default one while it is iterated.
  *
  * After nertc_room_join_async() the room keeps itself connected. When the connection to the server
- * is lost, or the server restarts, the state becomes %NERTC_ROOM_STATE_RECONNECTING; the room is
- * joined again under the same uid, what was published and subscribed is restored, and
+ * is lost, the state becomes %NERTC_ROOM_STATE_RECONNECTING until the room is connected again. The
+ * server keeps the member's place for a while (30 seconds unless it is told otherwise): who is back
+ * in time gets what was missed, in order and once, what was asked for meanwhile goes out, and
+ * nobody else has noticed anything. Later, or when the server was restarted, the room is joined
+ * again under the same uid, what was published and subscribed is restored, and
  * #NertcRoom::member-left and #NertcRoom::stream-removed are emitted only for those who have not
- * come back 10 seconds after that. The media of the transports goes on meanwhile, see
+ * come back 10 seconds after that. The media of the transports goes on in either case, see
  * #NertcTransport. What ends a membership for good is told by #NertcRoom::closed.
  */
 G_DEFINE_FINAL_TYPE (NertcRoom, nertc_room, G_TYPE_OBJECT)

@@ -21,11 +21,14 @@
  * either end with nertc_transport_report_failed() that it will not come any more; then the server
  * closes the transport and opens its successor.
  *
- * When the connection to the server is lost, the media goes on: nertc_transport_is_open() becomes
- * %FALSE, what is sent is dropped, and no #NertcTransport::closed is emitted. The transport is to
- * be kept until it is closed: with reason %NERTC_CLOSE_REASON_SUCCEEDED at the receiver when a
- * successor plays, with %NERTC_CLOSE_REASON_FAILED when its own failure is reported, or because the
- * stream or the room ended.
+ * When the connection to the server is lost, the media goes on, and what is sent goes out when the
+ * connection is back. Should the server not know the session any more then, because it was
+ * restarted, say, the media still goes on: nertc_transport_is_open() becomes %FALSE, what is sent
+ * is dropped, and no #NertcTransport::closed is emitted. The room tells the server of the
+ * transport; if the other end does so, too, it is open again. Otherwise it is to be kept until it
+ * is closed: with reason %NERTC_CLOSE_REASON_SUCCEEDED at the receiver when a successor plays, with
+ * %NERTC_CLOSE_REASON_FAILED when its own failure is reported, or because the stream or the room
+ * ended.
  *
  * A transport belongs to the context of its room: its properties, methods and signals are used
  * there only.
@@ -475,8 +478,8 @@ nertc_transport_get_ice_servers (NertcTransport *self)
  * @self: a transport
  *
  * Returns: whether the server knows the transport. %FALSE after #NertcTransport::closed, and also
- *   when the connection to the server was lost since: then the media goes on, but what is sent
- *   here reaches nobody
+ *   while a server that has lost the session does not know it again: then the media goes on, but
+ *   what is sent here reaches nobody
  */
 gboolean
 nertc_transport_is_open (NertcTransport *self)
@@ -581,8 +584,8 @@ nertc_transport_report_playing (NertcTransport *self)
  * played and fails with %NERTC_FAILURE_SILENCE or %NERTC_FAILURE_ICE stays open meanwhile, for its
  * path may come back: then the receiver calls nertc_transport_report_playing(), the sender
  * nertc_transport_report_recovered(), after which a failure can be reported anew. If it is not
- * open any more because the connection to the server was lost, it is just closed. Once is enough,
- * more does no harm.
+ * open because the server has lost the session, it is just closed. Once is enough, more does no
+ * harm.
  */
 void
 nertc_transport_report_failed (NertcTransport *self, NertcFailure failure, const char *message)
