@@ -27,18 +27,25 @@ SANITIZER_ENVIRONMENT = {
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
     'NERTC_TEST_PATIENCE': '3',
 }
+# As in ./dev fuzz
+FUZZING = ['-Dfuzzing=true', '-Dc_args=-fsanitize=fuzzer-no-link', *SANITIZED]
+# Full stacks of every allocation would take most of the time.
+FUZZING_ENVIRONMENT = {**SANITIZER_ENVIRONMENT, 'ASAN_OPTIONS': 'strict_string_checks=1',
+                       'CC': 'clang'}
 
 
 class Run:
     """One build directory, and one `meson test` in it."""
 
-    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog'):
+    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog',
+                 target='all'):
         self.name = name
         self.build = SOURCE / build
         self.setup = list(setup)
         self.test = list(test)
         self.environment = {**os.environ, **(environment or {})}
         self.log = log
+        self.target = target
         self.tally = Tally()
         self.failures = []
 
@@ -51,7 +58,7 @@ class Run:
         old = ['--reconfigure'] if (self.build / 'build.ninja').exists() else []
         if self.command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
             return False
-        return self.command('ninja', '-C', str(self.build)) == 0
+        return self.command('ninja', '-C', str(self.build), self.target) == 0
 
     def fail(self, what):
         self.tally = self.tally.plus(Tally(failed=1))
@@ -85,6 +92,8 @@ RUNS = [
         SANITIZER_ENVIRONMENT),
     Run('clang', 'build-clang', ['-Dintrospection=false'], ['--suite=unit'],
         {'CC': 'clang'}),
+    Run('fuzz', 'build-fuzz', FUZZING, ['--suite=fuzz'], FUZZING_ENVIRONMENT,
+        target='fuzz-targets'),
 ]
 
 

@@ -11,7 +11,7 @@ typedef struct _SrvWebSocket SrvWebSocket;
 
 /* All are called from the main loop, never from inside a function of this header. */
 typedef struct {
-  /* @text ends with a NUL that @length does not count */
+  /* @text: not terminated */
   void (*message) (SrvWebSocket *self, const char *text, gsize length, gpointer user_data);
   /* a message is larger than the limit: what can still be said goes before the close */
   void (*too_big) (SrvWebSocket *self, gpointer user_data);

@@ -10,6 +10,7 @@
 
 #include "nertc-error.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DEPTH_MAX 16
@@ -66,9 +67,19 @@ skip_digits (Scanner *scanner)
   return scanner->at - start;
 }
 
+/* What is read as infinite could not be written as JSON again. */
+static gboolean
+is_finite (const char *start, const char *end)
+{
+  g_autofree char *number = g_strndup (start, end - start);
+
+  return isfinite (g_ascii_strtod (number, NULL));
+}
+
 static gboolean
 scan_number (Scanner *scanner)
 {
+  const char *start = scanner->at;
   gboolean integer = TRUE;
   guint digits;
 
@@ -88,6 +99,8 @@ scan_number (Scanner *scanner)
     if (skip_digits (scanner) == 0)
       return fail (scanner, "a number without digits in its exponent");
   }
+  if (!integer && !is_finite (start, scanner->at))
+    return fail (scanner, "a number that is too large");
   return !integer || digits <= INTEGER_DIGITS_MAX || fail (scanner, "an integer that is too large");
 }
 
