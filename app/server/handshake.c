@@ -2,6 +2,7 @@
 #include "handshake.h"
 
 #include "nertc-message.h"
+#include "origin.h"
 
 #include <string.h>
 
@@ -22,43 +23,45 @@ refuse (SoupServerMessage *message, guint status, const char *text)
   return FALSE;
 }
 
-/* A browser says which page opened the WebSocket (RFC 6455, section 4.1): without this check, any
- * page of the web that is looked at on this machine could join a call that is meant for it alone.
+/*
+ * A browser says which page opened the WebSocket: without this check, any page of the web that is
+ * looked at could join a call with the rights of the one who looks at it. A page of the same host
+ * is one of this server, unless the name is worth nothing: that of a page on the web may lead to
+ * the browser's own machine, and only a certificate would tell (DNS rebinding).
  */
 static gboolean
-is_local_origin (const char *origin)
+is_allowed_origin (SoupServerMessage *message, gboolean is_tls, const char *const *origins)
 {
-  g_autoptr (GUri) uri = g_uri_parse (origin, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GInetAddress) address = NULL;
+  GSocketAddress *local = soup_server_message_get_local_address (message);
+  GInetAddress *address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local));
+  gboolean host_counts = is_tls || !g_inet_address_get_is_loopback (address);
 
-  if (!uri || !g_uri_get_host (uri))
-    return FALSE;
-  if (g_ascii_strcasecmp (g_uri_get_host (uri), "localhost") == 0)
-    return TRUE;
-  address = g_inet_address_new_from_string (g_uri_get_host (uri));
-  return address && g_inet_address_get_is_loopback (address);
+  return srv_origin_is_allowed (get_header (message, "Origin"),
+                                host_counts ? get_header (message, "Host") : NULL, origins);
 }
 
 /*
  * srv_handshake_respond:
- * @any_origin: whether pages from other machines may open a WebSocket
+ * @is_tls: whether the client has seen a certificate
+ * @origins: (nullable): of pages from elsewhere that may open a WebSocket
  *
  * Answers a request for a WebSocket. A refusal says what is missing.
  *
  * Returns: whether it becomes one, once the response is written
  */
 gboolean
-srv_handshake_respond (SoupServerMessage *message, const char *path, gboolean any_origin)
+srv_handshake_respond (SoupServerMessage *message, const char *path, gboolean is_tls,
+                       const char *const *origins)
 {
   char *protocols[] = { (char *) NERTC_SUBPROTOCOL, NULL };
-  const char *origin = get_header (message, "Origin");
 
   /* libsoup calls for whatever begins with the path. */
   if (!g_str_equal (path, NERTC_PATH))
     return refuse (message, SOUP_STATUS_NOT_FOUND, "There is only " NERTC_PATH " here.\n");
-  if (origin && !any_origin && !is_local_origin (origin))
+  if (!is_allowed_origin (message, is_tls, origins))
     return refuse (message, SOUP_STATUS_FORBIDDEN,
-                   "Pages of other machines may join with the server option --auth=open only.\n");
+                   "Pages of this origin may not join here; the server option "
+                   "--allow-origin=ORIGIN lets them.\n");
   if (!get_header (message, "Sec-WebSocket-Protocol") ||
       !soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
     return refuse (message, SOUP_STATUS_BAD_REQUEST,

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-gboolean srv_handshake_respond (SoupServerMessage *message, const char *path, gboolean any_origin);
+gboolean srv_handshake_respond (SoupServerMessage *message, const char *path, gboolean is_tls,
+                                const char *const *origins);
 gboolean srv_handshake_has_body (SoupServerMessage *message);
 
 G_END_DECLS

@@ -35,6 +35,15 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_reload (gpointer user_data)
+{
+  Main *self = user_data;
+
+  srv_server_reload (self->server);
+  return G_SOURCE_CONTINUE;
+}
+
 static int
 run (const SrvOptions *options)
 {
@@ -49,6 +58,7 @@ run (const SrvOptions *options)
   }
   g_unix_signal_add (SIGTERM, on_signal, &self);
   g_unix_signal_add (SIGINT, on_signal, &self);
+  g_unix_signal_add (SIGHUP, on_reload, &self);
   g_print ("listening on %s\n", srv_server_get_uri (server));
   g_main_loop_run (loop);
   return EXIT_SUCCESS;

@@ -3,6 +3,7 @@
 
 #include "ice-server.h"
 #include "nertc-message.h"
+#include "origin.h"
 
 #include <gio/gio.h>
 
@@ -40,6 +41,13 @@ static const Row rows[] = {
     "who may join; open: anyone, which has to be said for other than loopback addresses" },
   { "ice-server", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, ice_servers), 0, 0, "SERVER",
     "stun:HOST[:PORT] or \"turn:HOST[:PORT] USERNAME CREDENTIAL\"; may be given again" },
+  { "tls-certificate", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_certificate), 0, 0, "FILE",
+    "PEM file with the certificate of the server and its chain: clients come by TLS, wss://" },
+  { "tls-key", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_key), 0, 0, "FILE",
+    "PEM file with its private key, unless that is in the former" },
+  { "allow-origin", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, allow_origins), 0, 0, "ORIGIN",
+    "web pages of other hosts that may join, as in https://example.org; * for any; may be given "
+    "again" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
   NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
   NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
@@ -87,6 +95,9 @@ srv_options_free (SrvOptions *self)
   g_free (self->bind);
   g_free (self->auth);
   g_strfreev (self->ice_servers);
+  g_free (self->tls_certificate);
+  g_free (self->tls_key);
+  g_strfreev (self->allow_origins);
   g_free (self);
 }
 
@@ -253,6 +264,34 @@ check_ice_servers (SrvOptions *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_tls (SrvOptions *self, GError **error)
+{
+  if (self->tls_key && !self->tls_certificate)
+    return invalid (error,
+                    "tls-key is ‘%s’, but there is no certificate; give that by --tls-certificate",
+                    self->tls_key);
+  return TRUE;
+}
+
+static gboolean
+check_origins (SrvOptions *self, GError **error)
+{
+  guint count = self->allow_origins ? g_strv_length (self->allow_origins) : 0;
+
+  if (count > SRV_ORIGINS_MAX)
+    return invalid (error, "allow-origin is given %u times; use at most %d, or *", count,
+                    SRV_ORIGINS_MAX);
+  for (guint i = 0; i < count; i++) {
+    if (!srv_origin_check_rule (self->allow_origins[i]))
+      return invalid (error,
+                      "allow-origin is ‘%s’; use scheme and host, as in https://example.org or "
+                      "http://example.org:8000, or *",
+                      self->allow_origins[i]);
+  }
+  return TRUE;
+}
+
 /* Command line */
 
 typedef union {
@@ -326,7 +365,8 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
   if (g_strv_length (*arguments) > 1)
     return invalid (error, "‘%s’ is no option; see --help for those there are", (*arguments)[1]);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
-         check_bind (self, error) && check_ice_servers (self, error);
+         check_bind (self, error) && check_ice_servers (self, error) && check_tls (self, error) &&
+         check_origins (self, error);
 }
 
 /*

@@ -7,9 +7,12 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *bind;
-  guint port;         /* 0: any that is free */
-  char **ice_servers; /* (nullable): "URL [USERNAME CREDENTIAL]" each */
-  char *auth;         /* (nullable): "open" */
+  guint port;            /* 0: any that is free */
+  char **ice_servers;    /* (nullable): "URL [USERNAME CREDENTIAL]" each */
+  char *auth;            /* (nullable): "open" */
+  char *tls_certificate; /* (nullable): a PEM file; TLS, if it is set */
+  char *tls_key;         /* (nullable): a PEM file; the key is in the former otherwise */
+  char **allow_origins;  /* (nullable): of web pages */
   guint max_rooms;
   guint max_members;       /* per room */
   guint max_streams;       /* per member */

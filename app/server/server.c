@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "handshake.h"
 #include "lobby.h"
+#include "tls.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -23,7 +24,10 @@ struct _SrvServer {
   char *bind;
   guint port;
   guint ping_interval;
-  gboolean any_origin;
+  char **origins;        /* (nullable) */
+  char *tls_certificate; /* (nullable): no TLS */
+  char *tls_key;         /* (nullable) */
+  SrvTls *tls;           /* (nullable): no TLS, or not started */
 
   SrvAcceptor *acceptor; /* (nullable): not listening */
   SoupServer *soup;
@@ -153,7 +157,7 @@ on_room_request (SoupServer *soup, SoupServerMessage *message, const char *path,
 {
   SrvServer *self = user_data;
 
-  if (srv_handshake_respond (message, path, self->any_origin))
+  if (srv_handshake_respond (message, path, self->tls != NULL, (const char *const *) self->origins))
     g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
                              self, 0);
 }
@@ -191,6 +195,7 @@ on_accepted (GSocketConnection *connection, gpointer user_data)
   SrvServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GIOStream) stream = NULL;
 
   /* Without an address it has been reset already. */
   if (!local || !remote)
@@ -200,7 +205,9 @@ on_accepted (GSocketConnection *connection, gpointer user_data)
     return;
   }
   g_object_set_data (G_OBJECT (remote), CONNECTION, connection);
-  soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local, remote, NULL);
+  stream =
+      self->tls ? srv_tls_wrap (self->tls, connection) : g_object_ref (G_IO_STREAM (connection));
+  soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
 }
 
 /* Returns: how many connections the process can have, after asking for as many as it may */
@@ -247,8 +254,12 @@ srv_server_finalize (GObject *object)
   g_hash_table_unref (self->connections);
   srv_lobby_free (self->lobby);
   srv_hub_free (self->hub);
+  g_clear_pointer (&self->tls, srv_tls_free);
   g_free (self->bind);
   g_free (self->uri);
+  g_strfreev (self->origins);
+  g_free (self->tls_certificate);
+  g_free (self->tls_key);
 
   G_OBJECT_CLASS (srv_server_parent_class)->finalize (object);
 }
@@ -282,7 +293,9 @@ srv_server_new (const SrvOptions *options)
   self->bind = g_strdup (options->bind);
   self->port = options->port;
   self->ping_interval = options->ping_interval;
-  self->any_origin = g_strcmp0 (options->auth, "open") == 0;
+  self->origins = g_strdupv (options->allow_origins);
+  self->tls_certificate = g_strdup (options->tls_certificate);
+  self->tls_key = g_strdup (options->tls_key);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
   self->peer_limits.queue = (gsize) options->max_queue * 1024;
@@ -291,17 +304,22 @@ srv_server_new (const SrvOptions *options)
   return self;
 }
 
-/* Listens; an error says which address and what to do. */
+/* Listens; an error says which address, or which file, and what to do. */
 gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
-  const char *format = strchr (self->bind, ':') ? "ws://[%s]:%u%s" : "ws://%s:%u%s";
+  const char *format = strchr (self->bind, ':') ? "%s://[%s]:%u%s" : "%s://%s:%u%s";
 
+  if (self->tls_certificate) {
+    self->tls = srv_tls_new (self->tls_certificate, self->tls_key, error);
+    if (!self->tls)
+      return FALSE;
+  }
   self->acceptor = srv_acceptor_new (self->bind, self->port, on_accepted, self, error);
   if (!self->acceptor)
     return FALSE;
-  self->uri =
-      g_strdup_printf (format, self->bind, srv_acceptor_get_port (self->acceptor), NERTC_PATH);
+  self->uri = g_strdup_printf (format, self->tls ? "wss" : "ws", self->bind,
+                               srv_acceptor_get_port (self->acceptor), NERTC_PATH);
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
@@ -317,6 +335,21 @@ const char *
 srv_server_get_uri (SrvServer *self)
 {
   return self->uri;
+}
+
+/*
+ * srv_server_reload:
+ *
+ * Reads again what is in files of its own. Nobody is disconnected by that; where a file is not as
+ * it should be, the log says so, and what was read before stays.
+ */
+void
+srv_server_reload (SrvServer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->tls && !srv_tls_reload (self->tls, &error))
+    g_message ("Going on with the certificate that was read before: %s", error->message);
 }
 
 /*

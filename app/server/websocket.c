@@ -440,8 +440,8 @@ srv_web_socket_send (SrvWebSocket *self, const char *text)
     send_frame (self, srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text)));
 }
 
-/* Sends a ping, past the messages that wait. Returns: how many pings are unanswered, this one
- * included */
+/* Sends a ping, past the messages that wait: but for the first, of which TLS may have a part
+ * already. Returns: how many pings are unanswered, this one included */
 guint
 srv_web_socket_ping (SrvWebSocket *self)
 {
@@ -451,7 +451,7 @@ srv_web_socket_ping (SrvWebSocket *self)
     return 0;
   number = ++self->pings_sent;
   enqueue (self, srv_frame_new (SRV_OPCODE_PING, &number, sizeof number),
-           self->head_sent > 0 ? 1 : 0);
+           g_queue_is_empty (&self->outgoing) ? 0 : 1);
   if (!self->output_source)
     write_queue (self);
   return self->pings_sent - self->pings_answered;

@@ -92,13 +92,15 @@ class RawSocket:
     """Blocking; any wait ends after WATCHDOG seconds with an error."""
 
     def __init__(self, uri, *, protocol='nertc.v1', path=None, origin=None,
-                 receive_buffer=None, extra=b''):
+                 receive_buffer=None, extra=b'', tls=None):
         where = urlsplit(uri)
         self.socket = socket.socket(socket.AF_INET6 if ':' in where.hostname else socket.AF_INET)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(WATCHDOG)
         self.socket.connect((where.hostname, where.port))
+        if tls:  # an SSLContext
+            self.socket = tls.wrap_socket(self.socket, server_hostname=where.hostname)
         self.buffer = b''
         self.kept = []  # messages that came before the answer to a request
         self.answers_pings = True

@@ -88,7 +88,8 @@ test_command_line (void)
       parse ("--bind=0.0.0.0|--auth=open|--port|1|--max-rooms=2|--max-members=3|--max-streams=4|"
              "--max-subscriptions=5|--max-unjoined=6|--message-rate=7|--message-burst=8|"
              "--max-queue=900|--ping-interval=10|--join-timeout=11|--ice-server=stun:a|"
-             "--ice-server=turn:b user secret",
+             "--ice-server=turn:b user secret|--tls-certificate=c.pem|--tls-key=k.pem|"
+             "--allow-origin=https://a.b|--allow-origin=*",
              &error);
 
   g_assert_no_error (error);
@@ -107,6 +108,9 @@ test_command_line (void)
   g_assert_cmpuint (options->join_timeout, ==, 11);
   g_assert_cmpuint (g_strv_length (options->ice_servers), ==, 2);
   g_assert_cmpstr (options->ice_servers[1], ==, "turn:b user secret");
+  g_assert_cmpstr (options->tls_certificate, ==, "c.pem");
+  g_assert_cmpstr (options->tls_key, ==, "k.pem");
+  g_assert_cmpstr (options->allow_origins[1], ==, "*");
 }
 
 static void
@@ -132,6 +136,11 @@ test_bad_values (void)
     { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
     { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
     { "--ice-server=turn:x user", "ice-server|‘turn:x user’|USERNAME" },
+    { "--tls-key=key.pem", "tls-key|‘key.pem’|--tls-certificate" },
+    { "--allow-origin=example.org", "allow-origin|‘example.org’|https://" },
+    { "--allow-origin=https://example.org/", "allow-origin|‘https://example.org/’|https://" },
+    { "--allow-origin=https://a@example.org", "allow-origin|‘https://a@example.org’|https://" },
+    { "--allow-origin=", "allow-origin|‘’|https://" },
     { "--config=/nonexistent", "‘/nonexistent’|--config" },
     { "--no-such-option", "--no-such-option|--help" },
     { "word", "‘word’|--help" },

@@ -60,11 +60,30 @@ class WebSocketTest(unittest.TestCase):
         rows = (('http://localhost', 101), ('http://127.0.0.1:8000', 101), ('http://[::1]:1', 101),
                 ('https://example.org', 403), ('http://127.0.0.1.example.org', 403),
                 ('http://localhost.example.org', 403), ('null', 403), ('http://192.168.1.1', 403))
-        for origin, status in rows:
-            with RawSocket(self.server.uri, origin=origin) as client:
-                self.assertEqual(client.status, status, origin)
-        with Server(PROGRAM, '--auth=open') as server:
-            for origin, _ in rows:
+        with Server(PROGRAM, '--auth=open') as careless:
+            for origin, status in rows:
+                for server in (self.server, careless):
+                    with RawSocket(server.uri, origin=origin) as client:
+                        self.assertEqual(client.status, status, origin)
+
+    def test_a_name_leads_a_page_anywhere(self):
+        """So that it is the same is worth nothing on this machine (DNS rebinding)."""
+        connection = self.bare(b'GET /room HTTP/1.1\r\nHost: evil.example:1\r\n'
+                               b'Origin: http://evil.example:1\r\n\r\n')
+        text = connection.makefile(encoding='utf-8').read()
+        self.assertIn(' 403 ', text)
+        self.assertIn('--allow-origin', text)
+
+    def test_pages_that_are_allowed(self):
+        allowed = 'https://example.org'
+        with Server(PROGRAM, f'--allow-origin={allowed}', '--allow-origin=http://a.b:81') as server:
+            for origin, status in ((allowed, 101), ('HTTPS://Example.org', 101),
+                                   ('http://a.b:81', 101), ('http://localhost', 101),
+                                   ('http://example.org', 403), ('http://a.b', 403)):
+                with RawSocket(server.uri, origin=origin) as client:
+                    self.assertEqual(client.status, status, origin)
+        with Server(PROGRAM, '--allow-origin=*') as server:
+            for origin in (allowed, 'null'):
                 with RawSocket(server.uri, origin=origin) as client:
                     self.assertEqual(client.status, 101, origin)
 
