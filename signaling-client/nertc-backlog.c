@@ -5,9 +5,9 @@
 
 struct _NertcBacklog {
   GQueue texts;
-  gsize size;     /* of the texts, in bytes */
-  gint64 handled; /* how many messages before the first one kept */
-  gboolean lost;  /* there was more than is kept */
+  gsize size;       /* of the texts, in bytes */
+  gint64 forgotten; /* how many messages came before the first one kept */
+  gint64 handled;   /* fewer, if there was more to keep than is allowed */
 };
 
 NertcBacklog *
@@ -29,29 +29,18 @@ forget_first (NertcBacklog *self)
   g_autofree char *text = g_queue_pop_head (&self->texts);
 
   self->size -= strlen (text);
-  self->handled++;
-}
-
-/* Beyond its bounds nothing can be sent again, so nothing needs to be kept. */
-static void
-check_bounds (NertcBacklog *self)
-{
-  if (self->texts.length > NERTC_BACKLOG_MAX || self->size > NERTC_BACKLOG_SIZE_MAX)
-    self->lost = TRUE;
-  while (self->lost && !g_queue_is_empty (&self->texts))
-    forget_first (self);
+  self->forgotten++;
 }
 
 /* Returns: the number of the message */
 gint64
 nertc_backlog_add (NertcBacklog *self, const char *text)
 {
-  gint64 number = self->handled + self->texts.length + 1;
-
   g_queue_push_tail (&self->texts, g_strdup (text));
   self->size += strlen (text);
-  check_bounds (self);
-  return number;
+  while (self->texts.length > NERTC_BACKLOG_MAX || self->size > NERTC_BACKLOG_SIZE_MAX)
+    forget_first (self);
+  return self->forgotten + self->texts.length;
 }
 
 /*
@@ -62,9 +51,10 @@ nertc_backlog_add (NertcBacklog *self, const char *text)
 gboolean
 nertc_backlog_trim (NertcBacklog *self, gint64 handled)
 {
-  if (handled < self->handled || handled > self->handled + self->texts.length)
+  if (handled < self->handled || handled > self->forgotten + self->texts.length)
     return FALSE;
-  while (self->handled < handled)
+  self->handled = handled;
+  while (self->forgotten < handled)
     forget_first (self);
   return TRUE;
 }
@@ -79,7 +69,7 @@ nertc_backlog_get_length (NertcBacklog *self)
 gboolean
 nertc_backlog_is_whole (NertcBacklog *self)
 {
-  return !self->lost;
+  return self->forgotten <= self->handled;
 }
 
 void

@@ -58,9 +58,17 @@ test_many (void)
     nertc_backlog_add (backlog, "x");
   g_assert_true (nertc_backlog_is_whole (backlog));
   g_assert_cmpint (nertc_backlog_add (backlog, "x"), ==, NERTC_BACKLOG_MAX + 1);
-  g_assert_false (nertc_backlog_is_whole (backlog));
-  check (backlog, "");
   g_assert_cmpint (nertc_backlog_add (backlog, "x"), ==, NERTC_BACKLOG_MAX + 2);
+  g_assert_false (nertc_backlog_is_whole (backlog));
+  g_assert_cmpuint (nertc_backlog_get_length (backlog), ==, NERTC_BACKLOG_MAX);
+
+  /* What is missing has been handled after all. */
+  g_assert_true (nertc_backlog_trim (backlog, 1));
+  g_assert_false (nertc_backlog_is_whole (backlog));
+  g_assert_true (nertc_backlog_trim (backlog, 2));
+  g_assert_true (nertc_backlog_is_whole (backlog));
+  g_assert_cmpuint (nertc_backlog_get_length (backlog), ==, NERTC_BACKLOG_MAX);
+  g_assert_true (nertc_backlog_trim (backlog, NERTC_BACKLOG_MAX + 2));
   check (backlog, "");
 }
 
