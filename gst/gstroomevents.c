@@ -47,7 +47,8 @@ install_room_signals (GType type)
    * @new: the #NertcRoomState now
    * @reason: the #NertcCloseReason for it, none on the way in
    *
-   * Joining, in the room, joining again, out of it.
+   * Joining, in the room, getting its connection back, out of it. The message says by `reconnects`
+   * whether the element tries by itself to get back.
    */
   signals[GST_ROOM_EVENT_STATE_CHANGED] =
       new_signal (type, "state-changed", 3, NERTC_TYPE_ROOM_STATE, NERTC_TYPE_ROOM_STATE,

@@ -46,7 +46,10 @@
  *
  * The first join has to succeed within `join-timeout`, otherwise the element posts an error. A
  * connection that is lost later, or a server that is restarted, is no error: the state is
- * `reconnecting` until the room has been joined again, and the calls go on meanwhile. After
+ * `reconnecting`, with the reason `lost` or `shutdown`, until the room is connected again, and the
+ * calls go on meanwhile. The server keeps the member's place for a while, 30 s by default: within
+ * it nobody else notices, and nothing that was said in the room is missed or comes twice. Later
+ * the others see the member leave, with the reason `timeout`, and come back. After
  * `reconnect-timeout`, and when the server ends the membership, there is an error. The details of
  * an error (gst_message_parse_error_details()) have the fields `code` (a #NertcError) and `reason`
  * (the word of a #NertcCloseReason). A leave of which the server could not be told is a warning.
@@ -57,15 +60,6 @@
  * |-------------------------------|-----------------------------|-----------------------------|
  * | `app-key`, `channel`, `uid`   | appkey, channelName, uid    | appID, roomID, userID       |
  * | `state-changed`               | connection-state-change     | roomStateChanged            |
- * | … disconnected, connecting    | CONNECTING                  | LOGINING                    |
- * | … connecting, connected       | CONNECTED                   | LOGINED                     |
- * | … connecting, failed          | DISCONNECTED                | LOGIN_FAILED                |
- * | … connected, reconnecting     | CONNECTING                  | RECONNECTING                |
- * | … reconnecting, connected     | CONNECTED                   | RECONNECTED                 |
- * | … reconnecting, failed        | DISCONNECTED                | RECONNECT_FAILED            |
- * | … connected, disconnecting    | DISCONNECTING               |                             |
- * | … disconnecting, disconnected | DISCONNECTED                | LOGOUT                      |
- * | a warning after a leave       |                             | LOGOUT_FAILED               |
  * | `closed` kicked, banned       | client-banned               | KICKOUT                     |
  * | `closed` replaced             | uid-duplicate               | KICKOUT                     |
  * | `closed` closed               | channel-closed              | KICKOUT                     |
@@ -77,6 +71,24 @@
  * | `room-updated`                |                             | roomExtraInfoUpdate         |
  * | `network-quality`             | network-quality             | networkQuality              |
  * | `active-speaker`              | active-speaker              | soundLevelUpdate            |
+ *
+ * The states have the words of NERTC as their nicks, in lower case; `failed` is its DISCONNECTED
+ * with an error. The words of ZEGO Express follow from the state before, the state now and the
+ * reason:
+ *
+ * | `old`, `new`                | `reason`                    | NERTC         | ZEGO Express     |
+ * |-----------------------------|-----------------------------|---------------|------------------|
+ * | any, connecting             | none                        | CONNECTING    | LOGINING         |
+ * | connecting, connected       | none                        | CONNECTED     | LOGINED          |
+ * | connecting, failed          | refused, lost, timeout      | DISCONNECTED  | LOGIN_FAILED     |
+ * | connecting, disconnected    | left                        | DISCONNECTED  | LOGOUT           |
+ * | connected, reconnecting     | lost, timeout, shutdown     | RECONNECTING  | RECONNECTING     |
+ * | reconnecting, connected     | none                        | CONNECTED     | RECONNECTED      |
+ * | reconnecting, failed        | timeout, refused            | DISCONNECTED  | RECONNECT_FAILED |
+ * | connected, failed           | kicked, banned, replaced, … | DISCONNECTED  | KICKOUT          |
+ * | any, disconnecting          | left                        | DISCONNECTING |                  |
+ * | disconnecting, disconnected | left                        | DISCONNECTED  | LOGOUT           |
+ * | the same and a warning      | left                        | DISCONNECTED  | LOGOUT_FAILED    |
  *
  * ## The room for applications
  *

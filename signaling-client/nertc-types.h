@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @NERTC_ROOM_STATE_DISCONNECTING: a leave is under way
  * @NERTC_ROOM_STATE_FAILED: refused, ended by the server or given up; a new join may be tried
  *
- * Where a room stands.
+ * Where a room stands. The nicks are the words of the names, in lower case.
  */
 typedef enum {
   NERTC_ROOM_STATE_DISCONNECTED,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-session-state.h"
 
+#include "nertc-enum-types.h"
+
 /* The machine as one picture: a row is a state, a column is an event, a dot is illegal. */
 static const char *const expected[NERTC_N_ROOM_STATES] = {
   /* Events: join, joined, refused, cancelled, lost, resumed, closed, gave up, leave, left. */
@@ -56,6 +58,17 @@ test_every_cell (void)
   }
 }
 
+/* Applications get a state by its nick, from messages of the bus, say. */
+static void
+test_nicks (void)
+{
+  g_autoptr (GEnumClass) states = g_type_class_ref (NERTC_TYPE_ROOM_STATE);
+
+  for (NertcRoomState state = 0; state < NERTC_N_ROOM_STATES; state++)
+    g_assert_cmpstr (g_enum_get_value (states, state)->value_nick, ==,
+                     nertc_room_state_to_string (state));
+}
+
 static void
 test_message (void)
 {
@@ -71,6 +84,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session-state/every-cell", test_every_cell);
+  g_test_add_func ("/session-state/nicks", test_nicks);
   g_test_add_func ("/session-state/message", test_message);
   return g_test_run ();
 }
