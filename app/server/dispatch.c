@@ -63,23 +63,51 @@ fill_join_result (Request *request, GPtrArray *changes)
                                 srv_hub_snapshot (request->hub, member, changes));
 }
 
+static gint64
+get_time (void)
+{
+  return g_get_real_time () / G_TIME_SPAN_SECOND;
+}
+
 static GPtrArray *
-room_join (Request *request, GError **error)
+join_with_pass (Request *request, const SrvPass *pass, GError **error)
 {
   JsonObject *params = request->params;
   g_autofree char *secret = srv_random_id ();
   SrvJoin join = {
-    .app_key = get_text (params, "appKey", ""),
+    .app_key = pass->app_key,
     .room = get_text (params, "channel", NULL),
-    .uid = get_text (params, "uid", NULL),
+    .uid = pass->uid,
     .user_name = get_text (params, "userName", ""),
     .user_data = get_text (params, "userData", ""),
     .secret = secret,
     .earlier_secret = get_text (params, "sessionSecret", NULL),
-    .role = NERTC_MEMBER_ROLE_HOST,
-    .grants = NERTC_GRANTS_DEFAULT,
+    .role = pass->role,
+    .grants = pass->grants,
+    .trusted = pass->trusted,
   };
-  GPtrArray *changes;
+  GPtrArray *changes =
+      srv_rooms_join (srv_hub_get_rooms (request->hub), &join, &request->member, error);
+
+  if (!changes)
+    return NULL;
+  srv_hub_watch_token (request->hub, request->member, pass->expires);
+  srv_peer_begin_session (request->peer, request->member, get_flag (params, "userUpdates", TRUE));
+  fill_join_result (request, changes);
+  return changes;
+}
+
+static GPtrArray *
+room_join (Request *request, GError **error)
+{
+  JsonObject *params = request->params;
+  SrvCredentials credentials = {
+    .token = get_text (params, "token", NULL),
+    .app_key = get_text (params, "appKey", NULL),
+    .room = get_text (params, "channel", NULL),
+    .uid = get_text (params, "uid", NULL),
+  };
+  g_auto (SrvPass) pass = { NULL };
 
   if (request->member) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
@@ -87,12 +115,9 @@ room_join (Request *request, GError **error)
                  request->member->room->name);
     return NULL;
   }
-  changes = srv_rooms_join (srv_hub_get_rooms (request->hub), &join, &request->member, error);
-  if (!changes)
+  if (!srv_auth_check (srv_hub_get_auth (request->hub), &credentials, get_time (), &pass, error))
     return NULL;
-  srv_peer_begin_session (request->peer, request->member, get_flag (params, "userUpdates", TRUE));
-  fill_join_result (request, changes);
-  return changes;
+  return join_with_pass (request, &pass, error);
 }
 
 static GPtrArray *
@@ -144,9 +169,19 @@ member_set_role (Request *request, GError **error)
 static GPtrArray *
 room_renew_token (Request *request, GError **error)
 {
-  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_APP_KEY_UNKNOWN,
-                       "The server has no app keys, and needs no tokens");
-  return NULL;
+  SrvMember *member = request->member;
+  SrvCredentials credentials = {
+    .token = get_text (request->params, "token", NULL),
+    .app_key = member->room->app_key,
+    .room = member->room->name,
+    .uid = member->uid,
+  };
+  g_auto (SrvPass) pass = { NULL };
+
+  if (!srv_auth_check (srv_hub_get_auth (request->hub), &credentials, get_time (), &pass, error))
+    return NULL;
+  srv_hub_watch_token (request->hub, member, pass.expires);
+  return srv_rooms_renew_rights (srv_hub_get_rooms (request->hub), member, pass.role, pass.grants);
 }
 
 static GPtrArray *

@@ -2,6 +2,7 @@
 #include "hub.h"
 
 #include "event.h"
+#include "expiry.h"
 #include "ice-server.h"
 #include "mesh-plane.h"
 
@@ -11,6 +12,8 @@ struct _SrvHub {
   SrvRooms *rooms;
   SrvMediaPlane *plane;
   SrvQuality *quality;
+  SrvAuth *auth;
+  SrvExpiry *expiry;
   JsonArray *ice_servers;
   guint ping_interval;
 };
@@ -137,8 +140,10 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
     if (change->only_to)
       continue;
     srv_media_plane_apply (self->plane, change);
-    if (change->kind == SRV_CHANGE_MEMBER_LEFT)
+    if (change->kind == SRV_CHANGE_MEMBER_LEFT) {
       srv_quality_forget (self->quality, change->member);
+      srv_expiry_forget (self->expiry, change->member);
+    }
   }
 }
 
@@ -164,6 +169,7 @@ forget (SrvHub *self, SrvMember *member)
   for (guint i = 0; i < changes->len; i++)
     srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
   srv_quality_forget (self->quality, member);
+  srv_expiry_forget (self->expiry, member);
 }
 
 /* Sends all @peers home: each hears that, and nothing of the others, nor of its transports; the
@@ -250,6 +256,38 @@ on_quality (SrvMember *to, JsonObject *params, gpointer user_data)
   tell (to, "room.quality", params);
 }
 
+/* When tokens end */
+
+static void
+on_token_ends_soon (SrvMember *member, gint64 seconds, gpointer user_data)
+{
+  g_autoptr (JsonObject) params = json_object_new ();
+
+  json_object_set_int_member (params, "expiresIn", seconds);
+  tell (member, "room.tokenWillExpire", params);
+}
+
+static void
+on_token_expired (SrvMember *member, gpointer user_data)
+{
+  SrvHub *self = user_data;
+  g_autoptr (GPtrArray) changes = srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_EXPIRED);
+
+  srv_hub_apply (self, changes);
+}
+
+static const SrvExpiryCallbacks expiry_callbacks = {
+  .soon = on_token_ends_soon,
+  .expired = on_token_expired,
+};
+
+/* @expires: seconds since 1970; 0: never */
+void
+srv_hub_watch_token (SrvHub *self, SrvMember *member, gint64 expires)
+{
+  srv_expiry_watch (self->expiry, member, expires);
+}
+
 /* The snapshot of a room */
 
 /* How much of it goes into the answer to a join, which must stay a message. A member has at most
@@ -329,6 +367,8 @@ srv_hub_new (const SrvOptions *options)
   self->rooms = srv_rooms_new (&limits);
   self->ice_servers = srv_ice_servers_to_json ((const char *const *) options->ice_servers);
   self->ping_interval = options->ping_interval;
+  self->auth = srv_auth_new (options);
+  self->expiry = srv_expiry_new (&expiry_callbacks, self, g_get_real_time);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
   self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS));
   return self;
@@ -340,6 +380,8 @@ srv_hub_free (SrvHub *self)
 {
   g_object_unref (self->plane);
   srv_quality_free (self->quality);
+  srv_expiry_free (self->expiry);
+  srv_auth_free (self->auth);
   srv_rooms_free (self->rooms);
   json_array_unref (self->ice_servers);
   g_free (self);
@@ -361,6 +403,12 @@ SrvQuality *
 srv_hub_get_quality (SrvHub *self)
 {
   return self->quality;
+}
+
+SrvAuth *
+srv_hub_get_auth (SrvHub *self)
+{
+  return self->auth;
 }
 
 guint

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server.h"
+#include "token.h"
 
 #include <glib-unix.h>
 #include <locale.h>
 #include <stdlib.h>
 
 #define EXIT_USAGE 2
+
+#define DEV_TOKEN_HOURS 12
 
 typedef struct {
   SrvServer *server;
@@ -35,6 +38,37 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+warn (const SrvOptions *options)
+{
+  g_autofree char *risk = srv_options_describe_risk (options);
+
+  if (risk)
+    g_printerr ("nertc-server: warning: %s\n", risk);
+}
+
+/* What to try --dev with. The secret behind it is nowhere but in this process. */
+static void
+say_dev (const SrvOptions *options, const char *uri)
+{
+  gint64 expires = g_get_real_time () / G_TIME_SPAN_SECOND + DEV_TOKEN_HOURS * 3600;
+  g_autoptr (TokenClaims) claims = NULL;
+  g_autofree char *token = NULL;
+
+  if (!options->dev_app_key)
+    return;
+  claims = token_claims_new (options->dev_app_key, expires);
+  claims->grants |= NERTC_GRANTS_ADMIN;
+  token = token_mint (claims, options->dev_secret, NULL);
+  g_print ("app key %s\n"
+           "token for any room and uid, for %d hours:\n%s\n"
+           "try, and again in a second terminal:\n"
+           "NERTC_TOKEN=%s gst-launch-1.0 roomsignal server=%s channel=standup "
+           "videotestsrc is-live=true ! vp8enc deadline=1 ! nertcsink "
+           "nertcsrc name=them  them. ! videoconvert ! videoscale ! autovideosink\n",
+           options->dev_app_key, DEV_TOKEN_HOURS, token, token, uri);
+}
+
 static gboolean
 on_reload (gpointer user_data)
 {
@@ -60,6 +94,7 @@ run (const SrvOptions *options)
   g_unix_signal_add (SIGINT, on_signal, &self);
   g_unix_signal_add (SIGHUP, on_reload, &self);
   g_print ("listening on %s\n", srv_server_get_uri (server));
+  say_dev (options, srv_server_get_uri (server));
   g_main_loop_run (loop);
   return EXIT_SUCCESS;
 }
@@ -82,5 +117,6 @@ main (int argc, char **argv)
     g_print ("nertc-server %s\n", NERTC_VERSION);
     return EXIT_SUCCESS;
   }
+  warn (options);
   return run (options);
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"
 
+#include "app-keys.h"
 #include "ice-server.h"
+#include "key-file.h"
 #include "nertc-message.h"
 #include "origin.h"
+#include "random-id.h"
 
 #include <gio/gio.h>
 
@@ -37,8 +40,9 @@ static const Row rows[] = {
   { "bind", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, bind), 0, 0, "ADDRESS",
     "IP address to listen on (default 127.0.0.1)" },
   NUMBER ("port", port, 0, 65535, "PORT", "TCP port; 0 takes any that is free (default 8980)"),
-  { "auth", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, auth), 0, 0, "open",
-    "who may join; open: anyone, which has to be said for other than loopback addresses" },
+  { "auth", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, auth), 0, 0, "token|open",
+    "who may join; token: who brings one that was signed with an app key of the key file; open: "
+    "anyone. One of them has to be said for other than loopback addresses" },
   { "ice-server", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, ice_servers), 0, 0, "SERVER",
     "stun:HOST[:PORT] or \"turn:HOST[:PORT] USERNAME CREDENTIAL\"; may be given again" },
   { "tls-certificate", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_certificate), 0, 0, "FILE",
@@ -75,6 +79,7 @@ srv_options_new (void)
   SrvOptions *self = g_new0 (SrvOptions, 1);
 
   self->bind = g_strdup ("127.0.0.1");
+  self->app_keys = srv_app_keys_new ();
   self->port = NERTC_DEFAULT_PORT;
   self->max_rooms = 10000;
   self->max_members = 500;
@@ -94,6 +99,10 @@ srv_options_free (SrvOptions *self)
 {
   g_free (self->bind);
   g_free (self->auth);
+  g_free (self->config);
+  g_hash_table_unref (self->app_keys);
+  g_free (self->dev_app_key);
+  g_free (self->dev_secret);
   g_strfreev (self->ice_servers);
   g_free (self->tls_certificate);
   g_free (self->tls_key);
@@ -202,27 +211,43 @@ read_key (SrvOptions *self, GKeyFile *file, const char *path, const char *key, G
 }
 
 static gboolean
+check_groups (GKeyFile *file, const char *path, GError **error)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+
+  for (guint i = 0; groups[i]; i++) {
+    if (!g_str_equal (groups[i], GROUP) && !srv_app_keys_is_group (groups[i]))
+      return invalid (error,
+                      "%s: there is no group ‘%s’; put all keys into [" GROUP
+                      "], and secrets into [app KEY]",
+                      path, groups[i]);
+  }
+  return TRUE;
+}
+
+static gboolean
 read_key_file (SrvOptions *self, const char *path, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) local_error = NULL;
-  g_auto (GStrv) groups = NULL;
+  g_autoptr (GKeyFile) file = srv_key_file_load (path, &local_error);
+  GHashTable *app_keys;
   g_auto (GStrv) keys = NULL;
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local_error))
-    return invalid (error, "Cannot read the key file ‘%s’: %s; give another one by --config", path,
-                    local_error->message);
-  groups = g_key_file_get_groups (file, NULL);
-  for (guint i = 0; groups[i]; i++) {
-    if (!g_str_equal (groups[i], GROUP))
-      return invalid (error, "%s: there is no group ‘%s’; put all keys into [" GROUP "]", path,
-                      groups[i]);
-  }
+  if (!file)
+    return invalid (error, "%s; give another one by --config", local_error->message);
+  if (!check_groups (file, path, error))
+    return FALSE;
   keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
   for (guint i = 0; keys && keys[i]; i++) {
     if (!read_key (self, file, path, keys[i], error))
       return FALSE;
   }
+  app_keys = srv_app_keys_read (file, path, &local_error);
+  if (!app_keys)
+    return invalid (error, "%s", local_error->message);
+  g_hash_table_unref (self->app_keys);
+  self->app_keys = app_keys;
+  self->config = g_strdup (path);
   return TRUE;
 }
 
@@ -236,14 +261,52 @@ check_bind (SrvOptions *self, GError **error)
   if (!address)
     return invalid (error,
                     "bind is ‘%s’; use an IP address such as 127.0.0.1, 0.0.0.0 or ::", self->bind);
-  if (self->auth && !g_str_equal (self->auth, "open"))
-    return invalid (error, "auth is ‘%s’; the only choice is: open", self->auth);
   if (!self->auth && !g_inet_address_get_is_loopback (address))
     return invalid (error,
-                    "bind is ‘%s’, which others can reach, and anyone could join; say auth=open "
-                    "(--auth=open) if that is meant, or bind to 127.0.0.1",
+                    "bind is ‘%s’, which others can reach; say who may join by auth=token "
+                    "(--auth=token), or --auth=open if that is to be anyone, or bind to 127.0.0.1",
+                    self->bind);
+  if (self->dev_app_key && !g_inet_address_get_is_loopback (address))
+    return invalid (error, "bind is ‘%s’, which others can reach; --dev is for 127.0.0.1 only",
                     self->bind);
   return TRUE;
+}
+
+static gboolean
+check_auth (SrvOptions *self, GError **error)
+{
+  if (self->auth && !g_str_equal (self->auth, "open") && !g_str_equal (self->auth, "token"))
+    return invalid (error, "auth is ‘%s’; use token or open", self->auth);
+  if (g_strcmp0 (self->auth, "token") == 0 && g_hash_table_size (self->app_keys) == 0 &&
+      !self->dev_app_key)
+    return invalid (error,
+                    "auth is ‘token’, but there is no app key; write [app KEY] and "
+                    "secrets=SECRET into the key file that --config names (`nertc-token secret` "
+                    "makes a secret), or say --dev to try it out");
+  return TRUE;
+}
+
+/* Where app keys are known and nothing is said, nobody is let in by oversight. */
+gboolean
+srv_options_require_token (const SrvOptions *self)
+{
+  if (self->auth)
+    return g_str_equal (self->auth, "token");
+  return self->dev_app_key || g_hash_table_size (self->app_keys) > 0;
+}
+
+/* Returns: (transfer full) (nullable): what its owner should know of these options */
+char *
+srv_options_describe_risk (const SrvOptions *self)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->bind);
+
+  if (srv_options_require_token (self) || g_inet_address_get_is_loopback (address))
+    return NULL;
+  return g_strdup_printf ("bind is ‘%s’ and auth is ‘open’: whoever reaches this machine can join "
+                          "any room under any name, see and hear its members and call through "
+                          "this server; use --auth=token if it is not for everybody",
+                          self->bind);
 }
 
 static gboolean
@@ -300,12 +363,14 @@ typedef union {
 } Value;
 
 static GOptionContext *
-create_context (Value *values, char **config, gboolean *show_version)
+create_context (Value *values, char **config, gboolean *dev, gboolean *show_version)
 {
   GOptionContext *context = g_option_context_new (NULL);
   GOptionEntry extra[] = {
     { "config", 0, 0, G_OPTION_ARG_FILENAME, config,
       "key file with any of these options; the command line goes before it", "FILE" },
+    { "dev", 0, 0, G_OPTION_ARG_NONE, dev,
+      "to try out tokens on this machine: an app key for this run, and a token of it", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, show_version, "print the version", NULL },
     { NULL },
   };
@@ -353,20 +418,34 @@ clear_values (Value *values)
   }
 }
 
+static void
+make_dev_app_key (SrvOptions *self)
+{
+  g_autofree char *name = srv_random_id ();
+  g_autofree char *first = srv_random_id ();
+  g_autofree char *second = srv_random_id ();
+
+  self->dev_app_key = g_strdup_printf ("dev-%.6s", name);
+  self->dev_secret = g_strconcat (first, second, NULL);
+}
+
 static gboolean
 parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_version, GError **error)
 {
   g_autofree char *config = NULL;
-  g_autoptr (GOptionContext) context = create_context (values, &config, show_version);
+  gboolean dev = FALSE;
+  g_autoptr (GOptionContext) context = create_context (values, &config, &dev, show_version);
   g_autoptr (GError) local_error = NULL;
 
   if (!g_option_context_parse_strv (context, arguments, &local_error))
     return invalid (error, "%s; see --help for the options", local_error->message);
   if (g_strv_length (*arguments) > 1)
     return invalid (error, "‘%s’ is no option; see --help for those there are", (*arguments)[1]);
+  if (dev)
+    make_dev_app_key (self);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
-         check_bind (self, error) && check_ice_servers (self, error) && check_tls (self, error) &&
-         check_origins (self, error);
+         check_auth (self, error) && check_bind (self, error) && check_ice_servers (self, error) &&
+         check_tls (self, error) && check_origins (self, error);
 }
 
 /*

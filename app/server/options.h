@@ -9,10 +9,14 @@ typedef struct {
   char *bind;
   guint port;            /* 0: any that is free */
   char **ice_servers;    /* (nullable): "URL [USERNAME CREDENTIAL]" each */
-  char *auth;            /* (nullable): "open" */
+  char *auth;            /* (nullable): "token" or "open" */
   char *tls_certificate; /* (nullable): a PEM file; TLS, if it is set */
   char *tls_key;         /* (nullable): a PEM file; the key is in the former otherwise */
   char **allow_origins;  /* (nullable): of web pages */
+  char *config;          /* (nullable): the key file that was read */
+  GHashTable *app_keys;  /* those of the key file, see app-keys.h */
+  char *dev_app_key;     /* (nullable): one that nobody knows after this run */
+  char *dev_secret;      /* (nullable) */
   guint max_rooms;
   guint max_members;       /* per room */
   guint max_streams;       /* per member */
@@ -34,6 +38,8 @@ typedef enum {
 
 SrvOptions *srv_options_new (void);
 SrvOptions *srv_options_parse (char ***arguments, gboolean *show_version, GError **error);
+gboolean srv_options_require_token (const SrvOptions *self);
+char *srv_options_describe_risk (const SrvOptions *self);
 void srv_options_free (SrvOptions *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvOptions, srv_options_free)

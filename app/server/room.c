@@ -279,7 +279,7 @@ find_or_add_room (SrvRooms *self, const SrvJoin *join, GError **error)
 static gboolean
 may_enter (SrvRooms *self, SrvRoom *room, SrvMember *present, const SrvJoin *join, GError **error)
 {
-  if (present && g_strcmp0 (join->earlier_secret, present->secret) != 0) {
+  if (present && !join->trusted && g_strcmp0 (join->earlier_secret, present->secret) != 0) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_UID_TAKEN,
                  "Another member of the room has the uid ‘%s’; choose another one, or none",
                  join->uid);
@@ -317,6 +317,7 @@ add_member (SrvRoom *room, const SrvJoin *join)
   member->user_data = g_strdup (join->user_data);
   member->secret = g_strdup (join->secret);
   member->role = join->role;
+  member->first_role = join->role;
   member->grants = join->grants;
   member->streams = g_ptr_array_new_with_free_func ((GDestroyNotify) stream_unref);
   member->subscriptions =
@@ -421,6 +422,16 @@ srv_rooms_set_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role, N
     add_change (changes, SRV_CHANGE_MEMBER_UPDATED, member, NULL);
   drop_what_is_forbidden (self, member, changes);
   return changes;
+}
+
+/* A new token takes back what was said in the room only if it says something new. */
+GPtrArray *
+srv_rooms_renew_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role, NertcGrants grants)
+{
+  gboolean new_role = role != member->first_role;
+
+  member->first_role = role;
+  return srv_rooms_set_rights (self, member, new_role ? role : member->role, grants);
 }
 
 /* @uid: of any member in the room of @admin, whose grants the caller has seen to */

@@ -44,6 +44,7 @@ struct _SrvMember {
   char *user_data;
   char *secret;
   NertcMemberRole role;
+  NertcMemberRole first_role; /* the one that it came with, or that its last token said */
   NertcGrants grants;
   GPtrArray *streams;        /* (element-type SrvStream): those it publishes */
   GHashTable *subscriptions; /* SrvStream → SrvSubscription */
@@ -106,6 +107,7 @@ typedef struct {
   const char *earlier_secret; /* (nullable): of the session that this one may replace */
   NertcMemberRole role;
   NertcGrants grants;
+  gboolean trusted; /* that the uid is its own is proven without the secret, too */
 } SrvJoin;
 
 typedef struct {
@@ -138,6 +140,8 @@ GPtrArray *srv_rooms_update_member (SrvRooms *self, SrvMember *member, const cha
 
 GPtrArray *srv_rooms_set_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role,
                                  NertcGrants grants);
+GPtrArray *srv_rooms_renew_rights (SrvRooms *self, SrvMember *member, NertcMemberRole role,
+                                   NertcGrants grants);
 GPtrArray *srv_rooms_set_role (SrvRooms *self, SrvMember *admin, const char *uid,
                                NertcMemberRole role, GError **error);
 

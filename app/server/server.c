@@ -374,6 +374,21 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
     stopped (self, user_data);
 }
 
+/*
+ * srv_server_reload:
+ *
+ * Reads again what is in files. Nobody is disconnected by that; where a file is not as it should
+ * be, the log says so, and what was read before stays.
+ */
+void
+srv_server_reload (SrvServer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!srv_auth_reload (srv_hub_get_auth (self->hub), &error))
+    g_message ("Going on with the app keys that were read before: %s", error->message);
+}
+
 /* Cuts every connection, as a lost network would. */
 void
 srv_server_cut (SrvServer *self)

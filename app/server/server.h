@@ -18,6 +18,7 @@ gboolean srv_server_start (SrvServer *self, GError **error);
 const char *srv_server_get_uri (SrvServer *self);
 void srv_server_reload (SrvServer *self);
 void srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data);
+void srv_server_reload (SrvServer *self);
 void srv_server_cut (SrvServer *self);
 
 G_END_DECLS
