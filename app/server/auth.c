@@ -58,6 +58,7 @@ srv_auth_reload (SrvAuth *self, GError **error)
   }
   g_hash_table_unref (self->app_keys);
   self->app_keys = app_keys;
+  g_message ("Read the app keys again: %u", g_hash_table_size (app_keys));
   return TRUE;
 }
 

@@ -346,10 +346,13 @@ srv_server_get_uri (SrvServer *self)
 void
 srv_server_reload (SrvServer *self)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) tls_error = NULL;
+  g_autoptr (GError) auth_error = NULL;
 
-  if (self->tls && !srv_tls_reload (self->tls, &error))
-    g_message ("Going on with the certificate that was read before: %s", error->message);
+  if (self->tls && !srv_tls_reload (self->tls, &tls_error))
+    g_message ("Going on with the certificate that was read before: %s", tls_error->message);
+  if (!srv_auth_reload (srv_hub_get_auth (self->hub), &auth_error))
+    g_message ("Going on with the app keys that were read before: %s", auth_error->message);
 }
 
 /*
@@ -372,21 +375,6 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
     srv_peer_close (l->data, NERTC_CLOSE_REASON_SHUTDOWN, "shutdown");
   if (!peers)
     stopped (self, user_data);
-}
-
-/*
- * srv_server_reload:
- *
- * Reads again what is in files. Nobody is disconnected by that; where a file is not as it should
- * be, the log says so, and what was read before stays.
- */
-void
-srv_server_reload (SrvServer *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!srv_auth_reload (srv_hub_get_auth (self->hub), &error))
-    g_message ("Going on with the app keys that were read before: %s", error->message);
 }
 
 /* Cuts every connection, as a lost network would. */

@@ -8,6 +8,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define SECRET "0123456789abcdef0123456789abcdef"
+
 typedef struct {
   char *path; /* of a key file */
 } Fixture;
@@ -131,7 +133,9 @@ test_bad_values (void)
     { "--bind=0.0.0.0", "bind|‘0.0.0.0’|--auth=open" },
     { "--bind=::", "bind|‘::’|--auth=open" },
     { "--bind=192.168.1.1", "bind|‘192.168.1.1’|--auth=open" },
-    { "--auth=closed", "auth|‘closed’|open" },
+    { "--auth=closed", "auth|‘closed’|token or open" },
+    { "--auth=token", "auth|‘token’|[app KEY]|nertc-token secret|--dev" },
+    { "--dev|--bind=0.0.0.0|--auth=token", "bind|‘0.0.0.0’|--dev" },
     { "--ice-server=http:x", "ice-server|‘http:x’|stun:HOST" },
     { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
     { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
@@ -208,6 +212,14 @@ test_bad_key_files (Fixture *self, gconstpointer data)
     { "[server]\nprot=1\n", ".conf|‘prot’|port" },
     { "[servers]\nport=1\n", ".conf|‘servers’|[server]" },
     { "port=1\n", ".conf|--config" },
+    { "[server]\nauth=token\n", "auth|[app KEY]" },
+    { "[app ]\nsecrets=" SECRET "\n", ".conf|‘’|app key" },
+    { "[app a b]\nsecrets=" SECRET "\n", ".conf|‘a b’|app key" },
+    { "[app a]\n", ".conf|[app a]|secrets=" },
+    { "[app a]\nsecrets=\n", ".conf|[app a]|secrets=" },
+    { "[app a]\nsecret=x\n", ".conf|[app a]|‘secret’|secrets" },
+    { "[app a]\nsecrets=short\n", ".conf|[app a]|5 bytes|32|nertc-token secret" },
+    { "[app a]\nsecrets=" SECRET ";" SECRET ";" SECRET "\n", ".conf|[app a]|3 secrets" },
     { "[server]\nauth=\xff\n", ".conf|auth" },
   };
 
@@ -216,6 +228,40 @@ test_bad_key_files (Fixture *self, gconstpointer data)
 
     assert_refused (parse_file (self, bad[i].content, "", &error), &error, bad[i].parts);
   }
+}
+
+static void
+test_app_keys (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SrvOptions) options = parse_file (self,
+                                               "[server]\nport=1\n[app a]\nsecrets=" SECRET
+                                               "\n[app b]\nsecrets=" SECRET ";" SECRET "\n",
+                                               "", &error);
+  g_autoptr (SrvOptions) open = parse ("--dev|--auth=open", NULL);
+  g_autoptr (SrvOptions) dev = parse ("--dev", NULL);
+  char **secrets;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (options->config, ==, self->path);
+  g_assert_true (srv_options_require_token (options));
+  secrets = g_hash_table_lookup (options->app_keys, "b");
+  g_assert_cmpuint (g_strv_length (secrets), ==, 2);
+  g_assert_nonnull (g_hash_table_lookup (options->app_keys, "a"));
+  g_assert_true (srv_options_require_token (dev));
+  g_assert_false (srv_options_require_token (open));
+  g_assert_cmpstr (open->dev_secret, !=, dev->dev_secret);
+}
+
+static void
+test_risk (void)
+{
+  g_autoptr (SrvOptions) open = parse ("--bind=0.0.0.0|--auth=open", NULL);
+  g_autoptr (SrvOptions) local = parse ("--auth=open", NULL);
+  g_autofree char *risk = srv_options_describe_risk (open);
+
+  g_assert_nonnull (strstr (risk, "0.0.0.0"));
+  g_assert_null (srv_options_describe_risk (local));
 }
 
 /* The sample names every option but --config, and with its comments taken away it is valid. */
@@ -281,6 +327,8 @@ main (int argc, char **argv)
   g_test_add_func ("/options/loopback", test_loopback);
   g_test_add ("/options/key-file", Fixture, NULL, set_up, test_key_file, tear_down);
   g_test_add ("/options/bad-key-files", Fixture, NULL, set_up, test_bad_key_files, tear_down);
+  g_test_add ("/options/app-keys", Fixture, NULL, set_up, test_app_keys, tear_down);
+  g_test_add_func ("/options/risk", test_risk);
   g_test_add ("/options/sample", Fixture, NULL, set_up, test_sample, tear_down);
   g_test_add_func ("/options/ice-servers-to-json", test_ice_servers_to_json);
   return g_test_run ();
