@@ -9,9 +9,11 @@
 typedef struct {
   SrvHub *hub;
   SrvPeer *peer;
-  SrvMember *member; /* (nullable): before the join */
+  SrvSession *session; /* (nullable): before the join */
+  SrvMember *member;   /* of the session */
   JsonObject *params;
   JsonObject *result;
+  guint64 resumed_from; /* of room.resume: the messages that the client has got */
 } Request;
 
 /* Returns: (nullable): the changes to tell once the answer is out, %NULL with an error if refused
@@ -45,6 +47,17 @@ get_optional_flag (JsonObject *params, const char *name, gboolean *storage)
 
 /* Requests */
 
+static gboolean
+is_free (Request *request, GError **error)
+{
+  if (!request->session)
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
+               "This connection is in room ‘%s’; leave it, or use another connection",
+               request->member->room->name);
+  return FALSE;
+}
+
 static void
 fill_join_result (Request *request, GPtrArray *changes)
 {
@@ -52,12 +65,12 @@ fill_join_result (Request *request, GPtrArray *changes)
   JsonObject *result = request->result;
 
   json_object_set_string_member (result, "uid", member->uid);
-  json_object_set_string_member (result, "epoch", srv_peer_get_epoch (request->peer));
+  json_object_set_string_member (result, "epoch", srv_session_get_epoch (request->session));
   json_object_set_string_member (result, "sessionSecret", member->secret);
   json_object_set_int_member (result, "pingInterval", srv_hub_get_ping_interval (request->hub));
   json_object_set_string_member (result, "role", nertc_member_role_to_string (member->role));
   json_object_set_array_member (result, "grants", srv_event_grants (member->grants));
-  json_object_set_int_member (result, "grace", 0);
+  json_object_set_int_member (result, "grace", srv_hub_get_grace (request->hub));
   json_object_set_object_member (result, "room", srv_event_room (member->room));
   json_object_set_array_member (result, "members",
                                 srv_hub_snapshot (request->hub, member, changes));
@@ -92,7 +105,8 @@ join_with_pass (Request *request, const SrvPass *pass, GError **error)
   if (!changes)
     return NULL;
   srv_hub_watch_token (request->hub, request->member, pass->expires);
-  srv_peer_begin_session (request->peer, request->member, get_flag (params, "userUpdates", TRUE));
+  request->session =
+      srv_hub_begin_session (request->hub, request->member, get_flag (params, "userUpdates", TRUE));
   fill_join_result (request, changes);
   return changes;
 }
@@ -109,12 +123,8 @@ room_join (Request *request, GError **error)
   };
   g_auto (SrvPass) pass = { NULL };
 
-  if (request->member) {
-    g_set_error (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
-                 "This connection is in room ‘%s’; leave it, or use another connection",
-                 request->member->room->name);
+  if (!is_free (request, error))
     return NULL;
-  }
   if (!srv_auth_check (srv_hub_get_auth (request->hub), &credentials, get_time (), &pass, error))
     return NULL;
   return join_with_pass (request, &pass, error);
@@ -123,9 +133,25 @@ room_join (Request *request, GError **error)
 static GPtrArray *
 room_resume (Request *request, GError **error)
 {
-  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_SESSION_GONE,
-                       "There is no such session; send room.join");
-  return NULL;
+  JsonObject *params = request->params;
+
+  if (!is_free (request, error))
+    return NULL;
+  request->resumed_from = (guint64) json_object_get_int_member (params, "received");
+  request->session =
+      srv_hub_find_session (request->hub, get_text (params, "epoch", NULL),
+                            get_text (params, "sessionSecret", NULL), request->resumed_from);
+  if (!request->session) {
+    g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_SESSION_GONE,
+                         "There is no such session, or more was missed than it keeps; send "
+                         "room.join");
+    return NULL;
+  }
+  json_object_set_int_member (request->result, "received",
+                              (gint64) srv_session_get_received (request->session));
+  json_object_set_int_member (request->result, "pingInterval",
+                              srv_hub_get_ping_interval (request->hub));
+  return g_ptr_array_new ();
 }
 
 static GPtrArray *
@@ -357,6 +383,28 @@ may_call (const Row *row, SrvMember *member, GError **error)
   return FALSE;
 }
 
+static void
+answer_by_error (SrvPeer *peer, gint64 id, const GError *error)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (session)
+    srv_session_send_error (session, id, error);
+  else
+    srv_peer_send_error (peer, id, error);
+}
+
+/* A join is answered by a snapshot, and then by what does not fit into it. */
+static void
+begin_session (Request *request, gint64 id, GPtrArray *changes)
+{
+  srv_peer_begin_snapshot (request->peer);
+  srv_peer_send_result (request->peer, id, request->result);
+  srv_session_attach (request->session, request->peer);
+  srv_hub_apply (request->hub, changes);
+  srv_peer_end_snapshot (request->peer);
+}
+
 /* The answer goes out before what it brought about, a snapshot before what comes after it. */
 static void
 handle_request (const Row *row, Request *request, gint64 id)
@@ -364,36 +412,57 @@ handle_request (const Row *row, Request *request, gint64 id)
   g_autoptr (JsonObject) result = json_object_new ();
   g_autoptr (GPtrArray) changes = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean joins = !request->member;
+  gboolean had_session = request->session != NULL;
 
   request->result = result;
   if (may_call (row, request->member, &error))
     changes = row->request (request, &error);
   if (!changes) {
-    srv_peer_send_error (request->peer, id, error);
-    return;
+    answer_by_error (request->peer, id, error);
+  } else if (had_session) {
+    srv_session_send_result (request->session, id, result);
+    srv_hub_apply (request->hub, changes);
+  } else if (row->request == room_resume) {
+    srv_peer_send_result (request->peer, id, result);
+    srv_session_resume (request->session, request->peer, request->resumed_from);
+  } else {
+    begin_session (request, id, changes);
   }
-  if (joins)
-    srv_peer_begin_snapshot (request->peer);
-  srv_peer_send_result (request->peer, id, result);
-  srv_hub_apply (request->hub, changes);
-  if (joins)
-    srv_peer_end_snapshot (request->peer);
+}
+
+static void
+dispatch (Request *request, const NertcMessage *message)
+{
+  const Row *row = find_row (message->method->name);
+
+  if (row->request)
+    handle_request (row, request, message->id);
+  else if (row->report)
+    row->report (request);
+  else
+    row->notification (srv_hub_get_media_plane (request->hub), request->member,
+                       get_text (message->body, "transportId", NULL), message->body);
 }
 
 /* Carries out one request or notification of @peer, and answers it. */
 void
 srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
 {
-  const Row *row = find_row (message->method->name);
+  SrvSession *session = srv_peer_get_session (peer);
   Request request = {
     .hub = hub,
     .peer = peer,
-    .member = srv_peer_get_member (peer),
+    .session = session,
+    .member = session ? srv_session_get_member (session) : NULL,
     .params = message->body,
   };
 
-  if (message->method->needs_join && !request.member) {
+  if (session)
+    srv_session_count_received (session);
+  /* A response to nothing: the server asks no questions. */
+  if (!message->method)
+    return;
+  if (message->method->needs_join && !session) {
     g_autoptr (GError) error =
         g_error_new (NERTC_ERROR, NERTC_ERROR_NOT_JOINED, "%s needs a room; send room.join first",
                      message->method->name);
@@ -401,11 +470,16 @@ srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
     srv_peer_send_error (peer, message->id, error);
     return;
   }
-  if (row->request)
-    handle_request (row, &request, message->id);
-  else if (row->report)
-    row->report (&request);
-  else
-    row->notification (srv_hub_get_media_plane (hub), request.member,
-                       get_text (message->body, "transportId", NULL), message->body);
+  dispatch (&request, message);
+}
+
+/* Answers by @error a message of @peer that is not to be carried out. */
+void
+srv_dispatch_refuse (SrvPeer *peer, gint64 id, const GError *error)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (session)
+    srv_session_count_received (session);
+  answer_by_error (peer, id, error);
 }

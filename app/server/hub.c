@@ -16,6 +16,9 @@ struct _SrvHub {
   SrvExpiry *expiry;
   JsonArray *ice_servers;
   guint ping_interval;
+  guint grace; /* seconds */
+  SrvSessionLimits session_limits;
+  GHashTable *sessions; /* epoch → SrvSession */
 };
 
 /* Telling members */
@@ -23,10 +26,10 @@ struct _SrvHub {
 static void
 tell (SrvMember *member, const char *method, JsonObject *params)
 {
-  SrvPeer *peer = member->owner;
+  SrvSession *session = member->owner;
 
-  if (peer)
-    srv_peer_send_event (peer, method, params);
+  if (session)
+    srv_session_send_event (session, method, params);
 }
 
 typedef enum {
@@ -41,7 +44,7 @@ is_in_audience (Audience audience, const SrvChange *change, SrvMember *member)
 {
   if (!member->owner || (change->only_to && change->only_to != member))
     return FALSE;
-  if (audience == AUDIENCE_USER_UPDATES && !srv_peer_wants_user_updates (member->owner))
+  if (audience == AUDIENCE_USER_UPDATES && !srv_session_wants_user_updates (member->owner))
     return FALSE;
   if (audience == AUDIENCE_ITSELF)
     return member == change->member;
@@ -121,16 +124,23 @@ log_change (const SrvChange *change)
                       nertc_close_reason_to_string (change->reason));
 }
 
+/* Those who are out hear why, and nothing after that. */
+static void
+end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason)
+{
+  srv_session_say_closed (session, reason);
+  g_hash_table_remove (self->sessions, srv_session_get_epoch (session));
+}
+
 /* Tells everybody whom @changes concern, in their order. */
 void
 srv_hub_apply (SrvHub *self, GPtrArray *changes)
 {
-  /* Those who are out hear why, and nothing after that. */
   for (guint i = 0; i < changes->len; i++) {
     SrvChange *change = g_ptr_array_index (changes, i);
 
     if (change->kind == SRV_CHANGE_MEMBER_LEFT && change->member->owner)
-      srv_peer_end_session (change->member->owner, change->reason);
+      end_session (self, change->member->owner, change->reason);
   }
   for (guint i = 0; i < changes->len; i++) {
     SrvChange *change = g_ptr_array_index (changes, i);
@@ -147,17 +157,98 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
   }
 }
 
-/* Takes the member of @peer, if it is one, out of its room. */
-void
-srv_hub_remove (SrvHub *self, SrvPeer *peer, NertcCloseReason reason)
-{
-  SrvMember *member = srv_peer_get_member (peer);
-  g_autoptr (GPtrArray) changes = NULL;
+/* Sessions */
 
-  if (!member)
-    return;
-  changes = srv_rooms_leave (self->rooms, member, reason);
+/* Takes the member of @session out of its room. */
+static void
+leave (SrvHub *self, SrvSession *session, NertcCloseReason reason)
+{
+  g_autoptr (GPtrArray) changes =
+      srv_rooms_leave (self->rooms, srv_session_get_member (session), reason);
+
   srv_hub_apply (self, changes);
+}
+
+static void
+on_session_expired (SrvSession *session, gpointer user_data)
+{
+  leave (user_data, session, NERTC_CLOSE_REASON_TIMEOUT);
+}
+
+/* Returns: (transfer none): the session of @member, which lasts until the member leaves */
+SrvSession *
+srv_hub_begin_session (SrvHub *self, SrvMember *member, gboolean user_updates)
+{
+  SrvSession *session =
+      srv_session_new (member, user_updates, &self->session_limits, on_session_expired, self);
+
+  g_hash_table_insert (self->sessions, (char *) srv_session_get_epoch (session), session);
+  return session;
+}
+
+/* Returns: (nullable): the session that may be resumed with these */
+SrvSession *
+srv_hub_find_session (SrvHub *self, const char *epoch, const char *secret, guint64 received)
+{
+  SrvSession *session = g_hash_table_lookup (self->sessions, epoch);
+
+  return session && srv_session_can_resume (session, secret, received) ? session : NULL;
+}
+
+/* Its connection is lost: it may come back. */
+static void
+lose (SrvHub *self, SrvSession *session)
+{
+  SrvMember *member = srv_session_get_member (session);
+
+  if (srv_session_detach (session))
+    g_info ("‘%s’ in room ‘%s’ is away", member->uid, member->room->name);
+  else
+    leave (self, session, NERTC_CLOSE_REASON_TIMEOUT);
+}
+
+/* What peers report: the callbacks of those names. A peer without a session is nobody's loss. */
+
+void
+srv_hub_peer_arrived (SrvPeer *peer, guint64 messages)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (session)
+    srv_session_acknowledge (session, messages);
+}
+
+void
+srv_hub_peer_offended (SrvHub *self, SrvPeer *peer, NertcCloseReason reason)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (session)
+    leave (self, session, reason);
+  srv_peer_close (peer, reason, nertc_close_reason_to_string (reason));
+}
+
+/* It would send again what it is being closed for: its session ends here. */
+void
+srv_hub_peer_broken (SrvHub *self, SrvPeer *peer)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (!session)
+    return;
+  srv_session_abandon_peer (session);
+  leave (self, session, NERTC_CLOSE_REASON_TIMEOUT);
+}
+
+void
+srv_hub_peer_gone (SrvHub *self, SrvPeer *peer, NertcCloseReason reason)
+{
+  SrvSession *session = srv_peer_get_session (peer);
+
+  if (session && reason == NERTC_CLOSE_REASON_TIMEOUT)
+    lose (self, session);
+  else if (session)
+    leave (self, session, reason);
 }
 
 static void
@@ -172,19 +263,22 @@ forget (SrvHub *self, SrvMember *member)
   srv_expiry_forget (self->expiry, member);
 }
 
-/* Sends all @peers home: each hears that, and nothing of the others, nor of its transports; the
+/* Sends everybody home: each hears that, and nothing of the others, nor of its transports; the
  * media goes on without the server. */
 void
-srv_hub_shut_down (SrvHub *self, GList *peers)
+srv_hub_shut_down (SrvHub *self)
 {
   g_autoptr (GPtrArray) members =
       g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
+  GHashTableIter iter;
+  gpointer session;
 
-  for (GList *l = peers; l; l = l->next) {
-    if (srv_peer_get_member (l->data))
-      g_ptr_array_add (members, srv_member_ref (srv_peer_get_member (l->data)));
-    srv_peer_end_session (l->data, NERTC_CLOSE_REASON_SHUTDOWN);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session)) {
+    g_ptr_array_add (members, srv_member_ref (srv_session_get_member (session)));
+    srv_session_say_closed (session, NERTC_CLOSE_REASON_SHUTDOWN);
   }
+  g_hash_table_remove_all (self->sessions);
   for (guint i = 0; i < members->len; i++)
     forget (self, g_ptr_array_index (members, i));
 }
@@ -198,7 +292,7 @@ on_open (SrvMember *to, const SrvTransportOffer *offer, gpointer user_data)
   g_autoptr (JsonObject) params = srv_event_transport_open (offer, self->ice_servers);
 
   if (to->owner)
-    srv_peer_add_transports (to->owner, 1);
+    srv_session_add_transports (to->owner, 1);
   tell (to, "transport.open", params);
 }
 
@@ -237,7 +331,7 @@ on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpoi
 
   tell (to, "transport.close", params);
   if (to->owner)
-    srv_peer_add_transports (to->owner, -1);
+    srv_session_add_transports (to->owner, -1);
 }
 
 static const SrvTransportEvents transport_events = {
@@ -253,7 +347,9 @@ static const SrvTransportEvents transport_events = {
 static void
 on_quality (SrvMember *to, JsonObject *params, gpointer user_data)
 {
-  tell (to, "room.quality", params);
+  /* It is about now: who is away has no use for it later. */
+  if (to->owner && srv_session_get_peer (to->owner))
+    tell (to, "room.quality", params);
 }
 
 /* When tokens end */
@@ -369,6 +465,11 @@ srv_hub_new (const SrvOptions *options)
   self->ping_interval = options->ping_interval;
   self->auth = srv_auth_new (options);
   self->expiry = srv_expiry_new (&expiry_callbacks, self, g_get_real_time);
+  self->grace = options->grace;
+  self->session_limits.log = (gsize) options->max_queue * 1024;
+  self->session_limits.grace_ms = options->grace * 1000;
+  self->sessions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
   self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS));
   return self;
@@ -378,6 +479,7 @@ srv_hub_new (const SrvOptions *options)
 void
 srv_hub_free (SrvHub *self)
 {
+  g_hash_table_unref (self->sessions);
   g_object_unref (self->plane);
   srv_quality_free (self->quality);
   srv_expiry_free (self->expiry);
@@ -415,4 +517,11 @@ guint
 srv_hub_get_ping_interval (SrvHub *self)
 {
   return self->ping_interval;
+}
+
+/* Returns: how many seconds a session outlives its connection */
+guint
+srv_hub_get_grace (SrvHub *self)
+{
+  return self->grace;
 }

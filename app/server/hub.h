@@ -4,14 +4,14 @@
 #include "auth.h"
 #include "media-plane.h"
 #include "options.h"
-#include "peer.h"
 #include "quality.h"
+#include "session.h"
 
 G_BEGIN_DECLS
 
 /*
- * What all peers share: the rooms, the media plane, and the telling of what changes in them. The
- * owner of a member is its peer.
+ * What all peers share: the rooms, the sessions of their members, the media plane, and the telling
+ * of what changes in them.
  */
 typedef struct _SrvHub SrvHub;
 
@@ -23,10 +23,19 @@ SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
 SrvQuality *srv_hub_get_quality (SrvHub *self);
 SrvAuth *srv_hub_get_auth (SrvHub *self);
 guint srv_hub_get_ping_interval (SrvHub *self);
+guint srv_hub_get_grace (SrvHub *self);
 
 void srv_hub_apply (SrvHub *self, GPtrArray *changes);
-void srv_hub_remove (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
-void srv_hub_shut_down (SrvHub *self, GList *peers);
+void srv_hub_shut_down (SrvHub *self);
+
+SrvSession *srv_hub_begin_session (SrvHub *self, SrvMember *member, gboolean user_updates);
+SrvSession *srv_hub_find_session (SrvHub *self, const char *epoch, const char *secret,
+                                  guint64 received);
+
+void srv_hub_peer_arrived (SrvPeer *peer, guint64 messages);
+void srv_hub_peer_offended (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
+void srv_hub_peer_broken (SrvHub *self, SrvPeer *peer);
+void srv_hub_peer_gone (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
 
 void srv_hub_watch_token (SrvHub *self, SrvMember *member, gint64 expires);
 

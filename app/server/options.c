@@ -69,6 +69,8 @@ static const Row rows[] = {
           "a client that misses two pings is dropped at the third (default 5)"),
   NUMBER ("join-timeout", join_timeout, 1, 3600, "SECONDS",
           "a connection that is in no room for so long is closed (default 10)"),
+  NUMBER ("grace", grace, 0, 3600, "SECONDS",
+          "a member whose connection is lost may come back within this time (default 30)"),
 };
 
 #define ROWS G_N_ELEMENTS (rows)
@@ -91,6 +93,7 @@ srv_options_new (void)
   self->max_queue = 1024;
   self->ping_interval = 5;
   self->join_timeout = 10;
+  self->grace = 30;
   return self;
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   guint max_queue;     /* KiB unsent to a connection */
   guint ping_interval; /* seconds */
   guint join_timeout;  /* seconds */
+  guint grace;         /* seconds that a member outlives its connection */
 } SrvOptions;
 
 #define SRV_OPTIONS_ERROR (srv_options_error_quark ())

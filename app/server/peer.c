@@ -24,11 +24,7 @@ struct _SrvPeer {
   SrvTokenBucket refusals; /* what is answered with an error; after that the peer has to go */
   gboolean offended;
 
-  SrvMember *member; /* (nullable): its session */
-  char *epoch;
-  gint64 seq;
-  gboolean user_updates;
-  guint transports; /* open at its end */
+  SrvSession *session; /* (nullable) (transfer none) */
 };
 
 static void
@@ -51,7 +47,7 @@ refuse (SrvPeer *self, gint64 id, gint64 now)
   }
   g_set_error (&error, NERTC_ERROR, NERTC_ERROR_RATE_EXCEEDED,
                "Too many messages; send at most %u in a second", self->limits.message_rate);
-  srv_peer_send_error (self, id, error);
+  self->callbacks->refused (self, id, error, self->user_data);
 }
 
 static void
@@ -67,20 +63,36 @@ on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_
   if (!srv_token_bucket_take (&self->messages, now))
     refuse (self, id, now);
   else if (!message)
-    srv_peer_send_error (self, id, error);
-  else if (message->method)
+    self->callbacks->refused (self, id, error, self->user_data);
+  else
     self->callbacks->message (self, message, self->user_data);
-  /* A response to nothing: the server asks no questions. */
 }
 
 static void
 on_too_big (SrvWebSocket *socket, gpointer user_data)
 {
+  SrvPeer *self = user_data;
   g_autoptr (GError) error =
       g_error_new (NERTC_ERROR, NERTC_ERROR_MESSAGE_TOO_LARGE,
                    "The message is too large; send at most %d bytes", NERTC_MESSAGE_MAX);
 
-  srv_peer_send_error (user_data, NERTC_NO_ID, error);
+  self->callbacks->refused (self, NERTC_NO_ID, error, self->user_data);
+}
+
+static void
+on_broken (SrvWebSocket *socket, gpointer user_data)
+{
+  SrvPeer *self = user_data;
+
+  self->callbacks->broken (self, self->user_data);
+}
+
+static void
+on_arrived (SrvWebSocket *socket, guint64 messages, gpointer user_data)
+{
+  SrvPeer *self = user_data;
+
+  self->callbacks->arrived (self, messages, self->user_data);
 }
 
 static void
@@ -115,6 +127,8 @@ on_closed (SrvWebSocket *socket, SrvCloseCode code, gpointer user_data)
 static const SrvWebSocketCallbacks socket_callbacks = {
   .message = on_message,
   .too_big = on_too_big,
+  .broken = on_broken,
+  .arrived = on_arrived,
   .overflow = on_overflow,
   .closed = on_closed,
 };
@@ -136,87 +150,40 @@ srv_peer_new (GIOStream *stream, const SrvPeerLimits *limits, const SrvPeerCallb
   return self;
 }
 
-/* A session must have ended. */
+/* It must be without a session. */
 void
 srv_peer_free (SrvPeer *self)
 {
-  g_assert (!self->member);
+  g_assert (!self->session);
 
   srv_web_socket_free (self->socket);
-  g_free (self->epoch);
   g_free (self);
 }
 
-/* Sessions */
-
+/* The session's business: srv_session_attach () and those beside it. */
 void
-srv_peer_begin_session (SrvPeer *self, SrvMember *member, gboolean user_updates)
+srv_peer_set_session (SrvPeer *self, SrvSession *session)
 {
-  g_assert (!self->member);
-
-  self->member = srv_member_ref (member);
-  srv_member_set_owner (member, self);
-  g_free (self->epoch);
-  self->epoch = srv_random_id ();
-  self->seq = 0;
-  self->user_updates = user_updates;
+  self->session = session;
 }
 
-static void
-send_room_closed (SrvPeer *self, NertcCloseReason reason)
+/* Returns: (nullable): %NULL before the join, and when it has ended or goes on elsewhere */
+SrvSession *
+srv_peer_get_session (SrvPeer *self)
 {
-  g_autoptr (JsonObject) params = json_object_new ();
-
-  json_object_set_string_member (params, "reason", nertc_close_reason_to_string (reason));
-  srv_peer_send_event (self, "room.closed", params);
+  return self->session;
 }
 
-/* A peer that left by request stays connected and may join again; any other is told, and closed. */
+/* What @count transports, of @total at its end, make this peer say comes on top of its rate. */
 void
-srv_peer_end_session (SrvPeer *self, NertcCloseReason reason)
+srv_peer_grant_transports (SrvPeer *self, guint count, guint total)
 {
-  if (!self->member)
-    return;
-  if (reason != NERTC_CLOSE_REASON_LEFT) {
-    send_room_closed (self, reason);
-    srv_peer_close (self, reason, nertc_close_reason_to_string (reason));
-  }
-  srv_member_set_owner (self->member, NULL);
-  g_clear_pointer (&self->member, srv_member_unref);
-  self->transports = 0;
+  srv_token_bucket_grant (&self->messages, TRANSPORT_MESSAGES * count,
+                          self->limits.message_burst + TRANSPORT_MESSAGES * total);
 }
 
-/* Returns: (nullable): %NULL without a session */
-SrvMember *
-srv_peer_get_member (SrvPeer *self)
-{
-  return self->member;
-}
-
-const char *
-srv_peer_get_epoch (SrvPeer *self)
-{
-  return self->epoch;
-}
-
-gboolean
-srv_peer_wants_user_updates (SrvPeer *self)
-{
-  return self->user_updates;
-}
-
-/* The server asked for what a new transport makes this peer say: it comes on top of its rate. */
-void
-srv_peer_add_transports (SrvPeer *self, int change)
-{
-  self->transports = (guint) MAX (0, (int) self->transports + change);
-  if (change > 0)
-    srv_token_bucket_grant (&self->messages, TRANSPORT_MESSAGES,
-                            self->limits.message_burst + TRANSPORT_MESSAGES * self->transports);
-}
-
-/* What is sent between these two is the snapshot of a room: a big one is no sign of a slow reader.
- */
+/* What is sent between these two is the snapshot of a room, or what was missed: much of it is no
+ * sign of a slow reader. */
 void
 srv_peer_begin_snapshot (SrvPeer *self)
 {
@@ -232,12 +199,28 @@ srv_peer_end_snapshot (SrvPeer *self)
 
 /* Sending */
 
+static void
+send_text (SrvPeer *self, const char *text)
+{
+  g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
+
+  srv_peer_send (self, frame);
+}
+
+/* @frame: one message, as a text frame */
+void
+srv_peer_send (SrvPeer *self, GBytes *frame)
+{
+  srv_web_socket_send (self->socket, frame);
+}
+
+/* Of no session: as for srv_peer_send_error () */
 void
 srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result)
 {
   g_autofree char *text = nertc_message_encode_result (id, result);
 
-  srv_web_socket_send (self->socket, text);
+  send_text (self, text);
 }
 
 void
@@ -245,27 +228,21 @@ srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error)
 {
   g_autofree char *text = nertc_message_encode_error (id, error);
 
-  srv_web_socket_send (self->socket, text);
+  send_text (self, text);
 }
 
-/* @params: gets the epoch and the sequence number */
-void
-srv_peer_send_event (SrvPeer *self, const char *method, JsonObject *params)
+/* Returns: how many messages it was sent */
+guint64
+srv_peer_count_sent (SrvPeer *self)
 {
-  g_autofree char *text = NULL;
+  return srv_web_socket_count_sent (self->socket);
+}
 
-  if (!self->member)
-    return;
-  json_object_set_string_member (params, "epoch", self->epoch);
-  json_object_set_int_member (params, "seq", self->seq + 1);
-  text = nertc_message_encode_notification (method, params);
-  /* What came in just small enough can go out larger, when its bytes need escapes. */
-  if (strlen (text) > NERTC_MESSAGE_MAX) {
-    g_info ("%s to ‘%s’ is larger than a message may be: left out", method, self->member->uid);
-    return;
-  }
-  self->seq++;
-  srv_web_socket_send (self->socket, text);
+/* Asks how many of them have arrived. */
+void
+srv_peer_probe (SrvPeer *self)
+{
+  srv_web_socket_probe (self->socket);
 }
 
 /* Keeping it alive, ending it */

@@ -2,6 +2,7 @@
 #include "random-id.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 /* Session secrets and transport ids are not to be guessed: GRand will not do. */
@@ -41,4 +42,18 @@ srv_random_uid (void)
 
   fill_random (&number, sizeof number);
   return g_strdup_printf ("%u", (number >> 1) + 1);
+}
+
+/* @a: (nullable): never equal. Takes as long for a wrong one as for the right one. */
+gboolean
+srv_random_id_equal (const char *a, const char *b)
+{
+  gsize length = strlen (b);
+  guint8 difference = 0;
+
+  if (!a || strlen (a) != length)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    difference |= (guint8) (a[i] ^ b[i]);
+  return difference == 0;
 }

@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 char *srv_random_id (void);
 char *srv_random_uid (void);
+gboolean srv_random_id_equal (const char *a, const char *b);
 
 G_END_DECLS

@@ -279,7 +279,7 @@ find_or_add_room (SrvRooms *self, const SrvJoin *join, GError **error)
 static gboolean
 may_enter (SrvRooms *self, SrvRoom *room, SrvMember *present, const SrvJoin *join, GError **error)
 {
-  if (present && !join->trusted && g_strcmp0 (join->earlier_secret, present->secret) != 0) {
+  if (present && !join->trusted && !srv_random_id_equal (join->earlier_secret, present->secret)) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_UID_TAKEN,
                  "Another member of the room has the uid ‘%s’; choose another one, or none",
                  join->uid);

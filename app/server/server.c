@@ -50,7 +50,7 @@ note_whereabouts (SrvServer *self, SrvPeer *peer)
 {
   GSocketConnection *connection = g_hash_table_lookup (self->connections, peer);
 
-  if (srv_peer_get_member (peer))
+  if (srv_peer_get_session (peer))
     srv_lobby_leave (self->lobby, connection);
   else
     srv_lobby_return (self->lobby, connection);
@@ -60,11 +60,23 @@ static void
 on_message (SrvPeer *peer, const NertcMessage *message, gpointer user_data)
 {
   SrvServer *self = user_data;
-  gboolean was_member = srv_peer_get_member (peer) != NULL;
+  gboolean was_member = srv_peer_get_session (peer) != NULL;
 
   srv_dispatch (self->hub, peer, message);
-  if (was_member != (srv_peer_get_member (peer) != NULL))
+  if (was_member != (srv_peer_get_session (peer) != NULL))
     note_whereabouts (self, peer);
+}
+
+static void
+on_refused (SrvPeer *peer, gint64 id, const GError *error, gpointer user_data)
+{
+  srv_dispatch_refuse (peer, id, error);
+}
+
+static void
+on_arrived (SrvPeer *peer, guint64 messages, gpointer user_data)
+{
+  srv_hub_peer_arrived (peer, messages);
 }
 
 static void
@@ -72,8 +84,15 @@ on_offence (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   SrvServer *self = user_data;
 
-  srv_hub_remove (self->hub, peer, reason);
-  srv_peer_close (peer, reason, nertc_close_reason_to_string (reason));
+  srv_hub_peer_offended (self->hub, peer, reason);
+}
+
+static void
+on_broken (SrvPeer *peer, gpointer user_data)
+{
+  SrvServer *self = user_data;
+
+  srv_hub_peer_broken (self->hub, peer);
 }
 
 static void
@@ -81,7 +100,7 @@ on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   SrvServer *self = user_data;
 
-  srv_hub_remove (self->hub, peer, reason);
+  srv_hub_peer_gone (self->hub, peer, reason);
   g_hash_table_remove (self->peers, g_hash_table_lookup (self->connections, peer));
   g_hash_table_remove (self->connections, peer);
   srv_peer_free (peer);
@@ -91,7 +110,10 @@ on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 
 static const SrvPeerCallbacks peer_callbacks = {
   .message = on_message,
+  .refused = on_refused,
+  .arrived = on_arrived,
   .offence = on_offence,
+  .broken = on_broken,
   .gone = on_gone,
 };
 
@@ -247,7 +269,7 @@ srv_server_finalize (GObject *object)
   SrvServer *self = SRV_SERVER (object);
   g_autoptr (GList) peers = g_hash_table_get_keys (self->connections);
 
-  srv_hub_shut_down (self->hub, peers);
+  srv_hub_shut_down (self->hub);
   for (GList *l = peers; l; l = l->next)
     srv_peer_free (l->data);
   g_hash_table_unref (self->peers);
@@ -370,7 +392,7 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
   self->stopped_data = user_data;
   g_clear_pointer (&self->acceptor, srv_acceptor_free);
   soup_server_disconnect (self->soup);
-  srv_hub_shut_down (self->hub, peers);
+  srv_hub_shut_down (self->hub);
   for (GList *l = peers; l; l = l->next)
     srv_peer_close (l->data, NERTC_CLOSE_REASON_SHUTDOWN, "shutdown");
   if (!peers)

@@ -17,6 +17,9 @@
 #define READ_MAX 8192
 #define CLOSE_TIMEOUT_MS 2000
 
+/* How many pings are remembered: more than may be unanswered. */
+#define PINGS 8
+
 typedef enum {
   STATE_OPEN,
   STATE_CLOSING, /* our close frame is sent or queued */
@@ -45,6 +48,10 @@ struct _SrvWebSocket {
   GBytes *pong; /* (nullable): the payload to answer */
   guint32 pings_sent;
   guint32 pings_answered;
+  guint unanswered;            /* pings since the last pong, but for probes */
+  guint64 pinged_after[PINGS]; /* by the number of the ping: the messages before it */
+  guint64 sent;                /* messages */
+  guint64 written;             /* those of them that are out */
 
   GSource *input_source;
   GSource *output_source;
@@ -116,6 +123,14 @@ enqueue (SrvWebSocket *self, GBytes *frame, gint position)
   g_queue_push_nth (&self->outgoing, frame, position);
 }
 
+static gboolean
+is_message (GBytes *frame)
+{
+  const guint8 *data = g_bytes_get_data (frame, NULL);
+
+  return (data[0] & 0xf) == SRV_OPCODE_TEXT;
+}
+
 /* Returns: whether the first frame is out */
 static gboolean
 write_head (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
@@ -131,6 +146,8 @@ write_head (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
   self->head_sent += written;
   if (self->head_sent < size)
     return FALSE;
+  if (is_message (g_queue_peek_head (&self->outgoing)))
+    self->written++;
   g_bytes_unref (g_queue_pop_head (&self->outgoing));
   self->head_sent = 0;
   return TRUE;
@@ -216,6 +233,8 @@ static void
 fail (SrvWebSocket *self, SrvCloseCode code, const char *text)
 {
   self->deaf = TRUE;
+  if (self->state == STATE_OPEN)
+    self->callbacks->broken (self, self->user_data);
   srv_web_socket_close (self, code, text);
 }
 
@@ -246,8 +265,13 @@ handle_pong (SrvWebSocket *self, const guint8 *payload, gsize length)
   if (length != sizeof answered)
     return;
   memcpy (&answered, payload, sizeof answered);
-  if (answered - self->pings_answered <= self->pings_sent - self->pings_answered)
-    self->pings_answered = answered;
+  if (answered == self->pings_answered ||
+      answered - self->pings_answered > self->pings_sent - self->pings_answered)
+    return;
+  self->pings_answered = answered;
+  self->unanswered = 0;
+  if (self->pings_sent - answered < PINGS)
+    self->callbacks->arrived (self, self->pinged_after[answered % PINGS], self->user_data);
 }
 
 static void
@@ -432,29 +456,53 @@ srv_web_socket_free (SrvWebSocket *self)
   g_free (self);
 }
 
-/* Does nothing once the WebSocket closes. */
+/* @frame: (transfer none): one message, as a text frame. Sends nothing once the WebSocket closes.
+ */
 void
-srv_web_socket_send (SrvWebSocket *self, const char *text)
+srv_web_socket_send (SrvWebSocket *self, GBytes *frame)
 {
+  self->sent++;
   if (self->state == STATE_OPEN)
-    send_frame (self, srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text)));
+    send_frame (self, g_bytes_ref (frame));
 }
 
-/* Sends a ping, past the messages that wait: but for the first, of which TLS may have a part
- * already. Returns: how many pings are unanswered, this one included */
+/* Returns: how many messages it was given to send */
+guint64
+srv_web_socket_count_sent (SrvWebSocket *self)
+{
+  return self->sent;
+}
+
+/* A ping goes past the messages that wait: but for the first, of which TLS may have a part already.
+ */
+static void
+send_ping (SrvWebSocket *self)
+{
+  guint32 number = ++self->pings_sent;
+  GBytes *head = g_queue_peek_head (&self->outgoing);
+
+  self->pinged_after[number % PINGS] = self->written + (head && is_message (head));
+  enqueue (self, srv_frame_new (SRV_OPCODE_PING, &number, sizeof number), head ? 1 : 0);
+  if (!self->output_source)
+    write_queue (self);
+}
+
+/* Sends a ping. Returns: how many were sent since the last pong, this one included */
 guint
 srv_web_socket_ping (SrvWebSocket *self)
 {
-  guint32 number;
-
   if (self->state != STATE_OPEN)
     return 0;
-  number = ++self->pings_sent;
-  enqueue (self, srv_frame_new (SRV_OPCODE_PING, &number, sizeof number),
-           g_queue_is_empty (&self->outgoing) ? 0 : 1);
-  if (!self->output_source)
-    write_queue (self);
-  return self->pings_sent - self->pings_answered;
+  send_ping (self);
+  return ++self->unanswered;
+}
+
+/* Asks what has arrived, unless it is asked already; whether the peer lives is no matter of it. */
+void
+srv_web_socket_probe (SrvWebSocket *self)
+{
+  if (self->state == STATE_OPEN && self->pings_sent == self->pings_answered)
+    send_ping (self);
 }
 
 /* Closes once everything is written, or when the peer takes too long. @text: up to 123 bytes */

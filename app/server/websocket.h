@@ -15,6 +15,10 @@ typedef struct {
   void (*message) (SrvWebSocket *self, const char *text, gsize length, gpointer user_data);
   /* a message is larger than the limit: what can still be said goes before the close */
   void (*too_big) (SrvWebSocket *self, gpointer user_data);
+  /* the peer broke RFC 6455 or a limit: it is being closed, nothing more is read of it */
+  void (*broken) (SrvWebSocket *self, gpointer user_data);
+  /* the first @messages that were sent have arrived at the peer */
+  void (*arrived) (SrvWebSocket *self, guint64 messages, gpointer user_data);
   /* more is unsent than the limit allows; called once */
   void (*overflow) (SrvWebSocket *self, gpointer user_data);
   /* @code: what the peer's close frame said, %SRV_CLOSE_NONE if none came; nothing follows */
@@ -30,8 +34,10 @@ SrvWebSocket *srv_web_socket_new (GIOStream *stream, const SrvWebSocketLimits *l
                                   const SrvWebSocketCallbacks *callbacks, gpointer user_data);
 void srv_web_socket_free (SrvWebSocket *self);
 
-void srv_web_socket_send (SrvWebSocket *self, const char *text);
+void srv_web_socket_send (SrvWebSocket *self, GBytes *frame);
+guint64 srv_web_socket_count_sent (SrvWebSocket *self);
 guint srv_web_socket_ping (SrvWebSocket *self);
+void srv_web_socket_probe (SrvWebSocket *self);
 void srv_web_socket_close (SrvWebSocket *self, SrvCloseCode code, const char *text);
 void srv_web_socket_abort (SrvWebSocket *self);
 

@@ -32,12 +32,31 @@ on_message (SrvPeer *peer, const NertcMessage *message, gpointer user_data)
 }
 
 static void
+on_refused (SrvPeer *peer, gint64 id, const GError *error, gpointer user_data)
+{
+  srv_dispatch_refuse (peer, id, error);
+}
+
+static void
+on_arrived (SrvPeer *peer, guint64 messages, gpointer user_data)
+{
+  srv_hub_peer_arrived (peer, messages);
+}
+
+static void
 on_offence (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   World *self = user_data;
 
-  srv_hub_remove (self->hub, peer, reason);
-  srv_peer_close (peer, reason, nertc_close_reason_to_string (reason));
+  srv_hub_peer_offended (self->hub, peer, reason);
+}
+
+static void
+on_broken (SrvPeer *peer, gpointer user_data)
+{
+  World *self = user_data;
+
+  srv_hub_peer_broken (self->hub, peer);
 }
 
 static void
@@ -45,14 +64,17 @@ on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   World *self = user_data;
 
-  srv_hub_remove (self->hub, peer, reason);
+  srv_hub_peer_gone (self->hub, peer, reason);
   g_hash_table_remove (self->peers, peer);
   srv_peer_free (peer);
 }
 
 static const SrvPeerCallbacks callbacks = {
   .message = on_message,
+  .refused = on_refused,
+  .arrived = on_arrived,
   .offence = on_offence,
+  .broken = on_broken,
   .gone = on_gone,
 };
 
@@ -91,6 +113,8 @@ tear_down (World *self)
   for (guint i = 0; i < N_CLIENTS; i++)
     fuzz_client_free (self->clients[i]);
   fuzz_settle ();
+  /* Who is away goes now. */
+  srv_hub_shut_down (self->hub);
   g_assert_cmpuint (g_hash_table_size (self->peers), ==, 0);
   g_assert_cmpuint (srv_rooms_count (srv_hub_get_rooms (self->hub)), ==, 0);
   g_hash_table_unref (self->peers);

@@ -19,11 +19,12 @@ static void
 on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_data)
 {
   Listener *self = user_data;
+  g_autoptr (GBytes) answer = srv_frame_new (SRV_OPCODE_TEXT, "yes", 3);
 
   g_assert_cmpuint (length, <=, MESSAGE_MAX);
   g_string_append_printf (self->log, "message %" G_GSIZE_FORMAT ":", length);
   g_string_append_len (self->log, text, length);
-  srv_web_socket_send (socket, "yes");
+  srv_web_socket_send (socket, answer);
 }
 
 static void
@@ -32,6 +33,20 @@ on_too_big (SrvWebSocket *socket, gpointer user_data)
   Listener *self = user_data;
 
   g_string_append (self->log, "too big");
+}
+
+static void
+on_broken (SrvWebSocket *socket, gpointer user_data)
+{
+  Listener *self = user_data;
+
+  g_string_append (self->log, "broken");
+}
+
+static void
+on_arrived (SrvWebSocket *socket, guint64 messages, gpointer user_data)
+{
+  g_assert_cmpuint (messages, <=, srv_web_socket_count_sent (socket));
 }
 
 static void
@@ -53,6 +68,8 @@ on_closed (SrvWebSocket *socket, SrvCloseCode code, gpointer user_data)
 static const SrvWebSocketCallbacks callbacks = {
   .message = on_message,
   .too_big = on_too_big,
+  .broken = on_broken,
+  .arrived = on_arrived,
   .overflow = on_overflow,
   .closed = on_closed,
 };

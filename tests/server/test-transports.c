@@ -71,7 +71,7 @@ call (TestClient *client, const char *method, const char *params)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  const char *const options[] = { "--ice-server=stun:127.0.0.1:3478", NULL };
+  const char *const options[] = { "--ice-server=stun:127.0.0.1:3478", "--grace=0", NULL };
   const char *uri;
 
   self->server = nertc_test_server_new_with_options (options);

@@ -273,7 +273,7 @@ class LimitsTest(unittest.TestCase):
     # Who is not there any more
 
     def test_missing_pongs(self):
-        self.serve('--ping-interval=1')
+        self.serve('--ping-interval=1', '--grace=0')
         started = time.monotonic()
         alive = self.member('alive')
         dead = self.member('dead')

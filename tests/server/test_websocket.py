@@ -19,7 +19,7 @@ PARSE = -32700
 class WebSocketTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(PROGRAM, '--message-burst=100000')
+        cls.server = Server(PROGRAM, '--message-burst=100000', '--grace=0')
 
     @classmethod
     def tearDownClass(cls):

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "session.h"
+
+#include "message-log.h"
+#include "random-id.h"
+#include "websocket-frame.h"
+
+#include <string.h>
+
+struct _SrvSession {
+  SrvMember *member;
+  SrvPeer *peer; /* (nullable): away */
+  SrvSessionLimits limits;
+  SrvSessionExpired expired;
+  gpointer user_data;
+
+  char *epoch;
+  gint64 seq;
+  gboolean user_updates;
+  guint transports; /* open at its end */
+
+  SrvMessageLog *log;
+  guint64 received;
+  guint64 log_offset; /* the count of the log less that of the peer */
+  GSource *grace;     /* (nullable): while it is away */
+};
+
+SrvSession *
+srv_session_new (SrvMember *member, gboolean user_updates, const SrvSessionLimits *limits,
+                 SrvSessionExpired expired, gpointer user_data)
+{
+  SrvSession *self = g_new0 (SrvSession, 1);
+
+  self->member = srv_member_ref (member);
+  self->limits = *limits;
+  self->expired = expired;
+  self->user_data = user_data;
+  self->epoch = srv_random_id ();
+  self->user_updates = user_updates;
+  self->log = srv_message_log_new (limits->log);
+  srv_member_set_owner (member, self);
+  return self;
+}
+
+static void
+clear_grace (SrvSession *self)
+{
+  if (self->grace)
+    g_source_destroy (self->grace);
+  g_clear_pointer (&self->grace, g_source_unref);
+}
+
+/* Its peer stays connected, and is nobody's. */
+void
+srv_session_free (SrvSession *self)
+{
+  if (self->peer)
+    srv_peer_set_session (self->peer, NULL);
+  clear_grace (self);
+  srv_member_set_owner (self->member, NULL);
+  srv_member_unref (self->member);
+  srv_message_log_free (self->log);
+  g_free (self->epoch);
+  g_free (self);
+}
+
+SrvMember *
+srv_session_get_member (SrvSession *self)
+{
+  return self->member;
+}
+
+/* Returns: (nullable): %NULL while it is away */
+SrvPeer *
+srv_session_get_peer (SrvSession *self)
+{
+  return self->peer;
+}
+
+const char *
+srv_session_get_epoch (SrvSession *self)
+{
+  return self->epoch;
+}
+
+gboolean
+srv_session_wants_user_updates (SrvSession *self)
+{
+  return self->user_updates;
+}
+
+/* With a connection, and without */
+
+/* @count: how many messages of the session come before the next one that @peer is sent */
+static void
+attach (SrvSession *self, SrvPeer *peer, guint64 count)
+{
+  g_assert (!self->peer && !srv_peer_get_session (peer));
+
+  self->peer = peer;
+  self->log_offset = count - srv_peer_count_sent (peer);
+  srv_peer_set_session (peer, self);
+}
+
+/* The session is new, and from here on both ends count. */
+void
+srv_session_attach (SrvSession *self, SrvPeer *peer)
+{
+  attach (self, peer, 0);
+}
+
+/* Its peer hears nothing more from it. */
+void
+srv_session_abandon_peer (SrvSession *self)
+{
+  srv_peer_set_session (self->peer, NULL);
+  self->peer = NULL;
+}
+
+static gboolean
+on_grace_ends (gpointer user_data)
+{
+  SrvSession *self = user_data;
+
+  self->expired (self, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: whether it goes on without its connection; if not it is to be ended */
+gboolean
+srv_session_detach (SrvSession *self)
+{
+  g_return_val_if_fail (self->peer != NULL, FALSE);
+
+  if (self->limits.grace_ms == 0)
+    return FALSE;
+  srv_session_abandon_peer (self);
+  self->grace = g_timeout_source_new (self->limits.grace_ms);
+  g_source_set_callback (self->grace, on_grace_ends, self, NULL);
+  g_source_attach (self->grace, g_main_context_get_thread_default ());
+  return TRUE;
+}
+
+/* Returns: whether whoever brings @secret and has got @received messages may have it back */
+gboolean
+srv_session_can_resume (SrvSession *self, const char *secret, guint64 received)
+{
+  return srv_random_id_equal (secret, self->member->secret) &&
+         srv_message_log_reaches (self->log, received);
+}
+
+static void
+send_again (GBytes *frame, gpointer peer)
+{
+  srv_peer_send (peer, frame);
+}
+
+/* Takes the place of the peer it has, if that still looks alive, and sends what was missed. */
+void
+srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received)
+{
+  if (self->peer) {
+    srv_peer_close (self->peer, NERTC_CLOSE_REASON_REPLACED, "resumed on another connection");
+    srv_session_abandon_peer (self);
+  }
+  clear_grace (self);
+  srv_message_log_trim (self->log, received);
+  attach (self, peer, received);
+  srv_peer_grant_transports (peer, self->transports, self->transports);
+  srv_peer_begin_snapshot (peer);
+  srv_message_log_replay (self->log, received, send_again, peer);
+  srv_peer_end_snapshot (peer);
+}
+
+/* The last word. A peer that left by request stays connected and may join again; any other is told,
+ * and closed. */
+void
+srv_session_say_closed (SrvSession *self, NertcCloseReason reason)
+{
+  g_autoptr (JsonObject) params = json_object_new ();
+
+  if (!self->peer || reason == NERTC_CLOSE_REASON_LEFT)
+    return;
+  json_object_set_string_member (params, "reason", nertc_close_reason_to_string (reason));
+  srv_session_send_event (self, "room.closed", params);
+  srv_peer_close (self->peer, reason, nertc_close_reason_to_string (reason));
+}
+
+/* Counting */
+
+void
+srv_session_count_received (SrvSession *self)
+{
+  self->received++;
+}
+
+guint64
+srv_session_get_received (SrvSession *self)
+{
+  return self->received;
+}
+
+/* The first @messages that its peer was sent have arrived. */
+void
+srv_session_acknowledge (SrvSession *self, guint64 messages)
+{
+  guint64 count = messages + self->log_offset;
+
+  /* Those that the peer was sent before it had the session make a number below zero. */
+  if (count <= srv_message_log_get_count (self->log))
+    srv_message_log_trim (self->log, count);
+}
+
+/* The server asked for what a new transport makes the client say: it comes on top of its rate. */
+void
+srv_session_add_transports (SrvSession *self, int change)
+{
+  self->transports = (guint) MAX (0, (int) self->transports + change);
+  if (self->peer && change > 0)
+    srv_peer_grant_transports (self->peer, change, self->transports);
+}
+
+/* Sending */
+
+static void
+send_text (SrvSession *self, const char *text)
+{
+  g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
+
+  gboolean kept = srv_message_log_append (self->log, frame);
+
+  if (self->peer) {
+    srv_peer_send (self->peer, frame);
+    if (srv_message_log_get_size (self->log) > self->limits.log / 2)
+      srv_peer_probe (self->peer);
+  } else if (self->grace && !kept) {
+    /* Not at once: whoever sends goes through the members of a room. */
+    g_source_set_ready_time (self->grace, 0);
+  }
+}
+
+void
+srv_session_send_result (SrvSession *self, gint64 id, JsonObject *result)
+{
+  g_autofree char *text = nertc_message_encode_result (id, result);
+
+  send_text (self, text);
+}
+
+void
+srv_session_send_error (SrvSession *self, gint64 id, const GError *error)
+{
+  g_autofree char *text = nertc_message_encode_error (id, error);
+
+  send_text (self, text);
+}
+
+/* @params: gets the epoch and the sequence number */
+void
+srv_session_send_event (SrvSession *self, const char *method, JsonObject *params)
+{
+  g_autofree char *text = NULL;
+
+  json_object_set_string_member (params, "epoch", self->epoch);
+  json_object_set_int_member (params, "seq", self->seq + 1);
+  text = nertc_message_encode_notification (method, params);
+  /* What came in just small enough can go out larger, when its bytes need escapes. */
+  if (strlen (text) > NERTC_MESSAGE_MAX) {
+    g_info ("%s to ‘%s’ is larger than a message may be: left out", method, self->member->uid);
+    return;
+  }
+  self->seq++;
+  send_text (self, text);
+}
