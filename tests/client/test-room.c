@@ -40,6 +40,12 @@ on_member_joined (NertcRoom *room, NertcMember *member)
 }
 
 static void
+on_member_updated (NertcRoom *room, NertcMember *member)
+{
+  note (room, "named", nertc_member_get_user_name (member), NERTC_CLOSE_REASON_NONE);
+}
+
+static void
 on_member_left (NertcRoom *room, NertcMember *member, NertcCloseReason reason)
 {
   note (room, "left", nertc_member_get_uid (member), reason);
@@ -110,6 +116,7 @@ make_room (Call *self, const char *name, GString *log, NertcTransport **end)
   g_object_set (room, "user-name", name, NULL);
   g_signal_connect (room, "state-changed", G_CALLBACK (on_state), NULL);
   g_signal_connect (room, "member-joined", G_CALLBACK (on_member_joined), NULL);
+  g_signal_connect (room, "member-updated", G_CALLBACK (on_member_updated), NULL);
   g_signal_connect (room, "member-left", G_CALLBACK (on_member_left), NULL);
   g_signal_connect (room, "stream-added", G_CALLBACK (on_stream_added), NULL);
   g_signal_connect (room, "stream-updated", G_CALLBACK (on_stream_updated), NULL);
@@ -290,7 +297,7 @@ test_uid_taken (Call *self, gconstpointer data)
 
 /* Both come back, keep what they had, and hear of nobody who is gone. */
 static void
-check_back (Call *self, const char *uid, gint64 since)
+check_connected (Call *self, const char *uid, gint64 since)
 {
   gint64 elapsed;
 
@@ -299,14 +306,10 @@ check_back (Call *self, const char *uid, gint64 since)
   elapsed = (g_get_monotonic_time () - since) / 1000;
   g_test_message ("back after %" G_GINT64_FORMAT " ms", elapsed);
   g_assert_cmpint (elapsed, <, 5000);
-  await_line (self->alice_log, "opened a1");
-  await_line (self->bob_log, "opened a1");
   g_assert_cmpstr (nertc_room_get_uid (self->bob), ==, uid);
   g_assert_null (strstr (self->alice_log->str, "left"));
   g_assert_nonnull (nertc_room_get_member (self->alice, uid));
   g_assert_nonnull (nertc_room_get_stream (self->bob, "a1"));
-  nertc_transport_report_playing (self->bob_end);
-  await_line (self->bob_log, "closed a1 succeeded");
 }
 
 static void
@@ -323,7 +326,11 @@ test_restart (Call *self, gconstpointer data)
   g_assert_false (nertc_transport_is_open (self->bob_end));
   nertc_test_server_start (self->server);
   start = g_get_monotonic_time ();
-  check_back (self, uid, start);
+  check_connected (self, uid, start);
+  await_line (self->alice_log, "opened a1");
+  await_line (self->bob_log, "opened a1");
+  nertc_transport_report_playing (self->bob_end);
+  await_line (self->bob_log, "closed a1 succeeded");
   g_assert_null (strstr (self->bob_log->str, "removed"));
 }
 
@@ -344,6 +351,49 @@ test_cut (Call *self, gconstpointer data)
   g_assert_null (strstr (self->alice_log->str, "left"));
   g_assert_null (strstr (self->bob_log->str, "left"));
   g_assert_null (strstr (self->bob_log->str, "opened"));
+}
+
+/* What a log says without the states of its room. */
+static char *
+get_events (GString *log)
+{
+  g_auto (GStrv) lines = g_strsplit (log->str, "\n", -1);
+  GString *events = g_string_new (NULL);
+
+  for (guint i = 0; lines[i]; i++) {
+    if (*lines[i] && !g_str_has_prefix (lines[i], "state "))
+      g_string_append_printf (events, "%s\n", lines[i]);
+  }
+  return g_string_free (events, FALSE);
+}
+
+/* Both speak all the time while the network comes and goes: each word arrives once, in order. */
+static void
+test_cut_while_speaking (Call *self, gconstpointer data)
+{
+  g_autoptr (GString) to_alice = g_string_new (NULL), to_bob = g_string_new (NULL);
+  g_autofree char *heard_by_alice = NULL, *heard_by_bob = NULL;
+
+  begin_call (self);
+  g_string_truncate (self->alice_log, 0);
+  g_string_truncate (self->bob_log, 0);
+  for (guint i = 0; i < 60; i++) {
+    g_autofree char *word = g_strdup_printf ("%u", i);
+
+    g_object_set (self->alice, "user-name", word, NULL);
+    nertc_transport_send_candidate (self->alice_end, 0, word);
+    nertc_transport_send_candidate (self->bob_end, 0, word);
+    g_string_append_printf (to_alice, "candidate %u\n", i);
+    g_string_append_printf (to_bob, "named %u\ncandidate %u\n", i, i);
+    if (i % 9 == 4)
+      nertc_test_server_cut (self->server);
+  }
+  fake_wait (has_line, &(Line){ self->alice_log, "candidate 59" });
+  fake_wait (has_line, &(Line){ self->bob_log, "candidate 59" });
+  heard_by_alice = get_events (self->alice_log);
+  heard_by_bob = get_events (self->bob_log);
+  g_assert_cmpstr (heard_by_alice, ==, to_alice->str);
+  g_assert_cmpstr (heard_by_bob, ==, to_bob->str);
 }
 
 static guint
@@ -394,6 +444,7 @@ main (int argc, char **argv)
   ADD ("uid-taken", test_uid_taken);
   ADD ("restart", test_restart);
   ADD ("cut", test_cut);
+  ADD ("cut-while-speaking", test_cut_while_speaking);
   ADD ("many-times", test_many_times);
   return g_test_run ();
 }

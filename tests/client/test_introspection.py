@@ -158,16 +158,13 @@ class RoomTest(unittest.TestCase):
     def test_documented_types(self):
         """What an application needs to know of a type it can ask."""
         for name in ('server', 'channel', 'app-key', 'uid', 'user-name', 'user-data', 'extra-info',
-                     'user-updates', 'join-timeout', 'reconnect-timeout', 'token',
-                     'token-file', 'role', 'grants', 'state'):
+                     'user-updates', 'join-timeout', 'reconnect-timeout', 'state'):
             self.assertIsNotNone(Nertc.Room.find_property(name), name)
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
                           'stream-added', 'stream-updated', 'stream-removed', 'stream-failed',
                           'transport-opened', 'closed',
-                          'network-quality', 'active-speaker', 'token-will-expire',
-                          'token-renewed'}, names)
-        self.assertFalse(Nertc.Room.find_property('token').flags & GObject.ParamFlags.READABLE)
+                          'network-quality', 'active-speaker'}, names)
         self.assertEqual('screen', Nertc.Source.SCREEN.value_nick)
 
 

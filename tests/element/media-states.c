@@ -3,7 +3,9 @@
 #include "media-fixture.h"
 
 /* A member with all that there is; a colon links whenever there is a pad, not only once. */
-#define SENDER MEDIA_ROOM MEDIA_CAMERA "nertcsink name=me " MEDIA_MICROPHONE (1000) "me. "
+#define SENDER \
+  "roomsignal name=room server=%s channel=standup " MEDIA_CAMERA \
+  "nertcsink name=me " MEDIA_MICROPHONE (1000) "me. "
 #define RECEIVER \
   "nertcsrc name=them them.video_0 : capsfilter caps=video/x-raw ! appsink name=picture " \
   "sync=false them.audio_0 : capsfilter caps=audio/x-raw,format=S16LE ! appsink name=sound " \
@@ -289,14 +291,36 @@ GST_START_TEST (test_nothing_is_left)
 }
 GST_END_TEST
 
-/* The network of the one member is gone for a moment: the media is not. */
+static void
+count_one (gint *counter)
+{
+  g_atomic_int_inc (counter);
+}
+
+/* Counts what tells that a member was away, and every new connection. */
+static void
+count_changes (Member *self, gint *counter)
+{
+  g_autoptr (GstElement) signal = media_get (self->pipeline, "room");
+  g_autoptr (NertcRoom) room = NULL;
+
+  g_object_get (signal, "room", &room, NULL);
+  g_signal_connect_swapped (signal, "member-left", G_CALLBACK (count_one), counter);
+  g_signal_connect_swapped (signal, "stream-removed", G_CALLBACK (count_one), counter);
+  g_signal_connect_swapped (room, "transport-opened", G_CALLBACK (count_one), counter);
+}
+
+/* The network of the members is gone for a moment: the media is not, and nobody sees anything. */
 GST_START_TEST (test_signalling_is_cut)
 {
+  gint changes = 0;
   Member one, two;
 
   member_start (&one, 1);
   member_start (&two, 2);
   await_call (&one, &two);
+  count_changes (&one, &changes);
+  count_changes (&two, &changes);
   for (guint i = 0; i < 3; i++) {
     guint number = call_get_picture (&one.picture);
 
@@ -309,8 +333,37 @@ GST_START_TEST (test_signalling_is_cut)
     fail_unless (call_take_largest_gap (&one.picture) < GST_SECOND * nertc_get_patience ());
     await_call (&one, &two);
   }
-  room_pipeline_free (one.pipeline);
-  room_pipeline_free (two.pipeline);
+  fail_unless_equals_int (g_atomic_int_get (&changes), 0);
+  member_free (&one);
+  member_free (&two);
+}
+GST_END_TEST
+
+/* The connections are cut while a call is being made. */
+GST_START_TEST (test_signalling_is_cut_early)
+{
+  Member one, two;
+
+  member_start (&one, 1);
+  for (guint number = 2; number < 5; number++) {
+    g_autoptr (GstElement) signal = NULL;
+    g_autoptr (NertcRoom) room = NULL;
+    gint opened = 0;
+
+    member_start (&two, number);
+    signal = media_get (two.pipeline, "room");
+    g_object_get (signal, "room", &room, NULL);
+    g_signal_connect_swapped (room, "transport-opened", G_CALLBACK (count_one), &opened);
+    for (gint i = 1; i <= 2; i++) {
+      nertc_await (g_atomic_int_get (&opened) >= i);
+      nertc_test_server_cut (room_server);
+    }
+    await_member (&one, number);
+    await_member (&two, 1);
+    g_signal_handlers_disconnect_by_data (room, &opened);
+    member_free (&two);
+  }
+  member_free (&one);
 }
 GST_END_TEST
 
@@ -331,6 +384,7 @@ media_states_suite (void)
   tcase_add_test (tcase, test_dispose);
   tcase_add_test (tcase, test_nothing_is_left);
   tcase_add_test (tcase, test_signalling_is_cut);
+  tcase_add_test (tcase, test_signalling_is_cut_early);
   suite_add_tcase (suite, tcase);
   return suite;
 }
