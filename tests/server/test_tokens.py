@@ -126,6 +126,21 @@ class KeyFileTest(TokenCase):
             self.assertNotIn(secret, said)
 
 
+class AwayTest(TokenCase):
+    def test_token_ends_while_away(self):
+        """Who is away when the token ends has not the whole grace."""
+        self.write(app_key(FIRST))
+        with self.start('--auth=token', '--grace=600') as server, RawSocket(server.uri) as other:
+            other.join(token=mint(FIRST), uid='other')
+            with RawSocket(server.uri) as away:
+                session = away.join(token=mint(FIRST, exp=int(time.time()) + 4), uid='away')
+            self.assertEqual(other.event('member.left')['reason'], 'expired')
+            with RawSocket(server.uri) as back:
+                self.assertEqual(1023, back.error(
+                    'room.resume', sessionSecret=session['sessionSecret'], epoch=session['epoch'],
+                    received=0))
+
+
 class DevTest(unittest.TestCase):
     def test_token_and_line(self):
         with Server(PROGRAM, '--dev') as server:
