@@ -424,7 +424,7 @@ handle_request (const Row *row, Request *request, gint64 id)
     srv_hub_apply (request->hub, changes);
   } else if (row->request == room_resume) {
     srv_peer_send_result (request->peer, id, result);
-    srv_session_resume (request->session, request->peer, request->resumed_from);
+    srv_hub_resume_session (request->hub, request->session, request->peer, request->resumed_from);
   } else {
     begin_session (request, id, changes);
   }

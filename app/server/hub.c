@@ -201,10 +201,24 @@ lose (SrvHub *self, SrvSession *session)
 {
   SrvMember *member = srv_session_get_member (session);
 
-  if (srv_session_detach (session))
-    g_info ("‘%s’ in room ‘%s’ is away", member->uid, member->room->name);
-  else
+  if (!srv_session_detach (session)) {
     leave (self, session, NERTC_CLOSE_REASON_TIMEOUT);
+    return;
+  }
+  g_info ("‘%s’ in room ‘%s’ is away", member->uid, member->room->name);
+  srv_member_set_away (member, TRUE);
+  srv_media_plane_presence_changed (self->plane, member);
+}
+
+/* It is back, by way of @peer, and has got @received messages. */
+void
+srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint64 received)
+{
+  SrvMember *member = srv_session_get_member (session);
+
+  srv_session_resume (session, peer, received);
+  srv_member_set_away (member, FALSE);
+  srv_media_plane_presence_changed (self->plane, member);
 }
 
 /* What peers report: the callbacks of those names. A peer without a session is nobody's loss. */
@@ -334,12 +348,23 @@ on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpoi
     srv_session_add_transports (to->owner, -1);
 }
 
+static void
+on_unheard (SrvStream *stream, gpointer user_data)
+{
+  SrvHub *self = user_data;
+  g_autoptr (GPtrArray) changes =
+      srv_rooms_take_stream (self->rooms, stream, NERTC_CLOSE_REASON_TIMEOUT);
+
+  srv_hub_apply (self, changes);
+}
+
 static const SrvTransportEvents transport_events = {
   .open = on_open,
   .description = on_description,
   .candidate = on_candidate,
   .update = on_update,
   .close = on_close,
+  .unheard = on_unheard,
 };
 
 /* What the members tell of their networks */

@@ -31,6 +31,7 @@ void srv_hub_shut_down (SrvHub *self);
 SrvSession *srv_hub_begin_session (SrvHub *self, SrvMember *member, gboolean user_updates);
 SrvSession *srv_hub_find_session (SrvHub *self, const char *epoch, const char *secret,
                                   guint64 received);
+void srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint64 received);
 
 void srv_hub_peer_arrived (SrvPeer *peer, guint64 messages);
 void srv_hub_peer_offended (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);

@@ -40,6 +40,13 @@ srv_media_plane_apply (SrvMediaPlane *self, const SrvChange *change)
   }
 }
 
+/* @member is away now, or back. */
+void
+srv_media_plane_presence_changed (SrvMediaPlane *self, SrvMember *member)
+{
+  SRV_MEDIA_PLANE_GET_IFACE (self)->presence_changed (self, member);
+}
+
 void
 srv_media_plane_description (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
                              const char *type, const char *sdp)

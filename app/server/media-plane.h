@@ -41,6 +41,9 @@ typedef struct {
                   gpointer user_data);
   void (*close) (SrvMember *to, const char *transport_id, NertcCloseReason reason,
                  gpointer user_data);
+  /* The publisher is away, and who received the stream says that nothing comes any more. The last
+   * thing that a plane does: @stream may be gone after it. */
+  void (*unheard) (SrvStream *stream, gpointer user_data);
 } SrvTransportEvents;
 
 #define SRV_TYPE_MEDIA_PLANE (srv_media_plane_get_type ())
@@ -60,6 +63,9 @@ struct _SrvMediaPlaneInterface {
   void (*subscription_removed) (SrvMediaPlane *self, SrvSubscription *subscription,
                                 NertcCloseReason reason);
 
+  /* No transport is opened while one of its ends is away. */
+  void (*presence_changed) (SrvMediaPlane *self, SrvMember *member);
+
   /* An id that is not, or no longer, one of a transport of @from is passed over in silence. */
   void (*description) (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
                        const char *type, const char *sdp);
@@ -72,6 +78,7 @@ struct _SrvMediaPlaneInterface {
 
 void srv_media_plane_apply (SrvMediaPlane *self, const SrvChange *change);
 
+void srv_media_plane_presence_changed (SrvMediaPlane *self, SrvMember *member);
 void srv_media_plane_description (SrvMediaPlane *self, SrvMember *from, const char *transport_id,
                                   const char *type, const char *sdp);
 void srv_media_plane_candidate (SrvMediaPlane *self, SrvMember *from, const char *transport_id,

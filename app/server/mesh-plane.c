@@ -10,6 +10,7 @@ typedef struct {
   GPtrArray *transports; /* (element-type Transport), the oldest first */
   gint64 next_successor; /* not before this time */
   GSource *retry;        /* (nullable): opens the next successor */
+  gboolean due;          /* a transport is to be opened when both ends are there */
 } Link;
 
 typedef struct {
@@ -94,8 +95,12 @@ open_end (Transport *transport, SrvRole role)
 static void
 open_transport (Link *link)
 {
-  Transport *transport = g_new0 (Transport, 1);
+  Transport *transport;
 
+  link->due = get_end (link, SRV_ROLE_SENDER)->away || get_end (link, SRV_ROLE_RECEIVER)->away;
+  if (link->due)
+    return;
+  transport = g_new0 (Transport, 1);
   transport->link = link;
   transport->id = srv_random_id ();
   g_ptr_array_add (link->transports, transport);
@@ -257,6 +262,71 @@ candidate (SrvMediaPlane *plane, SrvMember *from, const char *id, guint m_line_i
                              self->user_data);
 }
 
+/* Returns: whether somebody who received it does not any more, and nobody who is there does */
+static gboolean
+is_unheard (SrvMeshPlane *self, SrvStream *stream)
+{
+  gboolean missed = FALSE;
+  GHashTableIter iter;
+  gpointer subscription;
+
+  g_hash_table_iter_init (&iter, stream->subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &subscription)) {
+    Link *link = g_hash_table_lookup (self->links, subscription);
+
+    if (link->subscription->consumer->away)
+      continue;
+    for (guint i = 0; i < link->transports->len; i++) {
+      Transport *transport = g_ptr_array_index (link->transports, i);
+
+      if (transport->playing && !transport->silent[SRV_ROLE_RECEIVER])
+        return FALSE;
+      missed = missed || transport->playing;
+    }
+  }
+  return missed;
+}
+
+static void
+check_heard (SrvMeshPlane *self, SrvStream *stream)
+{
+  if (stream->publisher->away && is_unheard (self, stream))
+    self->events->unheard (stream, self->user_data);
+}
+
+static void
+open_what_is_due (SrvMeshPlane *self, GHashTable *subscriptions)
+{
+  GHashTableIter iter;
+  gpointer subscription;
+
+  g_hash_table_iter_init (&iter, subscriptions);
+  while (g_hash_table_iter_next (&iter, NULL, &subscription)) {
+    Link *link = g_hash_table_lookup (self->links, subscription);
+
+    if (link->due)
+      open_successor (link);
+  }
+}
+
+static void
+presence_changed (SrvMediaPlane *plane, SrvMember *member)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+
+  if (!member->away)
+    open_what_is_due (self, member->subscriptions);
+  /* From the last one, as a stream may be gone after it was looked at. */
+  for (guint i = member->streams->len; i > 0; i--) {
+    SrvStream *stream = g_ptr_array_index (member->streams, i - 1);
+
+    if (member->away)
+      check_heard (self, stream);
+    else
+      open_what_is_due (self, stream->subscriptions);
+  }
+}
+
 /*
  * What has played and may come back by itself stays, beside its successor: whichever of the two
  * plays first ends the other.
@@ -264,8 +334,9 @@ candidate (SrvMediaPlane *plane, SrvMember *from, const char *id, guint m_line_i
 static void
 failed (SrvMediaPlane *plane, SrvMember *from, const char *id, gboolean may_recover)
 {
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
   SrvRole role;
-  Transport *transport = find_transport (SRV_MESH_PLANE (plane), from, id, &role);
+  Transport *transport = find_transport (self, from, id, &role);
   Link *link;
   gboolean newest;
 
@@ -279,6 +350,7 @@ failed (SrvMediaPlane *plane, SrvMember *from, const char *id, gboolean may_reco
     close_transport (transport, NERTC_CLOSE_REASON_FAILED);
   if (newest)
     open_successor_in_time (link);
+  check_heard (self, link->subscription->stream);
 }
 
 /* It needs no successor any more, unless for another reason. */
@@ -290,6 +362,7 @@ recover (Transport *transport)
   if (transport->outdated)
     return;
   clear_retry (transport->link);
+  transport->link->due = FALSE;
   while ((newest = get_newest (transport->link)) != transport)
     close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
 }
@@ -322,6 +395,7 @@ srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface)
   iface->subscription_changed = subscription_changed;
   iface->subscription_renewed = subscription_renewed;
   iface->subscription_removed = subscription_removed;
+  iface->presence_changed = presence_changed;
   iface->description = description;
   iface->candidate = candidate;
   iface->failed = failed;

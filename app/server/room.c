@@ -95,6 +95,13 @@ srv_member_set_owner (SrvMember *self, gpointer owner)
   self->owner = owner;
 }
 
+/* Whether it cannot be reached now. */
+void
+srv_member_set_away (SrvMember *self, gboolean away)
+{
+  self->away = away;
+}
+
 static void
 clear_stream (SrvStream *self)
 {
@@ -394,15 +401,21 @@ srv_rooms_update_member (SrvRooms *self, SrvMember *member, const char *user_nam
   return changes;
 }
 
+/* The publisher is told as well. */
+static void
+take_stream (SrvRooms *self, SrvStream *stream, NertcCloseReason reason, GPtrArray *changes)
+{
+  drop_stream (self, stream, reason, changes);
+  ((SrvChange *) g_ptr_array_index (changes, changes->len - 1))->forced = TRUE;
+}
+
 /* What a member may not do any more ends. */
 static void
 drop_what_is_forbidden (SrvRooms *self, SrvMember *member, GPtrArray *changes)
 {
-  while (!srv_member_may (member, NERTC_GRANTS_PUBLISH) && member->streams->len > 0) {
-    drop_stream (self, g_ptr_array_index (member->streams, 0), NERTC_CLOSE_REASON_UNPUBLISHED,
+  while (!srv_member_may (member, NERTC_GRANTS_PUBLISH) && member->streams->len > 0)
+    take_stream (self, g_ptr_array_index (member->streams, 0), NERTC_CLOSE_REASON_UNPUBLISHED,
                  changes);
-    ((SrvChange *) g_ptr_array_index (changes, changes->len - 1))->forced = TRUE;
-  }
   if (!srv_member_may (member, NERTC_GRANTS_SUBSCRIBE))
     drop_subscriptions (member->subscriptions, NERTC_CLOSE_REASON_UNSUBSCRIBED, changes);
 }
@@ -599,6 +612,16 @@ srv_rooms_unpublish (SrvRooms *self, SrvMember *member, const char *stream_id, G
     return NULL;
   changes = changes_new ();
   drop_stream (self, stream, NERTC_CLOSE_REASON_UNPUBLISHED, changes);
+  return changes;
+}
+
+/* Ends it without its publisher. */
+GPtrArray *
+srv_rooms_take_stream (SrvRooms *self, SrvStream *stream, NertcCloseReason reason)
+{
+  GPtrArray *changes = changes_new ();
+
+  take_stream (self, stream, reason, changes);
   return changes;
 }
 

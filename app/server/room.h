@@ -49,6 +49,7 @@ struct _SrvMember {
   GPtrArray *streams;        /* (element-type SrvStream): those it publishes */
   GHashTable *subscriptions; /* SrvStream → SrvSubscription */
   gpointer owner;            /* the caller's, for srv_member_set_owner() */
+  gboolean away;             /* the caller's, for srv_member_set_away() */
 };
 
 struct _SrvStream {
@@ -152,6 +153,8 @@ GPtrArray *srv_rooms_update_stream (SrvRooms *self, SrvMember *member, const cha
 GPtrArray *srv_rooms_unpublish (SrvRooms *self, SrvMember *member, const char *stream_id,
                                 GError **error);
 
+GPtrArray *srv_rooms_take_stream (SrvRooms *self, SrvStream *stream, NertcCloseReason reason);
+
 GPtrArray *srv_rooms_subscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
                                 gboolean audio, gboolean video, GError **error);
 GPtrArray *srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
@@ -164,6 +167,7 @@ gboolean srv_member_may (const SrvMember *self, NertcGrants grant);
 SrvMember *srv_member_ref (SrvMember *self);
 void srv_member_unref (SrvMember *self);
 void srv_member_set_owner (SrvMember *self, gpointer owner);
+void srv_member_set_away (SrvMember *self, gboolean away);
 SrvSubscription *srv_subscription_ref (SrvSubscription *self);
 void srv_subscription_unref (SrvSubscription *self);
 

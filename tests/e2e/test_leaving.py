@@ -47,7 +47,7 @@ class LeavingTest(fixture.Case):
             watcher.wait_for(rf'member-left.*uid=\(string\)m{number}\b')
 
     def test_killed_member_is_gone_within_fifteen_seconds(self):
-        server = self.start_server('--grace=5')
+        server = self.start_server('--grace=10')
         watcher = self.watch(server)
         member = self.launch(f'roomsignal server={server.url} channel=test uid=1 '
                              'videotestsrc is-live=true ! nertcsink')

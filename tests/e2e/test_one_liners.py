@@ -38,7 +38,7 @@ class OneLinerTest(fixture.Case):
         return max(b - a for a, b in itertools.pairwise(times))
 
     def test_lives_through_everything(self):
-        server = self.start_server('--grace=5')
+        server = self.start_server()
         line = self.launch_verbose(LINE.format(server=server))
 
         # alone in the room

@@ -76,12 +76,19 @@ on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpoi
         nertc_close_reason_to_string (reason));
 }
 
+static void
+on_unheard (SrvStream *stream, gpointer user_data)
+{
+  tell (user_data, "%s is unheard", stream->id);
+}
+
 static const SrvTransportEvents events = {
   .open = on_open,
   .description = on_description,
   .candidate = on_candidate,
   .update = on_update,
   .close = on_close,
+  .unheard = on_unheard,
 };
 
 static void
@@ -318,6 +325,108 @@ test_successor_knows_what_is_wanted_now (Fixture *self, gconstpointer data)
 }
 
 static void
+set_away (Fixture *self, SrvMember *member, gboolean away)
+{
+  srv_member_set_away (member, away);
+  srv_media_plane_presence_changed (self->plane, member);
+}
+
+#define OPENED "a: open as sender for s audio video, b: open as receiver for s audio video"
+
+/* However often it fails, one successor is opened when the other end is back, and none before. */
+static void
+test_nothing_is_opened_towards_who_is_away (Fixture *self, gconstpointer data)
+{
+  SrvMember *ends[] = { self->a, self->b };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    set_away (self, ends[i], TRUE);
+    srv_media_plane_failed (self->plane, ends[1 - i], self->transport, FALSE);
+    assert_told (self, "a: close this one failed, b: close this one failed");
+    let_retry_time_pass ();
+    assert_told (self, "");
+    set_away (self, ends[i], FALSE);
+    assert_told (self, OPENED);
+    set_away (self, ends[i], TRUE);
+    set_away (self, ends[i], FALSE);
+    assert_told (self, "");
+    let_retry_time_pass ();
+  }
+}
+
+/* A retry that comes due while somebody is away waits, too. */
+static void
+test_retry_waits_for_who_is_away (Fixture *self, gconstpointer data)
+{
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
+  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
+  assert_told (self, CLOSED_AND_REOPENED ", a: close this one failed, b: close this one failed");
+  set_away (self, self->a, TRUE);
+  let_retry_time_pass ();
+  assert_told (self, "");
+  set_away (self, self->a, FALSE);
+  assert_told (self, OPENED);
+}
+
+static void
+test_subscription_waits_for_who_is_away (Fixture *self, gconstpointer data)
+{
+  apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
+  assert_told (self, "a: close this one unsubscribed, b: close this one unsubscribed");
+  set_away (self, self->a, TRUE);
+  subscribe (self, TRUE, TRUE);
+  assert_told (self, "");
+  /* Both have to be there. */
+  set_away (self, self->b, TRUE);
+  set_away (self, self->a, FALSE);
+  assert_told (self, "");
+  set_away (self, self->b, FALSE);
+  assert_told (self, OPENED);
+}
+
+static void
+test_unheard (Fixture *self, gconstpointer data)
+{
+  SrvMember *c = join (self, "c");
+  g_autofree char *at_b = g_strdup (self->transport);
+  g_autofree char *at_c = NULL;
+
+  srv_media_plane_playing (self->plane, self->b, at_b);
+  apply (self, srv_rooms_subscribe (self->rooms, c, "s", TRUE, TRUE, NULL));
+  at_c = g_strdup (self->transport);
+  srv_media_plane_playing (self->plane, c, at_c);
+  g_ptr_array_set_size (self->told, 0);
+  set_away (self, self->a, TRUE);
+  srv_media_plane_failed (self->plane, self->b, at_b, TRUE);
+  assert_told (self, "");
+  /* Heard again, and not again. */
+  srv_media_plane_playing (self->plane, self->b, at_b);
+  srv_media_plane_failed (self->plane, c, at_c, TRUE);
+  assert_told (self, "");
+  srv_media_plane_failed (self->plane, self->b, at_b, TRUE);
+  assert_told (self, "s is unheard");
+  srv_media_plane_playing (self->plane, self->b, at_b);
+  /* Who is away has no say. */
+  set_away (self, self->b, TRUE);
+  srv_media_plane_failed (self->plane, c, at_c, TRUE);
+  assert_told (self, "s is unheard");
+}
+
+/* What was silent before its publisher was known to be away; and what never played. */
+static void
+test_unheard_before (Fixture *self, gconstpointer data)
+{
+  set_away (self, self->a, TRUE);
+  assert_told (self, "");
+  set_away (self, self->a, FALSE);
+  srv_media_plane_playing (self->plane, self->b, self->transport);
+  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
+  assert_told (self, OPENED);
+  set_away (self, self->a, TRUE);
+  assert_told (self, "s is unheard");
+}
+
+static void
 set_tracks (Fixture *self, gboolean audio, gboolean video)
 {
   SrvStreamUpdate update = { .audio = &audio, .video = &video, .renew = TRUE };
@@ -541,5 +650,10 @@ main (int argc, char **argv)
   ADD ("outdated-one-comes-back", test_outdated_one_comes_back);
   ADD ("lost-one-breaks", test_lost_one_breaks);
   ADD ("never-played", test_never_played);
+  ADD ("away/nothing-is-opened", test_nothing_is_opened_towards_who_is_away);
+  ADD ("away/retry", test_retry_waits_for_who_is_away);
+  ADD ("away/subscription", test_subscription_waits_for_who_is_away);
+  ADD ("away/unheard", test_unheard);
+  ADD ("away/unheard-before", test_unheard_before);
   return g_test_run ();
 }

@@ -250,6 +250,35 @@ class SessionTest(unittest.TestCase):
         b.request('room.ping')
         self.assertEqual(b.events('member.left'), [])
 
+    # Media of who is away
+
+    def test_stream_of_who_is_gone(self):
+        """Its consumers say that it is silent: it ends before the time of grace does."""
+        self.serve('--grace=3600')
+        self.call()
+        self.consumer.notify('transport.playing', transportId=self.transport)
+        self.consumer.request('room.ping')
+        self.publisher.cut()
+        self.consumer.notify('transport.failed', transportId=self.transport, code='silence')
+        self.assertEqual(self.consumer.event('stream.removed')['reason'], 'timeout')
+        self.publisher.resume()
+        self.assertEqual(self.publisher.event('stream.removed')['reason'], 'timeout')
+        answer = self.publisher.request('stream.publish', streamId='s', **STREAM)
+        self.assertEqual(answer['result']['streamId'], 's')
+        self.consumer.event('stream.added')
+        self.assertEqual(self.consumer.events('member.left'), [])
+
+    def test_transport_waits_for_who_is_away(self):
+        self.serve('--grace=3600')
+        self.call()
+        self.consumer.request('stream.unsubscribe', streamId='s')
+        self.publisher.event('transport.close')
+        self.publisher.cut()
+        self.consumer.request('stream.subscribe', streamId='s', **WANTED)
+        self.publisher.resume()
+        self.assertEqual(self.publisher.event('transport.open')['transportId'],
+                         self.consumer.event('transport.open')['transportId'])
+
     # Bounds
 
     def test_grace_ends(self):
