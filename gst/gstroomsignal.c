@@ -114,6 +114,7 @@ enum {
   PROP_0,
   /* The settings: what the next join takes, under the name that the property of the room has too */
   PROP_SERVER,
+  PROP_TLS_CA_FILE,
   PROP_CHANNEL,
   PROP_APP_KEY,
   PROP_UID,
@@ -523,6 +524,11 @@ install_settings (void)
   properties[PROP_SERVER] =
       g_param_spec_string ("server", "Server", "URL of the nertc-server, ws:// or wss://",
                            NERTC_DEFAULT_SERVER, SETTABLE);
+  properties[PROP_TLS_CA_FILE] = g_param_spec_string (
+      "tls-ca-file", "TLS CA file",
+      "PEM file with the certificates of those who may have issued that of the server, for wss:// "
+      "and nertcs://; nobody else is trusted then; unset = those whom the system trusts",
+      NULL, SETTABLE);
   properties[PROP_CHANNEL] = g_param_spec_string (
       "channel", "Channel",
       "Name of the room, 1 to 64 bytes out of a-z A-Z 0-9 space !#$%&()+-:;<=.>?@[]^_{}|~,; the "

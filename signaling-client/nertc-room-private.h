@@ -45,6 +45,7 @@ struct _NertcRoom {
   /* What the application wants; all but the last three are fixed while in a room. */
   char *server;
   char *channel;
+  char *tls_ca_file;
   char *app_key;
   char *wanted_uid;
   gboolean user_updates;

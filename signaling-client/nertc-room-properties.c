@@ -5,6 +5,7 @@
 enum {
   PROP_0,
   PROP_SERVER,
+  PROP_TLS_CA_FILE,
   PROP_CHANNEL,
   PROP_APP_KEY,
   PROP_UID,
@@ -44,6 +45,9 @@ set_config (NertcRoom *self, guint property_id, const GValue *value, GParamSpec 
       changed = nertc_room_set_text (&self->server, text);
       if (!self->server)
         self->server = g_strdup (NERTC_DEFAULT_SERVER);
+      break;
+    case PROP_TLS_CA_FILE:
+      changed = nertc_room_set_text (&self->tls_ca_file, text);
       break;
     case PROP_CHANNEL:
       changed = nertc_room_set_text (&self->channel, text);
@@ -87,6 +91,7 @@ set_property (GObject *object, guint property_id, const GValue *value, GParamSpe
       nertc_room_set_metadata (self, NERTC_METADATA_EXTRA_INFO, g_value_get_string (value), pspec);
       break;
     case PROP_SERVER:
+    case PROP_TLS_CA_FILE:
     case PROP_CHANNEL:
     case PROP_APP_KEY:
     case PROP_UID:
@@ -108,6 +113,9 @@ get_property (GObject *object, guint property_id, GValue *value, GParamSpec *psp
   switch (property_id) {
     case PROP_SERVER:
       g_value_set_string (value, self->server);
+      break;
+    case PROP_TLS_CA_FILE:
+      g_value_set_string (value, self->tls_ca_file);
       break;
     case PROP_CHANNEL:
       g_value_set_string (value, self->channel);
@@ -155,6 +163,15 @@ install_config (GParamFlags flags)
    */
   properties[PROP_SERVER] =
       g_param_spec_string ("server", NULL, NULL, NERTC_DEFAULT_SERVER, flags | G_PARAM_CONSTRUCT);
+
+  /**
+   * NertcRoom:tls-ca-file:
+   *
+   * A PEM file with the certificates of those who may have issued that of the server, for `wss://`:
+   * they are trusted, and nobody else is. %NULL: those are whom the system trusts. It is read again
+   * with each connection. It may be set while the room is not joined.
+   */
+  properties[PROP_TLS_CA_FILE] = g_param_spec_string ("tls-ca-file", NULL, NULL, NULL, flags);
 
   /**
    * NertcRoom:channel:

@@ -105,6 +105,7 @@ get_refusal_reason (const GError *error)
     return NERTC_CLOSE_REASON_FAILED;
   switch (error->code) {
     case NERTC_ERROR_SERVER_UNREACHABLE:
+    case NERTC_ERROR_CERTIFICATE:
     case NERTC_ERROR_CONNECTION_LOST:
       return NERTC_CLOSE_REASON_LOST;
     case NERTC_ERROR_TIMEOUT:

@@ -55,7 +55,11 @@ static const NertcRoomTiming default_timing = {
 static NertcSocket *
 make_websocket (gpointer data)
 {
-  return nertc_websocket_new ();
+  NertcRoom *self = data;
+  NertcSocket *socket = nertc_websocket_new ();
+
+  nertc_websocket_set_ca_file (NERTC_WEBSOCKET (socket), self->tls_ca_file);
+  return socket;
 }
 
 static void
@@ -78,6 +82,7 @@ nertc_room_finalize (GObject *object)
   g_free (self->server);
   g_free (self->channel);
   g_free (self->app_key);
+  g_free (self->tls_ca_file);
   g_free (self->wanted_uid);
   g_free (self->user_name);
   g_free (self->user_data);
@@ -264,6 +269,7 @@ nertc_room_init (NertcRoom *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->make_socket = make_websocket;
+  self->make_socket_data = self;
   self->timing = default_timing;
   self->user_updates = TRUE;
   self->join_timeout = NERTC_JOIN_TIMEOUT_DEFAULT;

@@ -3,6 +3,7 @@
 
 #include "nertc-error.h"
 #include "nertc-message.h"
+#include "nertc-websocket-error.h"
 
 #include <libsoup/soup.h>
 
@@ -14,6 +15,7 @@
 struct _NertcWebsocket {
   GObject parent_instance;
 
+  char *ca_file;        /* (nullable) */
   SoupSession *session; /* one each: a session belongs to one thread */
   SoupMessage *handshake;
   SoupWebsocketConnection *connection;
@@ -109,34 +111,6 @@ adopt (NertcWebsocket *self, SoupWebsocketConnection *connection)
 }
 
 static void
-fail_handshake (GTask *task, NertcWebsocket *self, const GError *error)
-{
-  guint status = soup_message_get_status (self->handshake);
-  g_autofree char *url =
-      g_uri_to_string_partial (soup_message_get_uri (self->handshake), G_URI_HIDE_PASSWORD);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_task_return_error (task, g_error_copy (error));
-    return;
-  }
-  if (status != SOUP_STATUS_NONE && status != SOUP_STATUS_SWITCHING_PROTOCOLS)
-    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
-                             "No room server at %s: it answered %u %s; check the address and its "
-                             "path, which is " NERTC_PATH " as a rule",
-                             url, status, soup_message_get_reason_phrase (self->handshake));
-  else if (error->domain == G_TLS_ERROR)
-    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
-                             "No safe connection to the room server at %s: %s; use the name that "
-                             "its certificate has, or make its issuer known to this machine",
-                             url, error->message);
-  else
-    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_SERVER_UNREACHABLE,
-                             "Could not reach the room server at %s: %s; start it with "
-                             "“nertc-server”, or set the server's address",
-                             url, error->message);
-}
-
-static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (user_data);
@@ -156,7 +130,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     adopt (self, connection);
     g_task_return_boolean (task, TRUE);
   } else {
-    fail_handshake (task, self, error);
+    g_task_return_error (task, nertc_websocket_explain (self->handshake, error));
   }
   /* It holds its context, whose end is to end what lingers here. */
   g_clear_object (&self->session);
@@ -172,15 +146,39 @@ is_loopback (const char *host)
                  : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
+/* Returns: (nullable): with the certificates that are trusted; %NULL and an error */
+static SoupSession *
+create_session (NertcWebsocket *self, GError **error)
+{
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (!self->ca_file)
+    return g_steal_pointer (&session);
+  database = g_tls_file_database_new (self->ca_file, &problem);
+  if (!database) {
+    g_propagate_error (error, nertc_websocket_explain_ca_file (self->ca_file, problem));
+    return NULL;
+  }
+  soup_session_set_tls_database (session, database);
+  return g_steal_pointer (&session);
+}
+
 static void
 shake_hands (NertcWebsocket *self, GUri *uri, GTask *task)
 {
   const char *protocols[] = { NERTC_SUBPROTOCOL, NULL };
+  GError *error = NULL;
 
+  self->session = create_session (self, &error);
+  if (!self->session) {
+    g_task_return_error (task, error);
+    return;
+  }
   self->handshake = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
   /* Compressed messages would pass the limit on their size and grow afterwards. */
   soup_message_disable_feature (self->handshake, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
-  self->session = soup_session_new ();
   if (is_loopback (g_uri_get_host (uri)))
     soup_session_set_proxy_resolver (self->session, NULL);
   soup_session_websocket_connect_async (self->session, self->handshake, NULL, (char **) protocols,
@@ -286,6 +284,7 @@ nertc_websocket_dispose (GObject *object)
   abandon (self);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->ca_file, g_free);
   G_OBJECT_CLASS (nertc_websocket_parent_class)->dispose (object);
 }
 
@@ -314,4 +313,16 @@ NertcSocket *
 nertc_websocket_new (void)
 {
   return g_object_new (NERTC_TYPE_WEBSOCKET, NULL);
+}
+
+/*
+ * nertc_websocket_set_ca_file:
+ * @file: (nullable): PEM; of those whose certificates are trusted, and nobody else's; %NULL: of
+ *   those whom the system trusts
+ */
+void
+nertc_websocket_set_ca_file (NertcWebsocket *self, const char *file)
+{
+  g_free (self->ca_file);
+  self->ca_file = g_strdup (file);
 }

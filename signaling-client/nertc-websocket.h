@@ -9,5 +9,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (NertcWebsocket, nertc_websocket, NERTC, WEBSOCKET, GObject)
 
 NertcSocket *nertc_websocket_new (void);
+void nertc_websocket_set_ca_file (NertcWebsocket *self, const char *file);
 
 G_END_DECLS

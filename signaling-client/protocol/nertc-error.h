@@ -55,6 +55,7 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_CONNECTION_LOST: the connection to the server ended before the answer
  * @NERTC_ERROR_ROOM_CLOSED: the server ended the membership; the close reason tells why
  * @NERTC_ERROR_WRONG_STATE: the call is not possible in the present state
+ * @NERTC_ERROR_CERTIFICATE: the server's certificate is not to be trusted, or cannot be checked
  *
  * What can go wrong with a room. The values are the codes on the wire; those from 2000 on are
  * found by the client itself and never sent.
@@ -94,6 +95,7 @@ typedef enum {
   NERTC_ERROR_CONNECTION_LOST = 2003,
   NERTC_ERROR_ROOM_CLOSED = 2004,
   NERTC_ERROR_WRONG_STATE = 2005,
+  NERTC_ERROR_CERTIFICATE = 2006,
 } NertcError;
 
 /**
