@@ -3,6 +3,7 @@
 
 #include "acceptor.h"
 #include "dispatch.h"
+#include "first-byte.h"
 #include "handshake.h"
 #include "lobby.h"
 #include "tls.h"
@@ -29,7 +30,8 @@ struct _SrvServer {
   char *tls_key;         /* (nullable) */
   SrvTls *tls;           /* (nullable): no TLS, or not started */
 
-  SrvAcceptor *acceptor; /* (nullable): not listening */
+  SrvFirstByte *newcomers; /* (nullable): not listening */
+  SrvAcceptor *acceptor;   /* (nullable): not listening */
   SoupServer *soup;
   char *uri;
   GHashTable *connections; /* SrvPeer → GSocketConnection */
@@ -212,7 +214,7 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
 }
 
 static void
-on_accepted (GSocketConnection *connection, gpointer user_data)
+on_first_byte (GSocketConnection *connection, gpointer user_data)
 {
   SrvServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
@@ -222,14 +224,21 @@ on_accepted (GSocketConnection *connection, gpointer user_data)
   /* Without an address it has been reset already. */
   if (!local || !remote)
     return;
-  if (!srv_lobby_enter (self->lobby, connection)) {
-    note_refusal (self);
-    return;
-  }
   g_object_set_data (G_OBJECT (remote), CONNECTION, connection);
   stream =
       self->tls ? srv_tls_wrap (self->tls, connection) : g_object_ref (G_IO_STREAM (connection));
   soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
+}
+
+static void
+on_accepted (GSocketConnection *connection, gpointer user_data)
+{
+  SrvServer *self = user_data;
+
+  if (srv_lobby_enter (self->lobby, connection))
+    srv_first_byte_await (self->newcomers, connection);
+  else
+    note_refusal (self);
 }
 
 /* Returns: how many connections the process can have, after asking for as many as it may */
@@ -256,6 +265,7 @@ srv_server_dispose (GObject *object)
     g_source_destroy (self->ping_source);
   g_clear_pointer (&self->ping_source, g_source_unref);
   g_clear_pointer (&self->acceptor, srv_acceptor_free);
+  g_clear_pointer (&self->newcomers, srv_first_byte_free);
   if (self->soup)
     soup_server_disconnect (self->soup);
   g_clear_object (&self->soup);
@@ -342,6 +352,7 @@ srv_server_start (SrvServer *self, GError **error)
     return FALSE;
   self->uri = g_strdup_printf (format, self->tls ? "wss" : "ws", self->bind,
                                srv_acceptor_get_port (self->acceptor), NERTC_PATH);
+  self->newcomers = srv_first_byte_new (self->tls != NULL, on_first_byte, self);
   self->soup = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
@@ -391,6 +402,7 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
   self->stopped = stopped;
   self->stopped_data = user_data;
   g_clear_pointer (&self->acceptor, srv_acceptor_free);
+  g_clear_pointer (&self->newcomers, srv_first_byte_free);
   soup_server_disconnect (self->soup);
   srv_hub_shut_down (self->hub);
   for (GList *l = peers; l; l = l->next)

@@ -9,15 +9,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 /* RFC 8996: nothing below TLS 1.2. */
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
-
-/* For who speaks HTTP here. */
-#define PLAIN_ANSWER \
-  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n" \
-  "This port speaks TLS only: use wss://, or nertcs:// in place of nertc://.\n"
 
 struct _SrvTlsStream {
   GIOStream parent;
@@ -26,7 +20,6 @@ struct _SrvTlsStream {
   GSocket *socket; /* of the connection */
   SrvTlsCredentials *credentials;
   gnutls_session_t session;
-  gboolean begun; /* something has come in */
   gboolean established;
   GInputStream *input;
   GOutputStream *output;
@@ -89,29 +82,6 @@ fail (int result, GError **error)
   return -1;
 }
 
-/* No TLS record begins with a letter, each request of HTTP does (RFC 9110, section 9.1). */
-static gboolean
-is_plain_http (SrvTlsStream *self)
-{
-  char first;
-
-  if (self->begun)
-    return FALSE;
-  self->begun = recv (g_socket_get_fd (self->socket), &first, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
-  return self->begun && g_ascii_isalpha (first);
-}
-
-/* What has come in is read first, so that closing the socket does not reset it. */
-static void
-answer_plain_http (SrvTlsStream *self)
-{
-  char request[8192];
-
-  g_socket_receive_with_blocking (self->socket, request, sizeof request, FALSE, NULL, NULL);
-  g_socket_send_with_blocking (self->socket, PLAIN_ANSWER, strlen (PLAIN_ANSWER), FALSE, NULL,
-                               NULL);
-}
-
 /* @self: (nullable): %NULL for an end that has outlived it */
 static gboolean
 establish (SrvTlsStream *self, GError **error)
@@ -124,11 +94,6 @@ establish (SrvTlsStream *self, GError **error)
   }
   if (self->established)
     return TRUE;
-  if (is_plain_http (self)) {
-    answer_plain_http (self);
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "No TLS, but HTTP");
-    return FALSE;
-  }
   result = gnutls_handshake (self->session);
   self->established = result == GNUTLS_E_SUCCESS;
   if (self->established)

@@ -202,7 +202,7 @@ class TlsTest(unittest.TestCase):
 
     def test_tls_on_a_plain_port(self):
         with Server(PROGRAM) as server:
-            with self.assertRaises(ssl.SSLError):
+            with self.assertRaisesRegex(ssl.SSLError, 'PROTOCOL_VERSION'):
                 RawSocket(server.uri, tls=self.trusting)
 
     def test_noise(self):
