@@ -127,9 +127,9 @@ class RoomTest(unittest.TestCase):
                 call(Nertc.Room(server=url, channel='standup'), 'join')
             thread.join()
         self.assertTrue(untrusted.exception.matches(Nertc.error_quark(),
-                                                    Nertc.Error.SERVER_UNREACHABLE))
+                                                    Nertc.Error.CERTIFICATE))
         self.assertIn(url, untrusted.exception.message)
-        self.assertIn('make its issuer known', untrusted.exception.message)
+        self.assertIn('tls-ca-file', untrusted.exception.message)
 
     def test_closed(self):
         closed = []
