@@ -86,15 +86,19 @@ nertc_directory_free (NertcDirectory *self)
 static NertcMember *
 read_member (JsonObject *object)
 {
+  NertcMemberRole role = NERTC_MEMBER_ROLE_HOST;
+
+  nertc_member_role_from_string (json_object_get_string_member (object, "role"), &role);
   return g_object_new (NERTC_TYPE_MEMBER, "uid", json_object_get_string_member (object, "uid"),
                        "user-name", json_object_get_string_member (object, "userName"), "user-data",
-                       json_object_get_string_member (object, "userData"), NULL);
+                       json_object_get_string_member (object, "userData"), "role", role, NULL);
 }
 
 static gboolean
 member_equal (NertcMember *a, NertcMember *b)
 {
-  return g_str_equal (nertc_member_get_user_name (a), nertc_member_get_user_name (b)) &&
+  return nertc_member_get_role (a) == nertc_member_get_role (b) &&
+         g_str_equal (nertc_member_get_user_name (a), nertc_member_get_user_name (b)) &&
          g_str_equal (nertc_member_get_user_data (a), nertc_member_get_user_data (b));
 }
 

@@ -149,8 +149,9 @@ refuse_intent (Request *request, const GError *error)
   NertcIntent *intent = request->intent;
   gboolean alive = intent->room != NULL;
   gboolean gone = error->code == NERTC_ERROR_STREAM_NOT_FOUND;
+  gboolean waits_for_grant = error->code == NERTC_ERROR_GRANT_MISSING && request->waiters->len == 0;
 
-  if (alive && (!intent->established || gone))
+  if (alive && (gone || (!intent->established && !waits_for_grant)))
     nertc_intent_drop (intent, error);
   if (alive && request->waiters->len == 0 && !gone)
     nertc_room_emit_stream_failed (request->room, intent->stream_id, error);
@@ -262,6 +263,31 @@ nertc_room_restore_streams (NertcRoom *self)
     restore_intent (self, g_ptr_array_index (self->intents, i));
 }
 
+/* The server has ended them all: this member may not subscribe any more. */
+void
+nertc_room_unsettle_subscriptions (NertcRoom *self)
+{
+  for (guint i = 0; i < self->intents->len; i++) {
+    NertcIntent *intent = g_ptr_array_index (self->intents, i);
+
+    if (intent->kind == NERTC_INTENT_SUBSCRIBE)
+      intent->established = FALSE;
+  }
+}
+
+/* What waited for rights that this member has now. */
+void
+nertc_room_restore_permitted (NertcRoom *self)
+{
+  for (guint i = 0; i < self->intents->len; i++) {
+    NertcIntent *intent = g_ptr_array_index (self->intents, i);
+
+    if (intent->kind == NERTC_INTENT_PUBLISH ? nertc_room_may_publish (self)
+                                             : (self->grants & NERTC_GRANTS_SUBSCRIBE) != 0)
+      restore_intent (self, intent);
+  }
+}
+
 /* A stream has come, perhaps one that was missing. */
 void
 nertc_room_restore_subscription (NertcRoom *self, const char *stream_id)
@@ -280,12 +306,20 @@ void
 nertc_room_lose_publication (NertcRoom *self, const char *stream_id, NertcCloseReason reason)
 {
   NertcIntent *intent = nertc_room_find_intent (self, NERTC_INTENT_PUBLISH, stream_id);
+  g_autoptr (GError) error = NULL;
 
   if (!intent)
     return;
   intent->established = FALSE;
-  if (reason == NERTC_CLOSE_REASON_TIMEOUT)
+  if (reason == NERTC_CLOSE_REASON_TIMEOUT) {
     restore_intent (self, intent);
+    return;
+  }
+  error = g_error_new (NERTC_ERROR, NERTC_ERROR_GRANT_MISSING,
+                       "The stream ‘%s’ is published no more, since this member may not publish "
+                       "now; it comes back when an admin makes it a host, or with another token",
+                       stream_id);
+  nertc_room_emit_stream_failed (self, stream_id, error);
 }
 
 /* A stream has gone. */

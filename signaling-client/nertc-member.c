@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-member.h"
 
+#include "nertc-enum-types.h"
+
 /**
  * NertcMember:
  *
  * Somebody else in a room. It is immutable, so that it can be read in any thread: when a member
- * changes its name or data, a new object takes its place.
+ * changes its name, data or role, a new object takes its place.
  */
 struct _NertcMember {
   GObject parent_instance;
@@ -13,6 +15,7 @@ struct _NertcMember {
   char *uid;
   char *user_name;
   char *user_data;
+  NertcMemberRole role;
 };
 
 G_DEFINE_FINAL_TYPE (NertcMember, nertc_member, G_TYPE_OBJECT)
@@ -22,6 +25,7 @@ enum {
   PROP_UID,
   PROP_USER_NAME,
   PROP_USER_DATA,
+  PROP_ROLE,
   N_PROPS,
 };
 
@@ -43,6 +47,9 @@ nertc_member_set_property (GObject *object, guint property_id, const GValue *val
     case PROP_USER_DATA:
       self->user_data = g_value_dup_string (value);
       break;
+    case PROP_ROLE:
+      self->role = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
   }
@@ -62,6 +69,9 @@ nertc_member_get_property (GObject *object, guint property_id, GValue *value, GP
       break;
     case PROP_USER_DATA:
       g_value_set_string (value, self->user_data);
+      break;
+    case PROP_ROLE:
+      g_value_set_enum (value, self->role);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -105,6 +115,14 @@ install_properties (GObjectClass *object_class)
    * Whatever the application of the member wants the others to know. It may be empty.
    */
   properties[PROP_USER_DATA] = g_param_spec_string ("user-data", NULL, NULL, "", flags);
+
+  /**
+   * NertcMember:role:
+   *
+   * What the member is in its room.
+   */
+  properties[PROP_ROLE] =
+      g_param_spec_enum ("role", NULL, NULL, NERTC_TYPE_MEMBER_ROLE, NERTC_MEMBER_ROLE_HOST, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -165,4 +183,18 @@ nertc_member_get_user_data (NertcMember *self)
   g_return_val_if_fail (NERTC_IS_MEMBER (self), NULL);
 
   return self->user_data;
+}
+
+/**
+ * nertc_member_get_role:
+ * @self: a member
+ *
+ * Returns: what the member is in its room
+ */
+NertcMemberRole
+nertc_member_get_role (NertcMember *self)
+{
+  g_return_val_if_fail (NERTC_IS_MEMBER (self), NERTC_MEMBER_ROLE_AUDIENCE);
+
+  return self->role;
 }

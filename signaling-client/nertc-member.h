@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (NertcMember, nertc_member, NERTC, MEMBER, GObject)
 NERTC_API const char *nertc_member_get_uid (NertcMember *self);
 NERTC_API const char *nertc_member_get_user_name (NertcMember *self);
 NERTC_API const char *nertc_member_get_user_data (NertcMember *self);
+NERTC_API NertcMemberRole nertc_member_get_role (NertcMember *self);
 
 G_END_DECLS

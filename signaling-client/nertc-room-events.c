@@ -42,6 +42,7 @@ on_stream (NertcRoom *self, JsonObject *params, GPtrArray *changes)
                               params, changes);
 }
 
+/* One's own is told of when the server has taken it. */
 static void
 on_stream_removed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 {
@@ -51,6 +52,18 @@ on_stream_removed (NertcRoom *self, JsonObject *params, GPtrArray *changes)
     nertc_room_lose_publication (self, stream_id, get_reason (params));
   else
     nertc_directory_remove_stream (self->directory, stream_id, get_reason (params), changes);
+}
+
+static void
+on_room_role (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_new_rights (self, params);
+}
+
+static void
+on_token_will_expire (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_token_warning (self, (guint) json_object_get_int_member (params, "expiresIn"));
 }
 
 /* A handler may leave the room. */
@@ -73,11 +86,17 @@ static const struct {
   const char *method;
   EventFunc func;
 } events[] = {
-  { "room.quality", on_room_quality },     { "room.updated", on_room_updated },
-  { "room.closed", on_room_closed },       { "member.joined", on_member },
-  { "member.updated", on_member },         { "member.left", on_member_left },
-  { "stream.added", on_stream },           { "stream.updated", on_stream },
+  { "room.quality", on_room_quality },
+  { "room.updated", on_room_updated },
+  { "room.closed", on_room_closed },
+  { "member.joined", on_member },
+  { "member.updated", on_member },
+  { "member.left", on_member_left },
+  { "stream.added", on_stream },
+  { "stream.updated", on_stream },
   { "stream.removed", on_stream_removed },
+  { "room.role", on_room_role },
+  { "room.tokenWillExpire", on_token_will_expire },
 };
 
 void

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /*
  * The room is one object in several files: the object itself (nertc-room), its settings
- * (-properties), what it says of itself
- * (-metadata), that the application joins and leaves (-membership), how it keeps connected
- * (-session), what the server tells (-events), what the application publishes and subscribes
+ * (-properties), what it says of itself (-metadata), that the application joins and leaves
+ * (-membership), with which token (-token), how it keeps connected (-session), what the server
+ * tells (-events), what this member may do (-role), what the application publishes and subscribes
  * (-streams, nertc-intent), its transports (-transports), and how the media fare (-quality). All of
  * it runs in one context.
  */
@@ -26,12 +26,13 @@ typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
 
 /* In milliseconds; tests make them short. */
 typedef struct {
-  guint leave;     /* the longest a leave waits for the server */
-  guint attempt;   /* the longest one try to join again takes */
-  guint settle;    /* how long those who were there before may take to come back */
-  guint uid_taken; /* how long the server may take to notice that our last connection is dead */
-  guint stable;    /* a connection that lasted less was no success for the back-off */
-  guint hurry;     /* divides the waits of the back-off */
+  guint leave;       /* the longest a leave waits for the server */
+  guint attempt;     /* the longest one try to join again takes */
+  guint settle;      /* how long those who were there before may take to come back */
+  guint uid_taken;   /* how long the server may take to notice that our last connection is dead */
+  guint stable;      /* a connection that lasted less was no success for the back-off */
+  guint hurry;       /* divides the waits of the back-off */
+  guint token_watch; /* how often a token file is looked at while the token runs out */
 } NertcRoomTiming;
 
 struct _NertcRoom {
@@ -42,7 +43,7 @@ struct _NertcRoom {
   gpointer make_socket_data;
   NertcRoomTiming timing;
 
-  /* What the application wants; all but the last three are fixed while in a room. */
+  /* What the application wants; all but those from the token on are fixed while in a room. */
   char *server;
   char *channel;
   char *tls_ca_file;
@@ -51,6 +52,8 @@ struct _NertcRoom {
   gboolean user_updates;
   guint join_timeout;
   guint reconnect_timeout;
+  char *token;
+  char *token_file;
   char *user_name;
   char *user_data;
   char *extra_info;
@@ -71,6 +74,7 @@ struct _NertcRoom {
   GSource *retry;
   GSource *give_up;
   GSource *settle;
+  GSource *token_watch;
   guint attempt;
   gint64 joined_at;
   gint64 lost_at;
@@ -78,6 +82,9 @@ struct _NertcRoom {
   char *uid;
   char *session_secret;
   char *secret_uid; /* whom the secret stands for */
+  char *sent_token; /* the last one */
+  NertcMemberRole role;
+  NertcGrants grants;
 
   NertcDirectory *directory; /* NULL: not in a room */
   GPtrArray *intents;        /* what is published and subscribed */
@@ -102,6 +109,8 @@ void nertc_room_emit_network_quality (NertcRoom *self, const char *uid, NertcQua
                                       NertcQuality down);
 void nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level);
 void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
+void nertc_room_emit_token_will_expire (NertcRoom *self, guint seconds);
+void nertc_room_emit_token_renewed (NertcRoom *self, const GError *error);
 void nertc_room_set_uid (NertcRoom *self, const char *uid);
 void nertc_room_notify (NertcRoom *self, const char *method, JsonObject *params);
 
@@ -117,6 +126,19 @@ void nertc_room_set_metadata (NertcRoom *self, NertcMetadata which, const char *
                               GParamSpec *pspec);
 void nertc_room_send_metadata (NertcRoom *self);
 void nertc_room_take_extra_info (NertcRoom *self, const char *extra_info);
+
+/* nertc-room-token.c */
+gboolean nertc_room_read_token (NertcRoom *self, char **token, GError **error);
+gboolean nertc_room_add_token (NertcRoom *self, JsonObject *params, GError **error);
+GError *nertc_room_explain_refusal (NertcRoom *self, const GError *error);
+void nertc_room_take_token_warning (NertcRoom *self, guint seconds);
+void nertc_room_end_token_watch (NertcRoom *self);
+
+/* nertc-room-role.c */
+gboolean nertc_room_may_publish (NertcRoom *self);
+void nertc_room_set_rights (NertcRoom *self, NertcMemberRole role, NertcGrants grants);
+void nertc_room_take_rights (NertcRoom *self, JsonObject *object);
+void nertc_room_take_new_rights (NertcRoom *self, JsonObject *object);
 
 /* nertc-room-membership.c */
 void nertc_room_finish_leave (NertcRoom *self, const GError *error);
@@ -151,6 +173,8 @@ GPtrArray *nertc_intents_new (void);
 void nertc_intents_drop (GPtrArray *intents, const GError *error);
 void nertc_room_unsettle_streams (NertcRoom *self);
 void nertc_room_restore_streams (NertcRoom *self);
+void nertc_room_restore_permitted (NertcRoom *self);
+void nertc_room_unsettle_subscriptions (NertcRoom *self);
 void nertc_room_restore_subscription (NertcRoom *self, const char *stream_id);
 void nertc_room_lose_publication (NertcRoom *self, const char *stream_id, NertcCloseReason reason);
 void nertc_room_forget_subscription (NertcRoom *self, const char *stream_id,

@@ -15,7 +15,11 @@ enum {
   PROP_USER_UPDATES,
   PROP_JOIN_TIMEOUT,
   PROP_RECONNECT_TIMEOUT,
+  PROP_TOKEN,
+  PROP_TOKEN_FILE,
   PROP_STATE,
+  PROP_ROLE,
+  PROP_GRANTS,
   N_PROPS,
 };
 
@@ -75,6 +79,14 @@ set_config (NertcRoom *self, guint property_id, const GValue *value, GParamSpec 
     g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
+/* These may change at any time; they are read when they are needed. */
+static void
+set_token (NertcRoom *self, char **text, const GValue *value, GParamSpec *pspec)
+{
+  if (nertc_room_set_text (text, g_value_get_string (value)))
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
 static void
 set_property (GObject *object, guint property_id, const GValue *value, GParamSpec *pspec)
 {
@@ -89,6 +101,12 @@ set_property (GObject *object, guint property_id, const GValue *value, GParamSpe
       break;
     case PROP_EXTRA_INFO:
       nertc_room_set_metadata (self, NERTC_METADATA_EXTRA_INFO, g_value_get_string (value), pspec);
+      break;
+    case PROP_TOKEN:
+      set_token (self, &self->token, value, pspec);
+      break;
+    case PROP_TOKEN_FILE:
+      set_token (self, &self->token_file, value, pspec);
       break;
     case PROP_SERVER:
     case PROP_TLS_CA_FILE:
@@ -144,8 +162,17 @@ get_property (GObject *object, guint property_id, GValue *value, GParamSpec *psp
     case PROP_RECONNECT_TIMEOUT:
       g_value_set_uint (value, self->reconnect_timeout);
       break;
+    case PROP_TOKEN_FILE:
+      g_value_set_string (value, self->token_file);
+      break;
     case PROP_STATE:
       g_value_set_enum (value, self->state);
+      break;
+    case PROP_ROLE:
+      g_value_set_enum (value, self->role);
+      break;
+    case PROP_GRANTS:
+      g_value_set_flags (value, self->grants);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -253,6 +280,52 @@ install_metadata (GParamFlags flags)
   properties[PROP_EXTRA_INFO] = g_param_spec_string ("extra-info", NULL, NULL, NULL, flags);
 }
 
+static void
+install_tokens (GParamFlags flags)
+{
+  /**
+   * NertcRoom:token:
+   *
+   * What lets this member in, where the server asks for it: a JSON Web Token, up to 4096
+   * characters, as `nertc-token` makes it. It may be set at any time; the next join or
+   * nertc_room_renew_token_async() takes it. It comes before #NertcRoom:token-file and the
+   * environment variable `NERTC_TOKEN`, and cannot be read back. With a token #NertcRoom:app-key
+   * and #NertcRoom:uid may be left out, if it names them.
+   */
+  properties[PROP_TOKEN] =
+      g_param_spec_string ("token", NULL, NULL, NULL, (flags & ~(guint) G_PARAM_READABLE));
+
+  /**
+   * NertcRoom:token-file:
+   *
+   * The path of a file that has the token, with or without an end of line. It is read at each join,
+   * also after a lost connection, and from #NertcRoom::token-will-expire on until another token is
+   * in it, which is sent then. It may be set at any time.
+   */
+  properties[PROP_TOKEN_FILE] = g_param_spec_string ("token-file", NULL, NULL, NULL, flags);
+}
+
+static void
+install_rights (GParamFlags flags)
+{
+  /**
+   * NertcRoom:role:
+   *
+   * What this member is in the room. The token says it, and an administrator may change it.
+   */
+  properties[PROP_ROLE] =
+      g_param_spec_enum ("role", NULL, NULL, NERTC_TYPE_MEMBER_ROLE, NERTC_MEMBER_ROLE_HOST, flags);
+
+  /**
+   * NertcRoom:grants:
+   *
+   * What this member may do in the room; none while it is not in it. The token says it; who needs
+   * none has %NERTC_GRANTS_DEFAULT.
+   */
+  properties[PROP_GRANTS] =
+      g_param_spec_flags ("grants", NULL, NULL, NERTC_TYPE_GRANTS, NERTC_GRANTS_NONE, flags);
+}
+
 void
 nertc_room_install_properties (GObjectClass *object_class)
 {
@@ -262,6 +335,8 @@ nertc_room_install_properties (GObjectClass *object_class)
   object_class->get_property = get_property;
   install_config (flags);
   install_metadata (flags);
+  install_tokens (flags);
+  install_rights (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
 
   /**
    * NertcRoom:state:

@@ -29,6 +29,7 @@ nertc_room_stop_timers (NertcRoom *self)
   stop_timer (&self->retry);
   stop_timer (&self->give_up);
   stop_timer (&self->settle);
+  nertc_room_end_token_watch (self);
 }
 
 /* Whether what is sent now is kept until the server has it; also while the connection is lost. */
@@ -148,10 +149,11 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: (transfer full) (nullable): %NULL without the token that is to be there */
 static JsonObject *
-get_join_params (NertcRoom *self)
+get_join_params (NertcRoom *self, GError **error)
 {
-  JsonObject *params = nertc_wire_object ("channel", self->channel);
+  g_autoptr (JsonObject) params = nertc_wire_object ("channel", self->channel);
   const char *uid = nertc_room_get_uid (self);
 
   nertc_wire_set_string (params, "uid", uid);
@@ -161,7 +163,7 @@ get_join_params (NertcRoom *self)
   json_object_set_boolean_member (params, "userUpdates", self->user_updates);
   if (self->secret_uid && g_strcmp0 (uid, self->secret_uid) == 0)
     json_object_set_string_member (params, "sessionSecret", self->session_secret);
-  return params;
+  return nertc_room_add_token (self, params, error) ? g_steal_pointer (&params) : NULL;
 }
 
 static gboolean
@@ -201,6 +203,7 @@ take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
   nertc_directory_apply_snapshot (self->directory, json_object_get_array_member (result, "members"),
                                   changes);
   nertc_room_set_uid (self, uid);
+  nertc_room_take_rights (self, result);
   nertc_room_take_extra_info (self, json_object_get_string_member (room, "extraInfo"));
 }
 
@@ -252,25 +255,39 @@ is_passing (NertcRoom *self, const GError *error)
 }
 
 static void
+take_refusal (NertcRoom *self, const GError *error)
+{
+  gboolean expired = error->code == NERTC_ERROR_TOKEN_EXPIRED;
+  g_autoptr (GError) told = nertc_room_explain_refusal (self, error);
+
+  if (self->state == NERTC_ROOM_STATE_CONNECTING || is_passing (self, error))
+    fail_attempt (self, told);
+  else
+    fail (self, NERTC_SESSION_EVENT_GAVE_UP,
+          expired ? NERTC_CLOSE_REASON_EXPIRED : NERTC_CLOSE_REASON_REFUSED, told);
+}
+
+static void
 on_join_answer (JsonObject *result, const GError *error, gpointer data)
 {
   g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (data));
 
   if (result)
     enter (self, result);
-  else if (error->domain != NERTC_ERROR || error->code == NERTC_ERROR_CONNECTION_LOST)
-    return; /* the end of the connection says it */
-  else if (self->state == NERTC_ROOM_STATE_CONNECTING || is_passing (self, error))
-    fail_attempt (self, error);
-  else
-    fail (self, NERTC_SESSION_EVENT_GAVE_UP, NERTC_CLOSE_REASON_REFUSED, error);
+  else if (error->domain == NERTC_ERROR && error->code != NERTC_ERROR_CONNECTION_LOST)
+    take_refusal (self, error); /* otherwise the end of the connection says it */
 }
 
 static void
 send_join (NertcRoom *self)
 {
-  g_autoptr (JsonObject) params = get_join_params (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) params = get_join_params (self, &error);
 
+  if (!params) {
+    fail_attempt (self, error);
+    return;
+  }
   self->member_changed = FALSE;
   nertc_connection_call (self->connection, "room.join", params, on_join_answer, self);
 }
@@ -282,6 +299,7 @@ send_join (NertcRoom *self)
 static void
 lose_session (NertcRoom *self, const GError *error)
 {
+  nertc_room_end_token_watch (self);
   nertc_room_unsettle_streams (self);
   nertc_room_orphan_transports (self);
   if (self->connection)

@@ -38,6 +38,8 @@ enum {
   SIGNAL_NETWORK_QUALITY,
   SIGNAL_ACTIVE_SPEAKER,
   SIGNAL_CLOSED,
+  SIGNAL_TOKEN_WILL_EXPIRE,
+  SIGNAL_TOKEN_RENEWED,
   N_SIGNALS,
 };
 
@@ -50,6 +52,7 @@ static const NertcRoomTiming default_timing = {
   .uid_taken = 20000,
   .stable = 10000,
   .hurry = 1,
+  .token_watch = 1000,
 };
 
 static NertcSocket *
@@ -84,6 +87,9 @@ nertc_room_finalize (GObject *object)
   g_free (self->app_key);
   g_free (self->tls_ca_file);
   g_free (self->wanted_uid);
+  g_free (self->token);
+  g_free (self->token_file);
+  g_free (self->sent_token);
   g_free (self->user_name);
   g_free (self->user_data);
   g_free (self->extra_info);
@@ -174,8 +180,10 @@ install_stream_signals (void)
    * @stream_id: what had been published or subscribed here
    * @error: why not any more
    *
-   * After an automatic join the server refused what it had let through before. The publication or
-   * subscription is forgotten.
+   * The server takes no more what it had let through before, after an automatic join or because
+   * the rights of this member have changed. With %NERTC_ERROR_GRANT_MISSING the publication or
+   * subscription comes back by itself when #NertcRoom:role and #NertcRoom:grants allow it again;
+   * otherwise it is forgotten.
    */
   signals[SIGNAL_STREAM_FAILED] = new_signal ("stream-failed", 2, G_TYPE_STRING, G_TYPE_ERROR, 0);
 }
@@ -251,6 +259,32 @@ install_report_signals (void)
 }
 
 static void
+install_token_signals (void)
+{
+  /**
+   * NertcRoom::token-will-expire:
+   * @self: the room
+   * @seconds: how long it still counts
+   *
+   * The token that the room was joined with runs out; then the server ends the membership, see
+   * #NertcRoom::closed. Emitted 30 seconds before. A handler calls nertc_room_renew_token_async().
+   * Where the token came from #NertcRoom:token-file nothing needs to be done but to write another
+   * one into the file: it is found and sent.
+   */
+  signals[SIGNAL_TOKEN_WILL_EXPIRE] = new_signal ("token-will-expire", 1, G_TYPE_UINT, 0, 0);
+
+  /**
+   * NertcRoom::token-renewed:
+   * @self: the room
+   * @error: (nullable): why the server did not take the token from #NertcRoom:token-file
+   *
+   * The server has another token of this member, and its time counts now. With @error the one that
+   * was found in the file was refused; what nertc_room_renew_token_async() gave is answered there.
+   */
+  signals[SIGNAL_TOKEN_RENEWED] = new_signal ("token-renewed", 1, G_TYPE_ERROR, 0, 0);
+}
+
+static void
 nertc_room_class_init (NertcRoomClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -260,6 +294,7 @@ nertc_room_class_init (NertcRoomClass *klass)
   nertc_room_install_properties (object_class);
   install_room_signals ();
   install_report_signals ();
+  install_token_signals ();
   install_member_signals ();
   install_stream_signals ();
 }
@@ -307,8 +342,10 @@ nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason re
   if (state == old)
     return;
   self->state = state;
-  if (nertc_room_is_at_rest (self) || state == NERTC_ROOM_STATE_CONNECTING)
+  if (nertc_room_is_at_rest (self) || state == NERTC_ROOM_STATE_CONNECTING) {
     nertc_room_set_uid (self, NULL);
+    nertc_room_set_rights (self, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_NONE);
+  }
   g_object_notify (G_OBJECT (self), "state");
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, old, state, reason);
 }
@@ -373,6 +410,18 @@ void
 nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason)
 {
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error, reason);
+}
+
+void
+nertc_room_emit_token_will_expire (NertcRoom *self, guint seconds)
+{
+  g_signal_emit (self, signals[SIGNAL_TOKEN_WILL_EXPIRE], 0, seconds);
+}
+
+void
+nertc_room_emit_token_renewed (NertcRoom *self, const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_TOKEN_RENEWED], 0, error);
 }
 
 void

@@ -18,6 +18,8 @@ NERTC_API NertcRoom *nertc_room_new (const char *server, const char *channel);
 NERTC_API GMainContext *nertc_room_get_context (NertcRoom *self);
 NERTC_API NertcRoomState nertc_room_get_state (NertcRoom *self);
 NERTC_API const char *nertc_room_get_uid (NertcRoom *self);
+NERTC_API NertcMemberRole nertc_room_get_role (NertcRoom *self);
+NERTC_API NertcGrants nertc_room_get_grants (NertcRoom *self);
 
 NERTC_API GPtrArray *nertc_room_get_members (NertcRoom *self);
 NERTC_API GPtrArray *nertc_room_get_streams (NertcRoom *self);
@@ -34,6 +36,18 @@ NERTC_API gboolean nertc_room_join_finish (NertcRoom *self, GAsyncResult *result
 NERTC_API void nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);
 NERTC_API gboolean nertc_room_leave_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_renew_token_async (NertcRoom *self, const char *token,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_renew_token_finish (NertcRoom *self, GAsyncResult *result,
+                                                  GError **error);
+
+NERTC_API void nertc_room_set_role_async (NertcRoom *self, const char *uid, NertcMemberRole role,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+NERTC_API gboolean nertc_room_set_role_finish (NertcRoom *self, GAsyncResult *result,
+                                               GError **error);
 
 NERTC_API void nertc_room_publish_async (NertcRoom *self, const char *stream_id, NertcSource source,
                                          NertcMedia media, NertcMedia muted,

@@ -158,13 +158,16 @@ class RoomTest(unittest.TestCase):
     def test_documented_types(self):
         """What an application needs to know of a type it can ask."""
         for name in ('server', 'channel', 'app-key', 'uid', 'user-name', 'user-data', 'extra-info',
-                     'user-updates', 'join-timeout', 'reconnect-timeout', 'state'):
+                     'user-updates', 'join-timeout', 'reconnect-timeout', 'token',
+                     'token-file', 'role', 'grants', 'state'):
             self.assertIsNotNone(Nertc.Room.find_property(name), name)
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
                           'stream-added', 'stream-updated', 'stream-removed', 'stream-failed',
                           'transport-opened', 'closed',
-                          'network-quality', 'active-speaker'}, names)
+                          'network-quality', 'active-speaker', 'token-will-expire',
+                          'token-renewed'}, names)
+        self.assertFalse(Nertc.Room.find_property('token').flags & GObject.ParamFlags.READABLE)
         self.assertEqual('screen', Nertc.Source.SCREEN.value_nick)
 
 

@@ -115,13 +115,29 @@ on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, Fixture *sel
   note (self, "closed %d %s", error->code, nertc_close_reason_to_string (reason));
 }
 
+static void
+on_token_will_expire (NertcRoom *room, guint seconds, Fixture *self)
+{
+  note (self, "token %u", seconds);
+}
+
+static void
+on_token_renewed (NertcRoom *room, GError *error, Fixture *self)
+{
+  note (self, "renewed %d", error ? error->code : 0);
+}
+
 void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
   /* Long, so that no slow machine makes a difference; tests shorten what they wait for. */
-  self->timing = (NertcRoomTiming){
-    .leave = 60000, .attempt = 60000, .settle = 60000, .uid_taken = 60000, .stable = 0, .hurry = 20
-  };
+  self->timing = (NertcRoomTiming){ .leave = 60000,
+                                    .attempt = 60000,
+                                    .settle = 60000,
+                                    .uid_taken = 60000,
+                                    .stable = 0,
+                                    .hurry = 20,
+                                    .token_watch = 60000 };
   self->server = fake_server_new ();
   self->log = g_string_new (NULL);
   self->transports = g_ptr_array_new_with_free_func (g_object_unref);
@@ -138,6 +154,8 @@ fixture_set_up (Fixture *self, gconstpointer data)
   g_signal_connect (self->room, "stream-failed", G_CALLBACK (on_stream_failed), self);
   g_signal_connect (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self);
   g_signal_connect (self->room, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (self->room, "token-will-expire", G_CALLBACK (on_token_will_expire), self);
+  g_signal_connect (self->room, "token-renewed", G_CALLBACK (on_token_renewed), self);
 }
 
 void
@@ -197,6 +215,8 @@ CALLBACK (set_muted)
 CALLBACK (update_stream)
 CALLBACK (unpublish)
 CALLBACK (subscribe)
+CALLBACK (renew_token)
+CALLBACK (set_role)
 CALLBACK (unsubscribe)
 /* clang-format on */
 

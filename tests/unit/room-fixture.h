@@ -42,6 +42,8 @@ void on_set_muted (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_update_stream (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_unpublish (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_subscribe (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_renew_token (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_set_role (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_unsubscribe (GObject *source, GAsyncResult *result, gpointer outcome);
 
 void outcome_wait (Outcome *self);
