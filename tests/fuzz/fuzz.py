@@ -34,6 +34,16 @@ def golden_messages():
             yield golden['sender'], text.encode()
 
 
+def tokens():
+    header, claims = b'{"alg":"HS256","typ":"JWT"}', b'{"appKey":"demo","exp":2000}'
+    most = (b'{"appKey":"demo","exp":2000,"nbf":1000,"room":"a room","sub":"al","role":"audience",'
+            b'"grants":["publish","subscribe","message","admin"]}')
+    for inner in (claims, most):
+        yield b's!' + header + b'\0' + inner
+        yield b'.'.join(base64.urlsafe_b64encode(part).rstrip(b'=')
+                        for part in (header, inner, bytes(32)))
+
+
 def seeds(name):
     if name == 'codec':
         for sender, text in golden_messages():
@@ -43,7 +53,7 @@ def seeds(name):
             if sender == 'server':
                 yield b'\xff' + text
     elif name == 'token':
-        yield b'\0'
+        yield from tokens()
 
 
 def write_seeds(name, folder):
