@@ -210,6 +210,26 @@ room_renew_token (Request *request, GError **error)
   return srv_rooms_renew_rights (srv_hub_get_rooms (request->hub), member, pass.role, pass.grants);
 }
 
+/* The transports that the member says it still has go with the change that they are about. */
+static void
+pass_transports (GPtrArray *changes, SrvChangeKind kind, JsonObject *params)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonArray *ids;
+
+  if (!json_object_has_member (params, "transports"))
+    return;
+  ids = json_object_get_array_member (params, "transports");
+  for (guint i = 0; i < json_array_get_length (ids); i++)
+    g_strv_builder_add (builder, json_array_get_string_element (ids, i));
+  for (guint i = 0; i < changes->len; i++) {
+    SrvChange *change = g_ptr_array_index (changes, i);
+
+    if (change->kind == kind)
+      srv_change_set_transports (change, g_strv_builder_end (builder));
+  }
+}
+
 static GPtrArray *
 stream_publish (Request *request, GError **error)
 {
@@ -226,8 +246,10 @@ stream_publish (Request *request, GError **error)
   GPtrArray *changes = srv_rooms_publish (srv_hub_get_rooms (request->hub), request->member,
                                           &publish, &stream, error);
 
-  if (changes)
-    json_object_set_string_member (request->result, "streamId", stream->id);
+  if (!changes)
+    return NULL;
+  json_object_set_string_member (request->result, "streamId", stream->id);
+  pass_transports (changes, SRV_CHANGE_STREAM_ADDED, params);
   return changes;
 }
 
@@ -258,10 +280,14 @@ stream_unpublish (Request *request, GError **error)
 static GPtrArray *
 stream_subscribe (Request *request, GError **error)
 {
-  return srv_rooms_subscribe (srv_hub_get_rooms (request->hub), request->member,
-                              get_text (request->params, "streamId", NULL),
-                              get_flag (request->params, "audio", FALSE),
-                              get_flag (request->params, "video", FALSE), error);
+  GPtrArray *changes = srv_rooms_subscribe (srv_hub_get_rooms (request->hub), request->member,
+                                            get_text (request->params, "streamId", NULL),
+                                            get_flag (request->params, "audio", FALSE),
+                                            get_flag (request->params, "video", FALSE), error);
+
+  if (changes)
+    pass_transports (changes, SRV_CHANGE_SUBSCRIPTION_ADDED, request->params);
+  return changes;
 }
 
 static GPtrArray *

@@ -339,6 +339,15 @@ on_update (SrvMember *to, const char *transport_id, gboolean audio, gboolean vid
 }
 
 static void
+on_adopt (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
+          gpointer user_data)
+{
+  if (to->owner)
+    srv_session_add_transports (to->owner, 1);
+  on_update (to, transport_id, audio, video, user_data);
+}
+
+static void
 on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
 {
   g_autoptr (JsonObject) params = srv_event_transport_close (transport_id, reason);
@@ -362,6 +371,7 @@ static const SrvTransportEvents transport_events = {
   .open = on_open,
   .description = on_description,
   .candidate = on_candidate,
+  .adopt = on_adopt,
   .update = on_update,
   .close = on_close,
   .unheard = on_unheard,
@@ -496,7 +506,8 @@ srv_hub_new (const SrvOptions *options)
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
-  self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS));
+  self->plane = SRV_MEDIA_PLANE (
+      srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS, SRV_MESH_SETTLE_MS));
   return self;
 }
 

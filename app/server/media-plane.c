@@ -17,14 +17,14 @@ srv_media_plane_apply (SrvMediaPlane *self, const SrvChange *change)
   switch (change->kind) {
     case SRV_CHANGE_STREAM_ADDED:
       if (iface->stream_published)
-        iface->stream_published (self, change->stream);
+        iface->stream_published (self, change->stream, change->transports);
       break;
     case SRV_CHANGE_STREAM_REMOVED:
       if (iface->stream_unpublished)
         iface->stream_unpublished (self, change->stream, change->reason);
       break;
     case SRV_CHANGE_SUBSCRIPTION_ADDED:
-      iface->subscription_added (self, change->subscription);
+      iface->subscription_added (self, change->subscription, change->transports);
       break;
     case SRV_CHANGE_SUBSCRIPTION_CHANGED:
       iface->subscription_changed (self, change->subscription);

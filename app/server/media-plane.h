@@ -37,6 +37,9 @@ typedef struct {
                        gpointer user_data);
   void (*candidate) (SrvMember *to, const char *transport_id, guint m_line_index,
                      const char *candidate, gpointer user_data);
+  /* One from before a restart of the server lives on. */
+  void (*adopt) (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
+                 gpointer user_data);
   void (*update) (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
                   gpointer user_data);
   void (*close) (SrvMember *to, const char *transport_id, NertcCloseReason reason,
@@ -53,10 +56,13 @@ G_DECLARE_INTERFACE (SrvMediaPlane, srv_media_plane, SRV, MEDIA_PLANE, GObject)
 struct _SrvMediaPlaneInterface {
   GTypeInterface parent;
 
-  void (*stream_published) (SrvMediaPlane *self, SrvStream *stream);
+  /* @transports: (nullable): ids of those that the member still has from before a restart; for a
+   * subscription, too */
+  void (*stream_published) (SrvMediaPlane *self, SrvStream *stream, char **transports);
   void (*stream_unpublished) (SrvMediaPlane *self, SrvStream *stream, NertcCloseReason reason);
 
-  void (*subscription_added) (SrvMediaPlane *self, SrvSubscription *subscription);
+  void (*subscription_added) (SrvMediaPlane *self, SrvSubscription *subscription,
+                              char **transports);
   void (*subscription_changed) (SrvMediaPlane *self, SrvSubscription *subscription);
   /* What carries it needs another description; what plays goes on until the next one does. */
   void (*subscription_renewed) (SrvMediaPlane *self, SrvSubscription *subscription);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "mesh-plane.h"
 
+#include "claims.h"
 #include "random-id.h"
 
 /* What connects a publisher and one consumer of a stream: mostly one transport. */
@@ -29,6 +30,7 @@ struct _SrvMeshPlane {
   guint retry_ms;
   GHashTable *links;      /* SrvSubscription → Link */
   GHashTable *transports; /* id → Transport, borrowed from its link */
+  SrvClaims *claims;
 };
 
 static void srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface);
@@ -92,6 +94,19 @@ open_end (Transport *transport, SrvRole role)
   self->events->open (get_end (link, role), &offer, self->user_data);
 }
 
+/* @id: (transfer full) */
+static Transport *
+add_transport (Link *link, char *id)
+{
+  Transport *transport = g_new0 (Transport, 1);
+
+  transport->link = link;
+  transport->id = id;
+  g_ptr_array_add (link->transports, transport);
+  g_hash_table_insert (link->plane->transports, transport->id, transport);
+  return transport;
+}
+
 static void
 open_transport (Link *link)
 {
@@ -100,11 +115,7 @@ open_transport (Link *link)
   link->due = get_end (link, SRV_ROLE_SENDER)->away || get_end (link, SRV_ROLE_RECEIVER)->away;
   if (link->due)
     return;
-  transport = g_new0 (Transport, 1);
-  transport->link = link;
-  transport->id = srv_random_id ();
-  g_ptr_array_add (link->transports, transport);
-  g_hash_table_insert (link->plane->transports, transport->id, transport);
+  transport = add_transport (link, srv_random_id ());
   open_end (transport, SRV_ROLE_SENDER);
   open_end (transport, SRV_ROLE_RECEIVER);
 }
@@ -158,7 +169,46 @@ open_successor_in_time (Link *link)
 /* Media plane */
 
 static void
-subscription_added (SrvMediaPlane *plane, SrvSubscription *subscription)
+stream_published (SrvMediaPlane *plane, SrvStream *stream, char **transports)
+{
+  SrvMeshPlane *self = SRV_MESH_PLANE (plane);
+
+  for (char **id = transports; id && *id; id++) {
+    if (**id && !g_hash_table_contains (self->transports, *id))
+      srv_claims_add (self->claims, stream, *id);
+  }
+}
+
+static void
+stream_unpublished (SrvMediaPlane *plane, SrvStream *stream, NertcCloseReason reason)
+{
+  srv_claims_end (SRV_MESH_PLANE (plane)->claims, stream, reason);
+}
+
+static void
+on_claim_lost (SrvStream *stream, const char *id, NertcCloseReason reason, gpointer user_data)
+{
+  SrvMeshPlane *self = user_data;
+
+  self->events->close (stream->publisher, id, reason, self->user_data);
+}
+
+/* It plays, since both ends have it. */
+static void
+adopt (Link *link, const char *id)
+{
+  SrvMeshPlane *self = link->plane;
+  Transport *transport = add_transport (link, g_strdup (id));
+
+  transport->playing = TRUE;
+  for (SrvRole role = SRV_ROLE_SENDER; role <= SRV_ROLE_RECEIVER; role++)
+    self->events->adopt (get_end (link, role), id,
+                         srv_subscription_wants_audio (link->subscription),
+                         srv_subscription_wants_video (link->subscription), self->user_data);
+}
+
+static void
+subscription_added (SrvMediaPlane *plane, SrvSubscription *subscription, char **transports)
 {
   SrvMeshPlane *self = SRV_MESH_PLANE (plane);
   Link *link = g_new0 (Link, 1);
@@ -167,7 +217,12 @@ subscription_added (SrvMediaPlane *plane, SrvSubscription *subscription)
   link->subscription = srv_subscription_ref (subscription);
   link->transports = g_ptr_array_new_with_free_func ((GDestroyNotify) transport_free);
   g_hash_table_insert (self->links, subscription, link);
-  open_transport (link);
+  for (char **id = transports; id && *id; id++) {
+    if (srv_claims_take (self->claims, subscription->stream, *id))
+      adopt (link, *id);
+  }
+  if (link->transports->len == 0)
+    open_transport (link);
 }
 
 static void
@@ -391,6 +446,8 @@ playing (SrvMediaPlane *plane, SrvMember *from, const char *id)
 static void
 srv_mesh_plane_init_interface (SrvMediaPlaneInterface *iface)
 {
+  iface->stream_published = stream_published;
+  iface->stream_unpublished = stream_unpublished;
   iface->subscription_added = subscription_added;
   iface->subscription_changed = subscription_changed;
   iface->subscription_renewed = subscription_renewed;
@@ -409,6 +466,7 @@ srv_mesh_plane_finalize (GObject *object)
 {
   SrvMeshPlane *self = SRV_MESH_PLANE (object);
 
+  srv_claims_free (self->claims);
   g_hash_table_unref (self->transports);
   g_hash_table_unref (self->links);
 
@@ -428,14 +486,16 @@ srv_mesh_plane_init (SrvMeshPlane *self)
   self->transports = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
-/* @retry_ms: %SRV_MESH_RETRY_MS, but in a test */
+/* @retry_ms: %SRV_MESH_RETRY_MS, but in a test; as is @settle_ms */
 SrvMeshPlane *
-srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data, guint retry_ms)
+srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data, guint retry_ms,
+                    guint settle_ms)
 {
   SrvMeshPlane *self = g_object_new (SRV_TYPE_MESH_PLANE, NULL);
 
   self->events = events;
   self->user_data = user_data;
   self->retry_ms = retry_ms;
+  self->claims = srv_claims_new (on_claim_lost, self, settle_ms);
   return self;
 }

@@ -153,7 +153,16 @@ change_free (SrvChange *self)
   g_clear_pointer (&self->stream, stream_unref);
   g_clear_pointer (&self->subscription, srv_subscription_unref);
   g_clear_pointer (&self->only_to, srv_member_unref);
+  g_strfreev (self->transports);
   g_free (self);
+}
+
+/* @transports: (transfer full): what the member names as living on, a matter of the media plane */
+void
+srv_change_set_transports (SrvChange *self, char **transports)
+{
+  g_strfreev (self->transports);
+  self->transports = transports;
 }
 
 static GPtrArray *

@@ -95,6 +95,8 @@ typedef struct {
   SrvSubscription *subscription; /* SUBSCRIPTION_… */
   NertcCloseReason reason;       /* …_LEFT, …_REMOVED */
   SrvMember *only_to;            /* (nullable): nobody else is to be told */
+  char **transports;             /* (nullable) STREAM_ADDED, SUBSCRIPTION_ADDED: the caller's, for
+                                    srv_change_set_transports() */
   gboolean forced; /* STREAM_REMOVED: without a request of its publisher, who is to be told, too */
 } SrvChange;
 
@@ -171,6 +173,7 @@ void srv_member_set_away (SrvMember *self, gboolean away);
 SrvSubscription *srv_subscription_ref (SrvSubscription *self);
 void srv_subscription_unref (SrvSubscription *self);
 
+void srv_change_set_transports (SrvChange *self, char **transports);
 SrvChange *srv_change_new (SrvChangeKind kind, SrvRoom *room, SrvMember *member, SrvStream *stream);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvRooms, srv_rooms_free)

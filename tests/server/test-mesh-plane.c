@@ -6,6 +6,7 @@
 
 /* Long enough for what a test does between two successors, in a debugger's slow motion too. */
 #define RETRY_MS 200
+#define SETTLE_MS 150
 #define WATCHDOG_SECONDS 10
 
 typedef struct {
@@ -60,6 +61,14 @@ on_candidate (SrvMember *to, const char *transport_id, guint m_line_index, const
 }
 
 static void
+on_adopt (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
+          gpointer user_data)
+{
+  tell (user_data, "%s: adopt %s%s%s", to->uid, transport_id, audio ? " audio" : "",
+        video ? " video" : "");
+}
+
+static void
 on_update (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
            gpointer user_data)
 {
@@ -86,6 +95,7 @@ static const SrvTransportEvents events = {
   .open = on_open,
   .description = on_description,
   .candidate = on_candidate,
+  .adopt = on_adopt,
   .update = on_update,
   .close = on_close,
   .unheard = on_unheard,
@@ -139,7 +149,7 @@ set_up (Fixture *self, gconstpointer data)
   self->members = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
   self->told = g_ptr_array_new_with_free_func (g_free);
   self->rooms = srv_rooms_new (&limits);
-  self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&events, self, RETRY_MS));
+  self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&events, self, RETRY_MS, SETTLE_MS));
   self->a = join (self, "a");
   self->b = join (self, "b");
   apply (self, srv_rooms_publish (self->rooms, self->a, &publish, &stream, NULL));
@@ -426,6 +436,106 @@ test_unheard_before (Fixture *self, gconstpointer data)
   assert_told (self, "s is unheard");
 }
 
+/* After a restart: who has what from before. */
+
+static void
+set_transports (GPtrArray *changes, const char *transports)
+{
+  SrvChange *change = g_ptr_array_index (changes, 0);
+
+  g_assert_cmpuint (changes->len, ==, 1);
+  srv_change_set_transports (change, g_strsplit (transports, " ", -1));
+}
+
+static SrvStream *
+publish_with (Fixture *self, SrvMember *member, const char *id, const char *transports)
+{
+  SrvPublish publish = { .id = id, .source = "camera", .audio = TRUE, .video = TRUE };
+  SrvStream *stream;
+  GPtrArray *changes = srv_rooms_publish (self->rooms, member, &publish, &stream, NULL);
+
+  set_transports (changes, transports);
+  apply (self, changes);
+  return stream;
+}
+
+static void
+subscribe_with (Fixture *self, SrvMember *member, const char *id, const char *transports)
+{
+  GPtrArray *changes = srv_rooms_subscribe (self->rooms, member, id, TRUE, FALSE, NULL);
+
+  set_transports (changes, transports);
+  apply (self, changes);
+}
+
+static void
+test_adoption (Fixture *self, gconstpointer data)
+{
+  publish_with (self, self->a, "t", "one two");
+  assert_told (self, "");
+  subscribe_with (self, self->b, "t", "none two");
+  assert_told (self, "a: adopt two audio, b: adopt two audio");
+  /* It is like any other from now on, and plays. */
+  srv_media_plane_candidate (self->plane, self->a, "two", 0, "c");
+  assert_told (self, "b: candidate 0 c");
+  srv_media_plane_failed (self->plane, self->b, "two", TRUE);
+  assert_told (self, "a: open as sender for t audio, b: open as receiver for t audio");
+  srv_media_plane_playing (self->plane, self->b, "two");
+  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
+  /* The one that nobody came for. */
+  await_told (self);
+  assert_told (self, "a: close older one lost");
+  apply (self, srv_rooms_unpublish (self->rooms, self->a, "t", NULL));
+  assert_told (self, "a: close older one unpublished, b: close older one unpublished");
+}
+
+/* What cannot be adopted is passed over, and a transport opened. */
+static void
+test_claims_in_vain (Fixture *self, gconstpointer data)
+{
+  g_autofree char *live = g_strdup (self->transport);
+  g_autofree char *named = g_strdup_printf ("x x %s ", live);
+  SrvMember *c = join (self, "c");
+
+  /* That of others, one twice, none at all, and one that another stream has. */
+  publish_with (self, c, "u", named);
+  publish_with (self, self->a, "t", "x");
+  assert_told (self, "");
+  subscribe_with (self, self->b, "t", "x");
+  assert_told (self, "a: open as sender for t audio, b: open as receiver for t audio");
+  subscribe_with (self, self->b, "u", live);
+  assert_told (self, "c: open as sender for u audio, b: open as receiver for u audio");
+  srv_media_plane_candidate (self->plane, c, live, 0, "c");
+  assert_told (self, "");
+  srv_media_plane_candidate (self->plane, self->a, live, 0, "c");
+  assert_told (self, "b: candidate 0 c");
+  await_told (self);
+  assert_told (self, "c: close older one lost");
+}
+
+/* Both of a succession live on; a consumer that comes later gets a new one; the stream ends. */
+static void
+test_claims_end_with_the_stream (Fixture *self, gconstpointer data)
+{
+  SrvMember *c = join (self, "c");
+
+  publish_with (self, self->a, "t", "one two three");
+  subscribe_with (self, self->b, "t", "one two");
+  assert_told (self, "a: adopt one audio, b: adopt one audio, a: adopt two audio, "
+                     "b: adopt two audio");
+  srv_media_plane_playing (self->plane, self->b, "two");
+  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  subscribe_with (self, c, "t", "one");
+  assert_told (self, "a: open as sender for t audio, c: open as receiver for t audio");
+  apply (self, srv_rooms_leave (self->rooms, self->b, NERTC_CLOSE_REASON_LEFT));
+  g_ptr_array_set_size (self->told, 0);
+  apply (self, srv_rooms_unpublish (self->rooms, self->a, "t", NULL));
+  assert_told (self, "a: close this one unpublished, c: close this one unpublished, "
+                     "a: close older one unpublished");
+  let_retry_time_pass ();
+  assert_told (self, "");
+}
+
 static void
 set_tracks (Fixture *self, gboolean audio, gboolean video)
 {
@@ -650,6 +760,9 @@ main (int argc, char **argv)
   ADD ("outdated-one-comes-back", test_outdated_one_comes_back);
   ADD ("lost-one-breaks", test_lost_one_breaks);
   ADD ("never-played", test_never_played);
+  ADD ("adoption/both-ends", test_adoption);
+  ADD ("adoption/in-vain", test_claims_in_vain);
+  ADD ("adoption/end", test_claims_end_with_the_stream);
   ADD ("away/nothing-is-opened", test_nothing_is_opened_towards_who_is_away);
   ADD ("away/retry", test_retry_waits_for_who_is_away);
   ADD ("away/subscription", test_subscription_waits_for_who_is_away);

@@ -279,6 +279,27 @@ class SessionTest(unittest.TestCase):
         self.assertEqual(self.publisher.event('transport.open')['transportId'],
                          self.consumer.event('transport.open')['transportId'])
 
+    def test_transports_live_on(self):
+        """A new server takes over what both ends name, and nothing else."""
+        self.serve()
+        publisher, consumer = self.member('publisher'), self.member('consumer')
+        publisher.request('stream.publish', streamId='s', transports=['t1', 't2'], **STREAM)
+        consumer.request('stream.subscribe', streamId='s', audio=True, video=False,
+                         transports=['t0', 't2'])
+        for member in (publisher, consumer):
+            update = member.event('transport.update')
+            self.assertEqual((update['transportId'], update['audio'], update['video']),
+                             ('t2', True, False))
+        publisher.notify('transport.candidate', transportId='t2', sdpMLineIndex=0, candidate='c')
+        self.assertEqual(consumer.event('transport.candidate')['transportId'], 't2')
+        for member in (publisher, consumer):
+            member.request('room.ping')
+            self.assertEqual(member.events('transport.open'), [])
+        publisher.request('stream.unpublish', streamId='s')
+        publisher.request('room.ping')
+        self.assertEqual({event['transportId'] for event in publisher.events('transport.close')},
+                         {'t1', 't2'})
+
     # Bounds
 
     def test_grace_ends(self):
