@@ -106,7 +106,8 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (subscribed && element && !self->closed)
     self->callbacks.subscribed (element, subscription->stream);
-  else if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND))
+  else if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_STREAM_NOT_FOUND) ||
+           g_error_matches (error, NERTC_ERROR, NERTC_ERROR_GRANT_MISSING))
     gst_nertc_choice_free_slot_of (self, nertc_stream_get_id (subscription->stream));
   g_object_unref (subscription->stream);
   g_object_unref (subscription->subscriber);
@@ -276,11 +277,24 @@ open_extra_slots (GstNertcSubscriber *self)
   }
 }
 
+/* Returns: whether this member may subscribe; if not, it is told once */
+static gboolean
+check_right (GstNertcSubscriber *self)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  gboolean waited = self->waits;
+
+  self->waits = !(nertc_room_get_grants (self->room) & NERTC_GRANTS_SUBSCRIBE);
+  if (self->waits && !waited && element)
+    self->callbacks.forbidden (element);
+  return !self->waits;
+}
+
 void
 gst_nertc_choice_fill_slots (GstNertcSubscriber *self)
 {
   if (!self->ready || !self->started || self->closed ||
-      nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
+      nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED || !check_right (self))
     return;
   for (guint i = 0; i < self->n_fixed; i++) {
     GstNertcSlot *slot = g_ptr_array_index (self->slots, i);

@@ -25,6 +25,7 @@ struct _GstNertcSubscriber {
   gboolean ready; /* the engine is */
   gboolean started;
   gboolean closed;
+  gboolean waits; /* for the right to subscribe */
   GstNertcSelection selection;
   GPtrArray *slots; /* of GstNertcSlot: the fixed ones, then those for one stream */
   guint n_fixed;    /* of slots */

@@ -22,6 +22,7 @@ struct _GstNertcPublisher {
   gboolean closed;
   gboolean ready;  /* the engine is */
   gboolean wanted; /* to be published as soon as the room is joined */
+  gboolean waits;  /* for the right to publish */
   GstNertcPublication publication;
   GstNertcPublishState state;
   char *stream_id;    /* in force */
@@ -280,6 +281,25 @@ update_tracks (GstNertcPublisher *self)
     update_muted (self, NULL);
 }
 
+static gboolean
+may_publish (GstNertcPublisher *self)
+{
+  return nertc_room_get_role (self->room) == NERTC_MEMBER_ROLE_HOST &&
+         (nertc_room_get_grants (self->room) & NERTC_GRANTS_PUBLISH);
+}
+
+static void
+wait_for_right (GstNertcPublisher *self)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  gboolean waited = self->waits;
+
+  self->waits = TRUE;
+  set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
+  if (element && !waited)
+    self->callbacks.forbidden (element);
+}
+
 static void publish_if_possible (GstNertcPublisher *self);
 
 static void
@@ -297,6 +317,10 @@ take_error (GstNertcPublisher *self, const GError *error)
 {
   g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
 
+  if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_GRANT_MISSING)) {
+    wait_for_right (self);
+    return;
+  }
   set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
   /* The room publishes again by itself what a lost connection has taken. */
   if (element && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST))
@@ -333,12 +357,55 @@ publish_if_possible (GstNertcPublisher *self)
       self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH ||
       nertc_room_get_state (self->room) != NERTC_ROOM_STATE_CONNECTED)
     return;
+  if (!may_publish (self)) {
+    wait_for_right (self);
+    return;
+  }
   self->requested = TRUE;
+  self->waits = FALSE;
   take_tracks (self);
   self->muted = get_media (self, TRUE);
   set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
   nertc_room_publish_async (self->room, self->publication.stream_id, self->publication.source,
                             self->media, self->muted, NULL, on_published, g_object_ref (self));
+}
+
+/* A stream that was published before, the room publishes again by itself. */
+static void
+publish_again (GstNertcPublisher *self)
+{
+  if (!may_publish (self)) {
+    wait_for_right (self);
+    return;
+  }
+  self->waits = FALSE;
+  set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+  update_tracks (self);
+}
+
+static void
+on_rights (NertcRoom *room, GParamSpec *pspec, GstNertcPublisher *self)
+{
+  if (!self->wanted || !self->waits || self->requested || !may_publish (self) ||
+      nertc_room_get_state (room) != NERTC_ROOM_STATE_CONNECTED)
+    return;
+  if (self->stream_id)
+    publish_again (self);
+  else
+    publish_if_possible (self);
+}
+
+/* What was published, and could not be kept up or taken up again. */
+static void
+on_stream_failed (NertcRoom *room, const char *stream_id, const GError *error,
+                  GstNertcPublisher *self)
+{
+  if (!self->wanted || g_strcmp0 (stream_id, self->stream_id) != 0)
+    return;
+  close_transports (self);
+  if (!g_error_matches (error, NERTC_ERROR, NERTC_ERROR_GRANT_MISSING))
+    g_clear_pointer (&self->stream_id, g_free);
+  take_error (self, error);
 }
 
 static void
@@ -348,7 +415,7 @@ on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcClo
   switch (new) {
     case NERTC_ROOM_STATE_CONNECTED:
       if (old == NERTC_ROOM_STATE_RECONNECTING && self->stream_id && self->wanted)
-        set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISHING);
+        publish_again (self);
       else
         publish_if_possible (self);
       break;
@@ -358,6 +425,7 @@ on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcClo
       break;
     case NERTC_ROOM_STATE_DISCONNECTED:
     case NERTC_ROOM_STATE_FAILED:
+      self->waits = FALSE;
       set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
       close_transports (self);
       break;
@@ -388,7 +456,7 @@ unpublish (gpointer object, gpointer unused)
 
   if (!self->wanted)
     return;
-  self->wanted = FALSE;
+  self->wanted = self->waits = FALSE;
   self->outdated = self->requested;
   close_transports (self);
   if (self->stream_id)
@@ -511,6 +579,9 @@ connect_room (gpointer object, gpointer unused)
   rtc_when_ready (nertc_room_get_context (self->room), on_ready, G_OBJECT (self));
   gst_nertc_monitor_add (self->room, self, &reporter_funcs);
   g_signal_connect_object (self->room, "state-changed", G_CALLBACK (on_room_state), self, 0);
+  g_signal_connect_object (self->room, "stream-failed", G_CALLBACK (on_stream_failed), self, 0);
+  g_signal_connect_object (self->room, "notify::role", G_CALLBACK (on_rights), self, 0);
+  g_signal_connect_object (self->room, "notify::grants", G_CALLBACK (on_rights), self, 0);
   g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
                            0);
 }

@@ -37,6 +37,8 @@ typedef struct {
   void (*state_changed) (GstElement *element, GstNertcPublishState state, const char *stream_id,
                          NertcMedia media);
   void (*failed) (GstElement *element, const GError *error);
+  /* This member may not publish now; it is done as soon as it may. */
+  void (*forbidden) (GstElement *element);
   void (*stats) (GstElement *element, GstStructure *stats); /* transfer full */
 } GstNertcPublisherCallbacks;
 

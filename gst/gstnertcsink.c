@@ -29,6 +29,10 @@
  * `stream-id` (string), `audio` and `video` (booleans: which tracks there are) at each change of
  * the state or the tracks.
  *
+ * A member that may not publish, because it is audience or its token does not grant it, gets a
+ * warning, and #GstNertcSink:publish-state is #GST_NERTC_PUBLISH_STATE_NO_PUBLISH; what is wanted
+ * is published when it may, also when the right to it was lost during the call.
+ *
  * While the element plays the bus gets an element message `publish-stats` every 2 seconds;
  * #GstNertcSink:stats is the latest of them. See nertcstats for its fields.
  *
@@ -151,6 +155,16 @@ on_failed (GstElement *element, const GError *error)
 }
 
 static void
+on_forbidden (GstElement *element)
+{
+  GST_ELEMENT_WARNING (element, RESOURCE, NOT_AUTHORIZED,
+                       ("Nothing is published: this member is audience, or its token does not "
+                        "grant to publish. It is published as soon as an admin makes the member a "
+                        "host, or the token is renewed by one that grants it."),
+                       (NULL));
+}
+
+static void
 on_stats (GstElement *element, GstStructure *stats)
 {
   gst_nertc_stats_post (element, &GST_NERTC_SINK (element)->stats, stats);
@@ -159,6 +173,7 @@ on_stats (GstElement *element, GstStructure *stats)
 static const GstNertcPublisherCallbacks publisher_callbacks = {
   .state_changed = on_state_changed,
   .failed = on_failed,
+  .forbidden = on_forbidden,
   .stats = on_stats,
 };
 

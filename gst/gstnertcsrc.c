@@ -46,6 +46,9 @@
  * in the call is noticed after 6 s: the play state goes back to play-requesting, and to playing
  * when the path is there again or another one is found.
  *
+ * A member whose token does not grant to subscribe gets a warning, and the play state of each slot
+ * is no-play; streams are received when it is granted, also when the right was lost in the call.
+ *
  * While the element plays the bus gets an element message `play-stats` every 2 seconds;
  * #GstNertcSrc:stats is the latest of them. See nertcstats for its fields.
  *
@@ -181,6 +184,16 @@ on_timed_out (GstElement *element, NertcStream *stream, const char *problem)
 }
 
 static void
+on_forbidden (GstElement *element)
+{
+  GST_ELEMENT_WARNING (
+      element, RESOURCE, NOT_AUTHORIZED,
+      ("Nothing is received: the token of this member does not grant to subscribe. "
+       "It is received as soon as the token is renewed by one that grants it."),
+      (NULL));
+}
+
+static void
 on_stats (GstElement *element, GstStructure *stats)
 {
   gst_nertc_stats_post (element, &GST_NERTC_SRC (element)->stats, stats);
@@ -222,6 +235,7 @@ static const GstNertcSubscriberCallbacks subscriber_callbacks = {
   .play_state = on_play_state,
   .stats = on_stats,
   .timed_out = on_timed_out,
+  .forbidden = on_forbidden,
   .open_stream = on_stream_opened,
   .close_stream = on_stream_closed,
 };

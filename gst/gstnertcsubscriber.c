@@ -44,10 +44,32 @@ on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason
 }
 
 static void
+leave_all (GstNertcSubscriber *self)
+{
+  for (guint i = self->slots->len; i > 0; i--) {
+    GstNertcSlot *slot = g_ptr_array_index (self->slots, i - 1);
+
+    if (gst_nertc_slot_get_stream (slot))
+      gst_nertc_choice_leave_stream (self, slot);
+  }
+}
+
+static void
 release_all (GstNertcSubscriber *self)
 {
   for (guint i = self->slots->len; i > 0; i--)
     gst_nertc_choice_vacate (self, g_ptr_array_index (self->slots, i - 1));
+}
+
+/* Without the right to them the server has ended the subscriptions. */
+static void
+on_rights (NertcRoom *room, GParamSpec *pspec, GstNertcSubscriber *self)
+{
+  if (nertc_room_get_state (room) != NERTC_ROOM_STATE_CONNECTED)
+    return;
+  if (!(nertc_room_get_grants (room) & NERTC_GRANTS_SUBSCRIBE))
+    leave_all (self);
+  gst_nertc_choice_fill_slots (self);
 }
 
 static void
@@ -182,6 +204,7 @@ connect_room (gpointer object, gpointer unused)
   g_signal_connect_object (self->room, "stream-added", G_CALLBACK (on_stream_added), self, 0);
   g_signal_connect_object (self->room, "stream-updated", G_CALLBACK (on_stream_updated), self, 0);
   g_signal_connect_object (self->room, "stream-removed", G_CALLBACK (on_stream_removed), self, 0);
+  g_signal_connect_object (self->room, "notify::grants", G_CALLBACK (on_rights), self, 0);
   g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
                            0);
 }
@@ -235,12 +258,7 @@ close_subscriber (gpointer object, gpointer unused)
   self->closed = TRUE;
   gst_nertc_monitor_remove (self->room, self);
   g_signal_handlers_disconnect_by_data (self->room, self);
-  for (guint i = self->slots->len; i > 0; i--) {
-    GstNertcSlot *slot = g_ptr_array_index (self->slots, i - 1);
-
-    if (gst_nertc_slot_get_stream (slot))
-      gst_nertc_choice_leave_stream (self, slot);
-  }
+  leave_all (self);
   g_ptr_array_set_size (self->slots, 0);
   self->n_fixed = 0;
   g_ptr_array_remove (gst_nertc_choice_get_all (self->room), self);

@@ -22,6 +22,9 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
   [GST_ROOM_EVENT_ROOM_UPDATED] = { "extra-info" },
   [GST_ROOM_EVENT_NETWORK_QUALITY] = { "uid", "up", "down" },
   [GST_ROOM_EVENT_ACTIVE_SPEAKER] = { "uid", "level" },
+  [GST_ROOM_EVENT_ROLE_CHANGED] = { "role", "grants" },
+  [GST_ROOM_EVENT_TOKEN_WILL_EXPIRE] = { "seconds" },
+  [GST_ROOM_EVENT_TOKEN_RENEWED] = { "renewed", "message" },
   [GST_ROOM_EVENT_CLOSED] = { "reason", "message" },
 };
 
@@ -174,6 +177,39 @@ install_report_signals (GType type)
       new_signal (type, "active-speaker", 2, G_TYPE_STRING, G_TYPE_DOUBLE);
 }
 
+static void
+install_right_signals (GType type)
+{
+  /**
+   * GstRoomSignal::role-changed:
+   * @role: the #NertcMemberRole of this member now
+   * @grants: its #NertcGrants now
+   *
+   * What this member may do is not what it was: an admin changed its role, or it has another token.
+   */
+  signals[GST_ROOM_EVENT_ROLE_CHANGED] =
+      new_signal (type, "role-changed", 2, NERTC_TYPE_MEMBER_ROLE, NERTC_TYPE_GRANTS);
+  /**
+   * GstRoomSignal::token-will-expire:
+   * @seconds: how long the token still counts
+   *
+   * The membership ends then, unless the token is renewed: by another one in the file that
+   * #GstRoomSignal:token-file names, which is found by itself, or by #GstRoomSignal::renew-token.
+   */
+  signals[GST_ROOM_EVENT_TOKEN_WILL_EXPIRE] =
+      new_signal (type, "token-will-expire", 1, G_TYPE_UINT);
+  /**
+   * GstRoomSignal::token-renewed:
+   * @renewed: whether the server took the new token
+   * @message: (nullable): why it did not
+   *
+   * The token was renewed without leaving the room; or that was tried in vain, and the one before
+   * counts until it ends.
+   */
+  signals[GST_ROOM_EVENT_TOKEN_RENEWED] =
+      new_signal (type, "token-renewed", 2, G_TYPE_BOOLEAN, G_TYPE_STRING);
+}
+
 /* Gives the class of @type the signals. */
 void
 gst_room_events_install (GType type)
@@ -182,11 +218,12 @@ gst_room_events_install (GType type)
   install_member_signals (type);
   install_stream_signals (type);
   install_report_signals (type);
+  install_right_signals (type);
 }
 
 /*
- * Tells the application by a message and by the signal, whose arguments follow. To be called
- * without a lock.
+ * Tells the application by a message and by the signal, whose arguments follow; the messages of
+ * members have their role, too. To be called without a lock.
  */
 void
 gst_room_events_announce (GstElement *element, GstRoomEvent event, ...)
@@ -209,6 +246,8 @@ gst_room_events_announce (GstElement *element, GstRoomEvent event, ...)
     g_assert (!error);
     gst_structure_set_value (structure, fields[event][i], &values[i + 1]);
   }
+  if (event == GST_ROOM_EVENT_MEMBER_JOINED || event == GST_ROOM_EVENT_MEMBER_UPDATED)
+    gst_structure_set (structure, "role", NERTC_TYPE_MEMBER_ROLE, va_arg (args, int), NULL);
   va_end (args);
 
   if (event == GST_ROOM_EVENT_STATE_CHANGED)
@@ -251,7 +290,7 @@ announce_member (gpointer ref, GstRoomEvent event, NertcMember *member)
   if (element)
     gst_room_events_announce (element, event, nertc_member_get_uid (member),
                               nertc_member_get_user_name (member),
-                              nertc_member_get_user_data (member));
+                              nertc_member_get_user_data (member), nertc_member_get_role (member));
 }
 
 static void
@@ -339,6 +378,35 @@ on_active_speaker (NertcRoom *room, const char *uid, double level, gpointer ref)
     gst_room_events_announce (element, GST_ROOM_EVENT_ACTIVE_SPEAKER, uid, level);
 }
 
+static void
+on_token_will_expire (NertcRoom *room, guint seconds, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_TOKEN_WILL_EXPIRE, seconds);
+}
+
+/* @error: (nullable): why there is no new token */
+void
+gst_room_events_announce_renewal (GstElement *element, const GError *error)
+{
+  gst_room_events_announce (element, GST_ROOM_EVENT_TOKEN_RENEWED, error == NULL,
+                            error ? error->message : NULL);
+  if (error)
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_AUTHORIZED,
+                         ("The token was not renewed: %s.", error->message), (NULL));
+}
+
+static void
+on_token_renewed (NertcRoom *room, const GError *error, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce_renewal (element, error);
+}
+
 /* Tells of the members, their streams and how these fare from now on. */
 void
 gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
@@ -355,6 +423,8 @@ gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
     { "stream-removed", G_CALLBACK (on_stream_removed) },
     { "network-quality", G_CALLBACK (on_network_quality) },
     { "active-speaker", G_CALLBACK (on_active_speaker) },
+    { "token-will-expire", G_CALLBACK (on_token_will_expire) },
+    { "token-renewed", G_CALLBACK (on_token_renewed) },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)

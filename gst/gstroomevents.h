@@ -18,12 +18,17 @@ typedef enum {
   GST_ROOM_EVENT_ROOM_UPDATED,
   GST_ROOM_EVENT_NETWORK_QUALITY,
   GST_ROOM_EVENT_ACTIVE_SPEAKER,
+  GST_ROOM_EVENT_ROLE_CHANGED,
+  GST_ROOM_EVENT_TOKEN_WILL_EXPIRE,
+  GST_ROOM_EVENT_TOKEN_RENEWED,
   GST_ROOM_EVENT_CLOSED,
   GST_ROOM_N_EVENTS,
 } GstRoomEvent;
 
 void gst_room_events_install (GType type);
 void gst_room_events_announce (GstElement *element, GstRoomEvent event, ...);
+
+void gst_room_events_announce_renewal (GstElement *element, const GError *error);
 
 void gst_room_events_listen (GstElement *element, NertcRoom *room, const char *signal,
                              GCallback callback);

@@ -30,8 +30,8 @@
  * | structure         | fields                                                                 |
  * |-------------------|------------------------------------------------------------------------|
  * | `state-changed`   | `old`, `new`, `reason`, and `reconnects` (boolean)                     |
- * | `member-joined`   | `uid`, `user-name`, `user-data`                                        |
- * | `member-updated`  | `uid`, `user-name`, `user-data`                                        |
+ * | `member-joined`   | `uid`, `user-name`, `user-data`, and `role`                            |
+ * | `member-updated`  | those of `member-joined`                                               |
  * | `member-left`     | `uid`, `reason`                                                        |
  * | `stream-added`    | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                 |
  * | `stream-updated`  | those of `stream-added`, and `audio-muted`, `video-muted`              |
@@ -39,6 +39,9 @@
  * | `room-updated`    | `extra-info`                                                           |
  * | `network-quality` | `uid`, `up`, `down`                                                    |
  * | `active-speaker`  | `uid`, `level`                                                         |
+ * | `role-changed`    | `role`, `grants`                                                       |
+ * | `token-will-expire` | `seconds`                                                            |
+ * | `token-renewed`   | `renewed` (boolean), `message`                                         |
  * | `closed`          | `reason`, `message`                                                    |
  *
  * Members and streams that were there before the join come as `member-joined` and `stream-added`
@@ -53,6 +56,21 @@
  * `reconnect-timeout`, and when the server ends the membership, there is an error. The details of
  * an error (gst_message_parse_error_details()) have the fields `code` (a #NertcError) and `reason`
  * (the word of a #NertcCloseReason). A leave of which the server could not be told is a warning.
+ *
+ * ## Tokens and roles
+ *
+ * A server may ask for a token, which says who may be where, until when, and as what. It is made by
+ * the application's server or by `nertc-token`, and found in this order: in the property
+ * #GstRoomSignal:token, in the file that #GstRoomSignal:token-file names, in the environment
+ * variable `NERTC_TOKEN`. On a command line use one of the latter two: what is on it, others see.
+ *
+ * The server says 30 seconds before when a token runs out, see #GstRoomSignal::token-will-expire.
+ * Another one that is written into the file then is found by itself and sent, without leaving the
+ * room. A token that has run out ends the membership with an error.
+ *
+ * A token may make a member `audience`, which publishes nothing, or leave out grants; an admin
+ * changes roles while the call runs. A nertcsink that may not publish tells by a warning, waits,
+ * and publishes as soon as it may; a nertcsrc without the grant to subscribe does the same.
  *
  * ## The words of other products
  *
@@ -71,6 +89,9 @@
  * | `room-updated`                |                             | roomExtraInfoUpdate         |
  * | `network-quality`             | network-quality             | networkQuality              |
  * | `active-speaker`              | active-speaker              | soundLevelUpdate            |
+ * | `token-will-expire`           | permkey-will-expire         | tokenWillExpire             |
+ * | `renew-token`                 | updatePermKey               | renewToken                  |
+ * | role host, audience           | setClientRole               | privileges of the token     |
  *
  * The states have the words of NERTC as their nicks, in lower case; `failed` is its DISCONNECTED
  * with an error. The words of ZEGO Express follow from the state before, the state now and the
@@ -102,6 +123,7 @@
 #include "gstroomerror.h"
 #include "gstroomevents.h"
 #include "gstroomthread.h"
+#include "gstroomtoken.h"
 
 #define LEAVE_TIME (250 * G_TIME_SPAN_MILLISECOND)
 #define JOIN_TIMEOUT_DEFAULT 10000
@@ -123,8 +145,12 @@ enum {
   PROP_EXTRA_INFO,
   PROP_USER_UPDATES,
   PROP_JOIN_TIMEOUT,
+  PROP_TOKEN,
+  PROP_TOKEN_FILE,
   PROP_RECONNECT_TIMEOUT,
   PROP_STATE,
+  PROP_ROLE,
+  PROP_GRANTS,
   PROP_ROOM,
   N_PROPS,
 };
@@ -145,6 +171,8 @@ struct _GstRoomSignal {
   char *uid;        /* (nullable): the one in force */
   char *extra_info; /* (nullable): that of the room, as last heard */
   NertcRoomState state;
+  NertcMemberRole role;
+  NertcGrants grants;
 
   /* Room thread */
   gboolean wanted; /* between READY→PAUSED and PAUSED→READY */
@@ -197,6 +225,45 @@ take_extra_info (GstRoomSignal *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXTRA_INFO]);
 }
 
+/* Returns: whether this member may do other things than it was known to */
+static gboolean
+take_rights (GstRoomSignal *self)
+{
+  NertcMemberRole role = nertc_room_get_role (self->room);
+  NertcGrants grants = nertc_room_get_grants (self->room);
+  gboolean other_role, other_grants;
+
+  GST_OBJECT_LOCK (self);
+  other_role = self->role != role;
+  other_grants = self->grants != grants;
+  self->role = role;
+  self->grants = grants;
+  GST_OBJECT_UNLOCK (self);
+
+  if (other_role)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROLE]);
+  if (other_grants)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GRANTS]);
+  return other_role || other_grants;
+}
+
+static void
+announce_rights (GstRoomSignal *self)
+{
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_ROLE_CHANGED,
+                            nertc_room_get_role (self->room), nertc_room_get_grants (self->room));
+}
+
+/* What a join brings is taken when the state says so. */
+static void
+on_rights (NertcRoom *room, GParamSpec *pspec, gpointer ref)
+{
+  g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
+
+  if (self && nertc_room_get_state (room) == NERTC_ROOM_STATE_CONNECTED && take_rights (self))
+    announce_rights (self);
+}
+
 static void
 on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
                   gpointer ref)
@@ -219,6 +286,8 @@ on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, Nertc
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
   if (is_in || is_out)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UID]);
+  if ((is_in || is_out) && take_rights (self) && old == NERTC_ROOM_STATE_RECONNECTING && is_in)
+    announce_rights (self);
   if (is_in)
     take_extra_info (self);
 }
@@ -413,6 +482,18 @@ leave_room (GstRoomSignal *self)
   leave_unref (leave);
 }
 
+/* What is given is for later joins, too. */
+static void
+gst_room_signal_renew_token (GstRoomSignal *self, const char *token)
+{
+  if (token && *token) {
+    GST_OBJECT_LOCK (self);
+    g_value_set_string (&self->settings[PROP_TOKEN], token);
+    GST_OBJECT_UNLOCK (self);
+  }
+  gst_room_token_renew (GST_ELEMENT (self), self->room, token);
+}
+
 static gboolean
 check_channel (GstRoomSignal *self)
 {
@@ -486,6 +567,10 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
     g_value_copy (&self->settings[id], value);
   else if (id == PROP_STATE)
     g_value_set_enum (value, self->state);
+  else if (id == PROP_ROLE)
+    g_value_set_enum (value, self->role);
+  else if (id == PROP_GRANTS)
+    g_value_set_flags (value, self->grants);
   else if (id == PROP_ROOM)
     g_value_set_object (value, self->room);
   else
@@ -568,9 +653,50 @@ install_settings (void)
 }
 
 static void
+install_tokens (void)
+{
+  properties[PROP_TOKEN] = g_param_spec_string (
+      "token", "Token",
+      "Token that lets this member in; better use token-file or the environment variable "
+      "NERTC_TOKEN, for others see a command line. Cannot be read back. A change counts at the "
+      "next "
+      "join or renewal",
+      NULL, CHANGEABLE & ~(guint) G_PARAM_READABLE);
+  properties[PROP_TOKEN_FILE] = g_param_spec_string (
+      "token-file", "Token file",
+      "Path of a file with the token, read at each join; another token in it is sent when the one "
+      "before runs out",
+      NULL, CHANGEABLE);
+  properties[PROP_ROLE] =
+      g_param_spec_enum ("role", "Role", "What this member is in the room: host or audience",
+                         NERTC_TYPE_MEMBER_ROLE, NERTC_MEMBER_ROLE_HOST, READABLE);
+  properties[PROP_GRANTS] = g_param_spec_flags (
+      "grants", "Grants", "What this member may do in the room; none while it is not in it",
+      NERTC_TYPE_GRANTS, NERTC_GRANTS_NONE, READABLE);
+}
+
+static void
+install_actions (GType type)
+{
+  /**
+   * GstRoomSignal::renew-token:
+   * @roomsignal: the element
+   * @token: (nullable): the new token; %NULL or empty: the one that #GstRoomSignal:token,
+   *   #GstRoomSignal:token-file or the environment have now
+   *
+   * Gives the server a token that counts longer, without leaving the room.
+   * #GstRoomSignal::token-renewed tells how it went.
+   */
+  g_signal_new_class_handler ("renew-token", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+                              G_CALLBACK (gst_room_signal_renew_token), NULL, NULL, NULL,
+                              G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
 install_properties (GObjectClass *object_class)
 {
   install_settings ();
+  install_tokens ();
   properties[PROP_STATE] =
       g_param_spec_enum ("state", "State", "Where the membership stands", NERTC_TYPE_ROOM_STATE,
                          NERTC_ROOM_STATE_DISCONNECTED, READABLE);
@@ -593,6 +719,7 @@ gst_room_signal_class_init (GstRoomSignalClass *klass)
 
   install_properties (object_class);
   gst_room_events_install (GST_TYPE_ROOM_SIGNAL);
+  install_actions (GST_TYPE_ROOM_SIGNAL);
 
   gst_element_class_set_static_metadata (
       element_class, "Room signalling", "Network/Signalling",
@@ -614,5 +741,7 @@ gst_room_signal_init (GstRoomSignal *self)
   gst_room_events_listen (element, self->room, "state-changed", G_CALLBACK (on_state_changed));
   gst_room_events_listen (element, self->room, "notify::extra-info", G_CALLBACK (on_extra_info));
   gst_room_events_listen (element, self->room, "closed", G_CALLBACK (on_closed));
+  gst_room_events_listen (element, self->room, "notify::role", G_CALLBACK (on_rights));
+  gst_room_events_listen (element, self->room, "notify::grants", G_CALLBACK (on_rights));
   gst_room_events_listen_to_others (element, self->room);
 }

@@ -19,11 +19,31 @@
 
 /* What an address says, as properties of a roomsignal */
 
+/* Addresses are shown, in errors and on command lines. */
+static gboolean
+is_secret (const char *name)
+{
+  return g_str_equal (name, "token");
+}
+
+/* Returns: (transfer full): @text, but without the parameters if there is a secret among them */
+static char *
+make_presentable (const char *text)
+{
+  g_autofree char *plain = g_uri_unescape_string (text, NULL);
+  const char *query = strchr (text, '?');
+
+  if (!query || !strstr (plain ? plain : text, "token="))
+    return g_strdup (text);
+  return g_strdup_printf ("%.*s?…", (int) (query - text), text);
+}
+
 static gboolean
 is_parameter (const GParamSpec *pspec)
 {
   return pspec && pspec->owner_type == GST_TYPE_ROOM_SIGNAL && (pspec->flags & G_PARAM_WRITABLE) &&
-         !g_str_equal (pspec->name, "server") && !g_str_equal (pspec->name, "channel");
+         !g_str_equal (pspec->name, "server") && !g_str_equal (pspec->name, "channel") &&
+         !is_secret (pspec->name);
 }
 
 static char *
@@ -58,6 +78,12 @@ take_parameter (GstStructure *settings, GObjectClass *klass, const char *name, c
   g_auto (GValue) value = G_VALUE_INIT;
   g_autofree char *names = NULL;
 
+  if (is_secret (name)) {
+    g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_REFERENCE,
+                         "a token does not belong into an address, which is shown to others; use "
+                         "the parameter “token-file” or the environment variable NERTC_TOKEN");
+    return FALSE;
+  }
   if (!is_parameter (pspec)) {
     names = list_parameters (klass);
     g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_REFERENCE,
@@ -209,8 +235,10 @@ set_uri (GstURIHandler *handler, const char *uri, GError **error)
   g_autoptr (GstStructure) settings = parse (uri, &wrong);
 
   if (!settings) {
+    g_autofree char *shown = make_presentable (uri);
+
     g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI,
-                 "“%s”: %s. A room is written as " EXAMPLE, uri, wrong->message);
+                 "“%s”: %s. A room is written as " EXAMPLE, shown, wrong->message);
     return FALSE;
   }
   if (GST_STATE (handler) > GST_STATE_READY) {
@@ -424,14 +452,17 @@ gst_room_acquire (GstElement *element, NertcRoom *room_object, const char *room_
 {
   g_autoptr (GstStructure) settings = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *shown = NULL;
 
   if (room_object || (room_name && *room_name) || !uri || !*uri)
     return gst_room_context_acquire (element, room_object, room_name);
   settings = parse (uri, &error);
   if (settings)
     return join (element, uri, settings);
+  shown = make_presentable (uri);
   GST_ELEMENT_ERROR (
       element, RESOURCE, SETTINGS,
-      ("The uri “%s” is no room: %s. One is written as " EXAMPLE ".", uri, error->message), (NULL));
+      ("The uri “%s” is no room: %s. One is written as " EXAMPLE ".", shown, error->message),
+      (NULL));
   return NULL;
 }

@@ -131,13 +131,8 @@ nertc_room_explain_refusal (NertcRoom *self, const GError *error)
   g_autofree char *origin = describe_origin (self);
   g_autofree char *message = told->message;
 
-  if (g_error_matches (error, NERTC_ERROR, NERTC_ERROR_TOKEN_REQUIRED))
-    told->message =
-        g_strdup_printf ("%s; make one by nertc-token and name its file in ‘token-file’, "
-                         "or set the environment variable " TOKEN_VARIABLE,
-                         message);
-  else if (error->domain == NERTC_ERROR && self->sent_token &&
-           error->code >= NERTC_ERROR_APP_KEY_UNKNOWN && error->code <= NERTC_ERROR_TOKEN_OTHER_UID)
+  if (error->domain == NERTC_ERROR && self->sent_token &&
+      error->code >= NERTC_ERROR_APP_KEY_UNKNOWN && error->code <= NERTC_ERROR_TOKEN_OTHER_UID)
     told->message =
         g_strdup_printf ("%s. It came from %s; nertc-token makes another one", message, origin);
   else

@@ -41,6 +41,34 @@ GST_START_TEST (test_bad_uris)
 }
 GST_END_TEST
 
+/* Addresses are shown, and so must not have a token in them; this one is not shown. */
+GST_START_TEST (test_token_in_uri)
+{
+  static const char *const uris[] = { "nertc://h/standup?uid=7&token=se.cr.et",
+                                      "nertc://h/standup?%74oken=se.cr.et",
+                                      "nertc://h/a/b?token=se.cr.et" };
+  GstElement *pipeline = room_pipeline_new ("nertcsrc name=them ! fakesink");
+  g_autoptr (GstElement) them = media_get (pipeline, "them");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) told = NULL;
+    g_autoptr (GstMessage) message = NULL;
+
+    fail_if (gst_uri_handler_set_uri (GST_URI_HANDLER (them), uris[i], &error));
+    fail_unless (strstr (error->message, "se.cr.et") == NULL, "%s", error->message);
+    g_object_set (them, "uri", uris[i], NULL);
+    fail_unless (gst_element_set_state (pipeline, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    gst_message_parse_error (message, &told, NULL);
+    fail_unless (strstr (told->message, "se.cr.et") == NULL, "%s", told->message);
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+  }
+  room_pipeline_free (pipeline);
+}
+GST_END_TEST
+
 GST_START_TEST (test_made_from_uri)
 {
   const GstURIType types[] = { GST_URI_SRC, GST_URI_SINK };
@@ -178,6 +206,7 @@ room_uri_suite (void)
   tcase_add_checked_fixture (tcase, call_start, room_server_free);
   tcase_set_timeout (tcase, 60);
   tcase_add_loop_test (tcase, test_bad_uris, 0, G_N_ELEMENTS (bad_uris));
+  tcase_add_test (tcase, test_token_in_uri);
   tcase_add_test (tcase, test_made_from_uri);
   tcase_add_test (tcase, test_shared);
   tcase_add_test (tcase, test_not_shared);

@@ -121,14 +121,11 @@ test_bad_file (TokenFixture *self, gconstpointer data)
 static void
 test_refusal (TokenFixture *self, gconstpointer data)
 {
-  g_autoptr (GError) needed = NULL;
   g_autoptr (GError) expired = NULL;
-  g_autofree char *none = try_join (&self->room, NERTC_ERROR_TOKEN_REQUIRED, &needed);
+  g_autofree char *none = try_join (&self->room, NERTC_ERROR_TOKEN_REQUIRED, NULL);
   g_autofree char *token = NULL;
 
   g_assert_null (none);
-  g_assert_nonnull (strstr (needed->message, "NERTC_TOKEN"));
-  g_assert_nonnull (strstr (needed->message, "token-file"));
   write_token (self, "se.cr.et");
   g_object_set (self->room.room, "token-file", self->path, NULL);
   token = try_join (&self->room, NERTC_ERROR_TOKEN_EXPIRED, &expired);
