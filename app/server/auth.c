@@ -7,9 +7,10 @@
 
 struct _SrvAuth {
   gboolean token_required;
-  char *path;           /* (nullable): the key file */
-  GHashTable *app_keys; /* of the key file */
-  char *dev_app_key;    /* (nullable) */
+  gboolean token_replaces; /* the member who has its uid */
+  char *path;              /* (nullable): the key file */
+  GHashTable *app_keys;    /* of the key file */
+  char *dev_app_key;       /* (nullable) */
   char *dev_secrets[1 + 1];
 };
 
@@ -19,6 +20,7 @@ srv_auth_new (const SrvOptions *options)
   SrvAuth *self = g_new0 (SrvAuth, 1);
 
   self->token_required = srv_options_require_token (options);
+  self->token_replaces = self->token_required && g_strcmp0 (options->uid_policy, "refuse") != 0;
   self->path = g_strdup (options->config);
   self->app_keys = g_hash_table_ref (options->app_keys);
   self->dev_app_key = g_strdup (options->dev_app_key);
@@ -149,7 +151,7 @@ srv_auth_check (SrvAuth *self, const SrvCredentials *credentials, gint64 now, Sr
   pass->role = claims->role;
   pass->grants = claims->grants;
   pass->expires = claims->expires;
-  pass->trusted = self->token_required;
+  pass->trusted = self->token_replaces;
   return TRUE;
 }
 

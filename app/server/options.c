@@ -43,6 +43,8 @@ static const Row rows[] = {
   { "auth", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, auth), 0, 0, "token|open",
     "who may join; token: who brings one that was signed with an app key of the key file; open: "
     "anyone. One of them has to be said for other than loopback addresses" },
+  { "uid-policy", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, uid_policy), 0, 0, "replace|refuse",
+    "whether a token replaces the member who has its uid (default replace)" },
   { "ice-server", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, ice_servers), 0, 0, "SERVER",
     "stun:HOST[:PORT] or \"turn:HOST[:PORT] USERNAME CREDENTIAL\"; may be given again" },
   { "tls-certificate", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_certificate), 0, 0, "FILE",
@@ -102,6 +104,7 @@ srv_options_free (SrvOptions *self)
 {
   g_free (self->bind);
   g_free (self->auth);
+  g_free (self->uid_policy);
   g_free (self->config);
   g_hash_table_unref (self->app_keys);
   g_free (self->dev_app_key);
@@ -280,6 +283,9 @@ check_auth (SrvOptions *self, GError **error)
 {
   if (self->auth && !g_str_equal (self->auth, "open") && !g_str_equal (self->auth, "token"))
     return invalid (error, "auth is ‘%s’; use token or open", self->auth);
+  if (self->uid_policy && !g_str_equal (self->uid_policy, "replace") &&
+      !g_str_equal (self->uid_policy, "refuse"))
+    return invalid (error, "uid-policy is ‘%s’; use replace or refuse", self->uid_policy);
   if (g_strcmp0 (self->auth, "token") == 0 && g_hash_table_size (self->app_keys) == 0 &&
       !self->dev_app_key)
     return invalid (error,

@@ -10,6 +10,7 @@ typedef struct {
   guint port;            /* 0: any that is free */
   char **ice_servers;    /* (nullable): "URL [USERNAME CREDENTIAL]" each */
   char *auth;            /* (nullable): "token" or "open" */
+  char *uid_policy;      /* (nullable): "replace", which is the default, or "refuse" */
   char *tls_certificate; /* (nullable): a PEM file; TLS, if it is set */
   char *tls_key;         /* (nullable): a PEM file; the key is in the former otherwise */
   char **allow_origins;  /* (nullable): of web pages */

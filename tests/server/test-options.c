@@ -91,7 +91,7 @@ test_command_line (void)
              "--max-subscriptions=5|--max-unjoined=6|--message-rate=7|--message-burst=8|"
              "--max-queue=900|--ping-interval=10|--join-timeout=11|--ice-server=stun:a|"
              "--ice-server=turn:b user secret|--tls-certificate=c.pem|--tls-key=k.pem|"
-             "--allow-origin=https://a.b|--allow-origin=*",
+             "--allow-origin=https://a.b|--allow-origin=*|--uid-policy=refuse|--grace=12",
              &error);
 
   g_assert_no_error (error);
@@ -108,6 +108,8 @@ test_command_line (void)
   g_assert_cmpuint (options->max_queue, ==, 900);
   g_assert_cmpuint (options->ping_interval, ==, 10);
   g_assert_cmpuint (options->join_timeout, ==, 11);
+  g_assert_cmpuint (options->grace, ==, 12);
+  g_assert_cmpstr (options->uid_policy, ==, "refuse");
   g_assert_cmpuint (g_strv_length (options->ice_servers), ==, 2);
   g_assert_cmpstr (options->ice_servers[1], ==, "turn:b user secret");
   g_assert_cmpstr (options->tls_certificate, ==, "c.pem");
@@ -134,6 +136,7 @@ test_bad_values (void)
     { "--bind=::", "bind|‘::’|--auth=open" },
     { "--bind=192.168.1.1", "bind|‘192.168.1.1’|--auth=open" },
     { "--auth=closed", "auth|‘closed’|token or open" },
+    { "--uid-policy=ask", "uid-policy|‘ask’|replace or refuse" },
     { "--auth=token", "auth|‘token’|[app KEY]|nertc-token secret|--dev" },
     { "--dev|--bind=0.0.0.0|--auth=token", "bind|‘0.0.0.0’|--dev" },
     { "--ice-server=http:x", "ice-server|‘http:x’|stun:HOST" },
@@ -287,7 +290,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 18);
+  g_assert_cmpuint (g_strv_length (keys), ==, 19);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

@@ -22,15 +22,16 @@ typedef struct {
 static void
 set_up (Fixture *self, gconstpointer auth)
 {
-  g_autofree char *config = NULL;
-  const char *options[] = { NULL, auth, NULL };
+  g_autofree char *line = NULL;
+  g_auto (GStrv) options = NULL;
   int file = g_file_open_tmp ("nertc-tokens-XXXXXX.conf", &self->path, NULL);
 
   g_assert_cmpint (file, >=, 0);
   g_close (file, NULL);
   g_assert_true (g_file_set_contents_full (self->path, KEY_FILE, -1, 0, 0600, NULL));
-  options[0] = config = g_strdup_printf ("--config=%s", self->path);
-  self->server = nertc_test_server_new_with_options (options);
+  line = g_strdup_printf ("--config=%s|%s", self->path, (const char *) auth);
+  options = g_strsplit (line, "|", -1);
+  self->server = nertc_test_server_new_with_options ((const char *const *) options);
   self->uri = nertc_test_server_get_uri (self->server);
 }
 
@@ -230,6 +231,24 @@ test_second_login (Fixture *self, gconstpointer auth)
   test_client_expect_end (a, "replaced", 1008);
 }
 
+/* With the policy refuse the first one stays, but for who has its secret. */
+static void
+test_second_login_is_refused (Fixture *self, gconstpointer auth)
+{
+  g_autoptr (TestClient) a = new_joined (self, "|a||");
+  g_autofree char *token = mint ("|a||", 3600, SECRET);
+  g_autofree char *secret = g_strdup_printf ("'sessionSecret': '%s',", test_client_get_secret (a));
+  g_autoptr (TestClient) again = test_client_new (self->uri);
+  g_autoptr (JsonObject) result = NULL;
+
+  join_fails (self, NERTC_ERROR_UID_TAKEN, "", token);
+  call (a, "room.ping", "{}");
+  result =
+      test_client_call (again, "room.join", "{'channel': 'room', %s 'token': '%s'}", secret, token);
+  g_assert_nonnull (result);
+  test_client_expect_end (a, "replaced", 1008);
+}
+
 /* Where no token is needed, one gives what it grants all the same. */
 static void
 test_open (Fixture *self, gconstpointer auth)
@@ -393,6 +412,7 @@ main (int argc, char **argv)
   ADD ("required", TOKEN, test_required);
   ADD ("second-secret", TOKEN, test_second_secret);
   ADD ("second-login", TOKEN, test_second_login);
+  ADD ("second-login-refused", TOKEN "|--uid-policy=refuse", test_second_login_is_refused);
   ADD ("open", OPEN, test_open);
   ADD ("grants", TOKEN, test_grants);
   ADD ("set-role", TOKEN, test_set_role);
