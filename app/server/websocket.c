@@ -375,7 +375,8 @@ take_input (SrvWebSocket *self, const guint8 *data, gsize size)
 {
   gsize used = 0;
 
-  if (self->deaf)
+  /* Not kept either: what the peer is to read first may take it a while. */
+  if (self->deaf || self->close_received)
     return;
   if (!self->incoming)
     self->incoming = g_byte_array_new ();
@@ -389,7 +390,7 @@ take_input (SrvWebSocket *self, const guint8 *data, gsize size)
     used += step;
   }
   /* An idle peer costs no buffer. */
-  if (used == self->incoming->len || self->deaf)
+  if (used == self->incoming->len || self->deaf || self->close_received)
     g_clear_pointer (&self->incoming, g_byte_array_unref);
   else
     g_byte_array_remove_range (self->incoming, 0, used);

@@ -10,7 +10,7 @@ import time
 import unittest
 from urllib.parse import urlsplit
 
-from rawsocket import TEXT, WATCHDOG, Closed, RawSocket, Server, encode, frame
+from rawsocket import CLOSE, TEXT, WATCHDOG, Closed, RawSocket, Server, encode, frame
 
 PROGRAM = None
 
@@ -269,6 +269,30 @@ class LimitsTest(unittest.TestCase):
                              sdp='x' * 65536)
         publisher.event('member.left')
         self.until(lambda: self.server.descriptors() <= before)
+
+    def test_flood_after_the_close(self):
+        """Who has closed, and does not read what is still to be sent, says nothing that counts."""
+        self.serve()
+        publisher = self.member('publisher')
+        publisher.request('stream.publish', streamId='s', source='camera', audio=True, video=True)
+        slow = self.member('slow', receive_buffer=4096)
+        slow.request('stream.subscribe', streamId='s', audio=True, video=True)
+        transport = publisher.event('transport.open')['transportId']
+        for _ in range(10):
+            publisher.notify('transport.description', transportId=transport, type='offer',
+                             sdp='x' * 65536)
+        publisher.request('room.ping')
+        before = self.server.kilobytes()
+        most = 0
+        slow.send(frame(CLOSE, b'\x03\xe8'))
+        try:
+            for _ in range(64):
+                slow.send(bytes(1 << 20))
+                most = max(most, self.server.kilobytes() - before)
+        except ConnectionError:
+            pass  # it had its time
+        self.assertLess(most, 16000)
+        self.assertEqual(publisher.event('member.left')['reason'], 'left')
 
     # Who is not there any more
 
