@@ -20,8 +20,9 @@ struct _SrvPeer {
   const SrvPeerCallbacks *callbacks;
   gpointer user_data;
 
-  SrvTokenBucket messages; /* what is taken */
-  SrvTokenBucket refusals; /* what is answered with an error; after that the peer has to go */
+  SrvTokenBucket messages;   /* what is taken */
+  SrvTokenBucket transports; /* what is taken of their messages on top of that */
+  SrvTokenBucket refusals;   /* what is answered with an error; after that the peer has to go */
   gboolean offended;
 
   SrvSession *session; /* (nullable) (transfer none) */
@@ -50,6 +51,18 @@ refuse (SrvPeer *self, gint64 id, gint64 now)
   self->callbacks->refused (self, id, error, self->user_data);
 }
 
+/* What transports allow is for them alone: whoever subscribes and unsubscribes all the time would
+ * know no limit otherwise. */
+static gboolean
+is_within_rate (SrvPeer *self, const NertcMessage *message, gint64 now)
+{
+  gboolean is_of_transport =
+      message && message->method && g_str_has_prefix (message->method->name, "transport.");
+
+  return (is_of_transport && srv_token_bucket_take (&self->transports, now)) ||
+         srv_token_bucket_take (&self->messages, now);
+}
+
 static void
 on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_data)
 {
@@ -60,7 +73,7 @@ on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_
   gint64 id;
 
   message = nertc_message_decode (text, length, NERTC_SENDER_CLIENT, &id, &error);
-  if (!srv_token_bucket_take (&self->messages, now))
+  if (!is_within_rate (self, message, now))
     refuse (self, id, now);
   else if (!message)
     self->callbacks->refused (self, id, error, self->user_data);
@@ -145,6 +158,7 @@ srv_peer_new (GIOStream *stream, const SrvPeerLimits *limits, const SrvPeerCallb
   self->callbacks = callbacks;
   self->user_data = user_data;
   srv_token_bucket_init (&self->messages, limits->message_rate, limits->message_burst, now);
+  srv_token_bucket_init (&self->transports, 0, 0, now);
   srv_token_bucket_init (&self->refusals, 1, limits->message_rate, now);
   self->socket = srv_web_socket_new (stream, &socket_limits, &socket_callbacks, self);
   return self;
@@ -178,8 +192,8 @@ srv_peer_get_session (SrvPeer *self)
 void
 srv_peer_grant_transports (SrvPeer *self, guint count, guint total)
 {
-  srv_token_bucket_grant (&self->messages, TRANSPORT_MESSAGES * count,
-                          self->limits.message_burst + TRANSPORT_MESSAGES * total);
+  srv_token_bucket_grant (&self->transports, TRANSPORT_MESSAGES * count,
+                          TRANSPORT_MESSAGES * total);
 }
 
 /* What is sent between these two is the snapshot of a room, or what was missed: much of it is no

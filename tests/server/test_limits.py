@@ -230,6 +230,17 @@ class LimitsTest(unittest.TestCase):
                 self.assertEqual(consumer.event('transport.candidate')['candidate'],
                                  f'candidate:{line}')
 
+    def test_transports_let_nothing_else_through(self):
+        self.serve('--message-rate=1', '--message-burst=20')
+        publisher = self.member('publisher')
+        publisher.request('stream.publish', streamId='s', source='camera', audio=True, video=True)
+        client = self.member('a')
+        requests = [('stream.subscribe', {'streamId': 's', 'audio': True, 'video': True}),
+                    *[('member.update', {})] * 6, ('stream.unsubscribe', {'streamId': 's'})] * 12
+        answers = (client.request(method, **params) for method, params in requests)
+        self.assertEqual(next(answer['error']['code'] for answer in answers if 'error' in answer),
+                         RATE_EXCEEDED)
+
     # Who does not read
 
     def test_slow_reader(self):
