@@ -29,7 +29,7 @@ typedef struct {
   guint leave;       /* the longest a leave waits for the server */
   guint attempt;     /* the longest one try to join again takes */
   guint settle;      /* how long those who were there before may take to come back */
-  guint uid_taken;   /* how long the server may take to notice that our last connection is dead */
+  guint uid_taken;   /* how long the server may keep the place of a last session of ours */
   guint stable;      /* a connection that lasted less was no success for the back-off */
   guint hurry;       /* divides the waits of the back-off */
   guint token_watch; /* how often a token file is looked at while the token runs out */

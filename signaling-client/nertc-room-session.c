@@ -237,7 +237,7 @@ enter (NertcRoom *self, JsonObject *result)
   }
 }
 
-/* Whether time may help. A server needs a while to notice that our last connection is dead. */
+/* Whether time may help. A server keeps the place of a member who is lost. */
 static gboolean
 is_passing (NertcRoom *self, const GError *error)
 {

@@ -295,6 +295,12 @@ test_uid_taken (Call *self, gconstpointer data)
   join (self->bob);
 }
 
+static gboolean
+is_open (gpointer transport)
+{
+  return nertc_transport_is_open (transport);
+}
+
 /* Both come back, keep what they had, and hear of nobody who is gone. */
 static void
 check_connected (Call *self, const char *uid, gint64 since)
@@ -396,6 +402,30 @@ test_cut_while_speaking (Call *self, gconstpointer data)
   g_assert_cmpstr (heard_by_bob, ==, to_bob->str);
 }
 
+/* Both ends name the transport to a server that knows nothing of it. */
+static void
+test_restart_while_playing (Call *self, gconstpointer data)
+{
+  g_autofree char *uid = NULL;
+  gint64 start;
+
+  begin_call (self);
+  uid = g_strdup (nertc_room_get_uid (self->bob));
+  nertc_transport_report_playing (self->bob_end);
+  nertc_test_server_stop (self->server);
+  await_line (self->bob_log, "state reconnecting shutdown");
+  g_assert_false (nertc_transport_is_open (self->bob_end));
+  nertc_test_server_start (self->server);
+  start = g_get_monotonic_time ();
+  check_connected (self, uid, start);
+  fake_wait (is_open, self->alice_end);
+  fake_wait (is_open, self->bob_end);
+  nertc_transport_report_failed (self->bob_end, NERTC_FAILURE_MEDIA, NULL);
+  await_line (self->alice_log, "closed a1 failed");
+  await_line (self->bob_log, "closed a1 failed");
+  g_assert_null (strstr (self->bob_log->str, "removed"));
+}
+
 static guint
 count_entries (const char *path)
 {
@@ -443,6 +473,7 @@ main (int argc, char **argv)
   ADD ("muted", test_muted);
   ADD ("uid-taken", test_uid_taken);
   ADD ("restart", test_restart);
+  ADD ("restart-while-playing", test_restart_while_playing);
   ADD ("cut", test_cut);
   ADD ("cut-while-speaking", test_cut_while_speaking);
   ADD ("many-times", test_many_times);

@@ -122,6 +122,15 @@ class Proxy:
                 raise AssertionError(f'{method} {params}: not {count} within {timeout} s of '
                                      f'{[message.get("method") for message in self.from_client]}')
 
+    def cut(self):
+        """Ends every connection without a word; new ones are taken."""
+        for sock in self.sockets:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.sockets = []
+
     def close(self):
         """Gives the port free again: no thread waits at it any more."""
         for sock in (self.listener, *self.sockets):
