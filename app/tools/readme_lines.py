@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The gst-launch-1.0 lines and the programs that README.md shows, by their names.
 
-Each stands in a fenced block below a comment <!-- line: NAME --> or <!-- program: NAME -->. The
+Each stands in a fenced block below a comment <!-- line: NAME -->, <!-- program: NAME --> or <!-- shell: NAME -->. The
 README is their only home: what runs them takes them from there.
 """
 import pathlib
@@ -10,7 +10,7 @@ import shlex
 import textwrap
 
 README = pathlib.Path(__file__).resolve().parents[2] / 'README.md'
-BLOCK = re.compile(r'<!-- (line|program): ([\w-]+) -->\n+```\w*\n(.*?)^```$',
+BLOCK = re.compile(r'<!-- (line|program|shell): ([\w-]+) -->\n+```\w*\n(.*?)^```$',
                    re.MULTILINE | re.DOTALL)
 
 

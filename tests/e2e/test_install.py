@@ -80,9 +80,10 @@ class InstallTest(fixture.Case):
             'from gi.repository import Nertc\n'
             'print(Nertc.Room.new("ws://127.0.0.1:1/room", "standup").props.channel)', env=env))
 
-    def test_the_server(self):
+    def test_the_server_and_its_tool(self):
         env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc-1.so').parent)
         self.assertIn('--port', run(self.find('nertc-server'), '--help', env=env))
+        self.assertIn('mint', run(self.find('nertc-token'), '--help', env=env))
 
 
 class DevenvTest(unittest.TestCase):
@@ -101,6 +102,7 @@ class DevenvTest(unittest.TestCase):
 
     def test_the_server_is_on_the_path(self):
         self.assertIn('--port', self.run_inside('nertc-server', '--help'))
+        self.assertIn('mint', self.run_inside('nertc-token', '--help'))
 
 
 if __name__ == '__main__':

@@ -63,7 +63,7 @@ class ProgramTest(unittest.TestCase):
     def test_help_and_version(self):
         status, output, _ = run('--help')
         self.assertEqual(status, 0)
-        for option in ('--bind', '--port', '--config', '--ice-server', '--auth', '--max-rooms',
+        for option in ('--bind', '--port', '--config', '--dev', '--ice-server', '--auth', '--max-rooms',
                        '--max-members', '--max-streams', '--max-subscriptions', '--max-unjoined',
                        '--message-rate', '--message-burst', '--max-queue', '--ping-interval',
                        '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--version'):
