@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Between two warnings of the same. */
+#define TURN_WARNING_INTERVAL (60 * G_TIME_SPAN_SECOND)
+
 struct _GstNertcPublisher {
   GObject parent_instance;
 
@@ -34,6 +37,7 @@ struct _GstNertcPublisher {
   guint32 timestamp_offsets[RTC_N_MEDIA]; /* of all transports, so that receivers can merge them */
   GPtrArray *transports;                  /* of GstNertcTransport */
   GPtrArray *early; /* of NertcTransport: opened before the answer told our stream id */
+  gint64 next_turn_warning;
 };
 
 G_DEFINE_TYPE (GstNertcPublisher, gst_nertc_publisher, G_TYPE_OBJECT)
@@ -115,11 +119,26 @@ detach (GstNertcPublisher *self, GstNertcTransport *transport)
   }
 }
 
+/* Each consumer has its transports, and each of them is tried again. */
+static void
+tell_of_turn (GstNertcPublisher *self, const char *problem)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!element || now < self->next_turn_warning)
+    return;
+  self->next_turn_warning = now + TURN_WARNING_INTERVAL;
+  self->callbacks.lacks_turn (element, problem);
+}
+
 static void
 on_ended (GstNertcTransport *transport, gpointer owner)
 {
   GstNertcPublisher *self = owner;
 
+  if (g_strcmp0 (gst_nertc_transport_get_failure (transport), "turn") == 0)
+    tell_of_turn (self, gst_nertc_transport_get_problem (transport));
   detach (self, transport);
   g_ptr_array_remove (self->transports, transport);
 }

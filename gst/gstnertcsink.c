@@ -170,10 +170,21 @@ on_stats (GstElement *element, GstStructure *stats)
   gst_nertc_stats_post (element, &GST_NERTC_SINK (element)->stats, stats);
 }
 
+static void
+on_lacks_turn (GstElement *element, const char *problem)
+{
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, RESOURCE, WRITE,
+                                    ("No connection to a member who wants this stream; it is tried "
+                                     "on. %s",
+                                     problem),
+                                    (NULL), ("failure", G_TYPE_STRING, "turn", NULL));
+}
+
 static const GstNertcPublisherCallbacks publisher_callbacks = {
   .state_changed = on_state_changed,
   .failed = on_failed,
   .forbidden = on_forbidden,
+  .lacks_turn = on_lacks_turn,
   .stats = on_stats,
 };
 

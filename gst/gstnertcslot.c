@@ -40,7 +40,8 @@ struct _GstNertcSlot {
   GPtrArray *transports;      /* of GstNertcTransport, the oldest first */
   GstNertcTransport *playing; /* not owned: the one that was reported last */
   GstNertcPlayState state;
-  char *problem; /* (nullable): why nothing plays */
+  char *problem;       /* (nullable): why nothing plays */
+  const char *failure; /* (nullable): and what kind of reason it is */
   GSource *timer;
   GSource *patience; /* with a track that does not change over to the newest transport */
 };
@@ -182,6 +183,7 @@ take_playing (GstNertcSlot *self, GstNertcTransport *transport)
   stop_patience (self);
   self->playing = transport;
   g_clear_pointer (&self->problem, g_free);
+  self->failure = NULL;
   nertc_transport_report_playing (gst_nertc_transport_get_signalling (transport));
   set_state (self, GST_NERTC_PLAY_STATE_PLAYING);
   close_orphans (self, transport);
@@ -352,6 +354,7 @@ note_problem (GstNertcSlot *self, GstNertcTransport *transport)
     return;
   g_free (self->problem);
   self->problem = g_strdup (problem);
+  self->failure = gst_nertc_transport_get_failure (transport);
 }
 
 /* It may come back, and begins with a key frame then. */
@@ -494,6 +497,7 @@ gst_nertc_slot_release_stream (GstNertcSlot *self)
   stop_patience (self);
   set_state (self, GST_NERTC_PLAY_STATE_NO_PLAY);
   g_clear_pointer (&self->problem, g_free);
+  self->failure = NULL;
   g_clear_pointer (&self->user_name, g_free);
   g_clear_object (&self->stream);
 }
@@ -548,6 +552,13 @@ const char *
 gst_nertc_slot_get_problem (GstNertcSlot *self)
 {
   return self->problem;
+}
+
+/* Returns: (nullable): the nick of the #NertcFailure that it is */
+const char *
+gst_nertc_slot_get_failure (GstNertcSlot *self)
+{
+  return self->failure;
 }
 
 /* Returns: which tracks there are pads for */

@@ -24,6 +24,7 @@ guint gst_nertc_slot_get_number (GstNertcSlot *self);
 GstNertcPlayState gst_nertc_slot_get_state (GstNertcSlot *self);
 NertcStream *gst_nertc_slot_get_stream (GstNertcSlot *self);
 const char *gst_nertc_slot_get_problem (GstNertcSlot *self);
+const char *gst_nertc_slot_get_failure (GstNertcSlot *self);
 NertcMedia gst_nertc_slot_get_capacity (GstNertcSlot *self);
 
 void gst_nertc_slot_take_stream (GstNertcSlot *self, NertcStream *stream, NertcMedia wanted,

@@ -173,14 +173,14 @@ on_play_state (GstElement *element, guint slot, GstNertcPlayState state, NertcSt
 }
 
 static void
-on_timed_out (GstElement *element, NertcStream *stream, const char *problem)
+on_timed_out (GstElement *element, NertcStream *stream, const char *problem, const char *failure)
 {
-  GST_ELEMENT_WARNING (element, RESOURCE, READ,
-                       ("No media of the stream “%s” of member “%s” came within 12 s; it is tried "
-                        "on. %s",
-                        nertc_stream_get_id (stream), nertc_stream_get_uid (stream),
-                        problem ? problem : "The transport reports no problem."),
-                       (NULL));
+  GST_ELEMENT_WARNING_WITH_DETAILS (
+      element, RESOURCE, READ,
+      ("No media of the stream “%s” of member “%s” came within 12 s; it is tried on. %s",
+       nertc_stream_get_id (stream), nertc_stream_get_uid (stream),
+       problem ? problem : "The transport reports no problem."),
+      (NULL), ("failure", G_TYPE_STRING, failure ? failure : "none", NULL));
 }
 
 static void

@@ -121,7 +121,8 @@ gst_nertc_subscriber_notify_slot (GstNertcSlot *slot, gboolean timed_out, gpoint
   if (!element)
     return;
   if (timed_out)
-    self->callbacks.timed_out (element, stream, gst_nertc_slot_get_problem (slot));
+    self->callbacks.timed_out (element, stream, gst_nertc_slot_get_problem (slot),
+                               gst_nertc_slot_get_failure (slot));
   else
     self->callbacks.play_state (element, gst_nertc_slot_get_number (slot),
                                 gst_nertc_slot_get_state (slot), stream);

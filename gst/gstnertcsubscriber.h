@@ -68,9 +68,11 @@ typedef struct {
   void (*play_state) (GstElement *element, guint slot, GstNertcPlayState state,
                       NertcStream *stream);
   void (*stats) (GstElement *element, GstStructure *stats); /* transfer full */
-  void (*timed_out) (GstElement *element, NertcStream *stream, const char *problem);
   /* This member may not subscribe now; it is done as soon as it may. */
   void (*forbidden) (GstElement *element);
+  /* @problem, @failure: (nullable): in words, and the nick of a #NertcFailure */
+  void (*timed_out) (GstElement *element, NertcStream *stream, const char *problem,
+                     const char *failure);
   /* A stream that is in no slot: whether there is a place for it, and which; and its end */
   gboolean (*open_stream) (GstElement *element, NertcStream *stream, NertcMedia media,
                            RtcOutput *outputs[RTC_N_MEDIA]);

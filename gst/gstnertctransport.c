@@ -9,7 +9,8 @@ struct _GstNertcTransport {
   GstNertcTransportCallbacks callbacks;
   GObject *owner; /* kept by the peer */
   gboolean closed;
-  char *problem; /* (nullable): the last one that was reported */
+  char *problem;       /* (nullable): the last one that was reported */
+  const char *failure; /* (nullable): what kind of one, if it was at this end */
 };
 
 G_DEFINE_TYPE (GstNertcTransport, gst_nertc_transport, G_TYPE_OBJECT)
@@ -22,6 +23,7 @@ static const NertcFailure failures[] = {
   [RTC_FAILURE_SILENCE] = NERTC_FAILURE_SILENCE,
   [RTC_FAILURE_MEDIA] = NERTC_FAILURE_MEDIA,
   [RTC_FAILURE_CODEC] = NERTC_FAILURE_CODEC,
+  [RTC_FAILURE_TURN] = NERTC_FAILURE_TURN,
 };
 
 /* From the peer to the room */
@@ -74,6 +76,14 @@ may_recover (RtcPeer *peer, RtcFailure failure)
          (failure == RTC_FAILURE_SILENCE || failure == RTC_FAILURE_ICE);
 }
 
+static const char *
+get_nick (NertcFailure failure)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (NERTC_TYPE_FAILURE);
+
+  return g_enum_get_value (klass, (int) failure)->value_nick;
+}
+
 static void
 on_peer_failed (RtcPeer *peer, RtcFailure failure, const char *message, gpointer user_data)
 {
@@ -81,6 +91,7 @@ on_peer_failed (RtcPeer *peer, RtcFailure failure, const char *message, gpointer
 
   g_free (self->problem);
   self->problem = g_strdup (message);
+  self->failure = get_nick (failures[failure]);
   nertc_transport_report_failed (self->signalling, failures[failure], message);
   if (!may_recover (peer, failure))
     end (self);
@@ -217,6 +228,13 @@ const char *
 gst_nertc_transport_get_problem (GstNertcTransport *self)
 {
   return self->problem;
+}
+
+/* Returns: (nullable): the nick of the #NertcFailure that was, at this end */
+const char *
+gst_nertc_transport_get_failure (GstNertcTransport *self)
+{
+  return self->failure;
 }
 
 NertcTransport *

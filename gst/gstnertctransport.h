@@ -36,6 +36,7 @@ void gst_nertc_transport_start (GstNertcTransport *self);
 void gst_nertc_transport_close (GstNertcTransport *self);
 
 const char *gst_nertc_transport_get_problem (GstNertcTransport *self);
+const char *gst_nertc_transport_get_failure (GstNertcTransport *self);
 NertcTransport *gst_nertc_transport_get_signalling (GstNertcTransport *self);
 RtcPeer *gst_nertc_transport_get_peer (GstNertcTransport *self);
 

@@ -89,6 +89,7 @@ typedef enum {
  * @NERTC_FAILURE_SILENCE: nothing arrived for too long
  * @NERTC_FAILURE_MEDIA: an element of the path failed
  * @NERTC_FAILURE_CODEC: this end has no element for the codec
+ * @NERTC_FAILURE_TURN: no path was found, and no TURN server gave this end an address
  *
  * What broke a transport.
  */
@@ -100,6 +101,7 @@ typedef enum {
   NERTC_FAILURE_SILENCE,
   NERTC_FAILURE_MEDIA,
   NERTC_FAILURE_CODEC,
+  NERTC_FAILURE_TURN,
 } NertcFailure;
 
 /**

@@ -25,6 +25,7 @@ static const char *const failures[] = {
   [NERTC_FAILURE_SILENCE] = "silence",
   [NERTC_FAILURE_MEDIA] = "media",
   [NERTC_FAILURE_CODEC] = "codec",
+  [NERTC_FAILURE_TURN] = "turn",
 };
 
 static guint

@@ -15,6 +15,7 @@ struct _SrvHub {
   SrvAuth *auth;
   SrvExpiry *expiry;
   JsonArray *ice_servers;
+  SrvTurn *turn; /* (nullable) */
   guint ping_interval;
   guint grace; /* seconds */
   SrvSessionLimits session_limits;
@@ -300,10 +301,31 @@ srv_hub_shut_down (SrvHub *self)
 /* What the media plane says */
 
 static void
+add_element (JsonArray *array, guint index, JsonNode *element, gpointer to)
+{
+  json_array_add_element (to, json_node_copy (element));
+}
+
+/* Returns: (transfer full): what @member is to use, with a password that begins now */
+static JsonArray *
+make_ice_servers (SrvHub *self, SrvMember *member)
+{
+  JsonArray *servers = json_array_new ();
+
+  json_array_foreach_element (self->ice_servers, add_element, servers);
+  if (self->turn)
+    json_array_add_object_element (
+        servers,
+        srv_turn_make_server (self->turn, member->uid, g_get_real_time () / G_USEC_PER_SEC));
+  return servers;
+}
+
+static void
 on_open (SrvMember *to, const SrvTransportOffer *offer, gpointer user_data)
 {
   SrvHub *self = user_data;
-  g_autoptr (JsonObject) params = srv_event_transport_open (offer, self->ice_servers);
+  g_autoptr (JsonArray) ice_servers = make_ice_servers (self, to);
+  g_autoptr (JsonObject) params = srv_event_transport_open (offer, ice_servers);
 
   if (to->owner)
     srv_session_add_transports (to->owner, 1);
@@ -523,6 +545,13 @@ srv_hub_free (SrvHub *self)
   srv_rooms_free (self->rooms);
   json_array_unref (self->ice_servers);
   g_free (self);
+}
+
+/* @turn: (transfer none) (nullable) */
+void
+srv_hub_set_turn (SrvHub *self, SrvTurn *turn)
+{
+  self->turn = turn;
 }
 
 SrvRooms *

@@ -6,6 +6,7 @@
 #include "options.h"
 #include "quality.h"
 #include "session.h"
+#include "turn.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct _SrvHub SrvHub;
 
 SrvHub *srv_hub_new (const SrvOptions *options);
 void srv_hub_free (SrvHub *self);
+void srv_hub_set_turn (SrvHub *self, SrvTurn *turn);
 
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);

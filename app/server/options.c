@@ -7,6 +7,7 @@
 #include "nertc-message.h"
 #include "origin.h"
 #include "random-id.h"
+#include "turn.h"
 
 #include <gio/gio.h>
 
@@ -47,6 +48,13 @@ static const Row rows[] = {
     "whether a token replaces the member who has its uid (default replace)" },
   { "ice-server", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, ice_servers), 0, 0, "SERVER",
     "stun:HOST[:PORT] or \"turn:HOST[:PORT] USERNAME CREDENTIAL\"; may be given again" },
+  { "turn", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, turn), 0, 0, "URL",
+    "turn:HOST[:PORT][?transport=udp|tcp], or turns:, of a TURN server that has the secret; may be "
+    "given again" },
+  { "turn-secret-file", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, turn_secret_file), 0, 0, "FILE",
+    "file with that secret, which makes each member a name and a password of its own" },
+  NUMBER ("turn-ttl", turn_ttl, 10, 31536000, "SECONDS",
+          "how long such a password is good for (default 86400)"),
   { "tls-certificate", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_certificate), 0, 0, "FILE",
     "PEM file with the certificate of the server and its chain: clients come by TLS, wss://" },
   { "tls-key", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, tls_key), 0, 0, "FILE",
@@ -96,6 +104,7 @@ srv_options_new (void)
   self->ping_interval = 5;
   self->join_timeout = 10;
   self->grace = 30;
+  self->turn_ttl = 86400;
   return self;
 }
 
@@ -110,6 +119,8 @@ srv_options_free (SrvOptions *self)
   g_free (self->dev_app_key);
   g_free (self->dev_secret);
   g_strfreev (self->ice_servers);
+  g_strfreev (self->turn);
+  g_free (self->turn_secret_file);
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_strfreev (self->allow_origins);
@@ -337,6 +348,31 @@ check_ice_servers (SrvOptions *self, GError **error)
 }
 
 static gboolean
+check_turn (SrvOptions *self, GError **error)
+{
+  guint count = self->turn ? g_strv_length (self->turn) : 0;
+
+  if (count > SRV_TURN_URLS_MAX)
+    return invalid (error, "turn is given %u times; use at most %d", count, SRV_TURN_URLS_MAX);
+  for (guint i = 0; i < count; i++) {
+    if (!srv_turn_check_url (self->turn[i]))
+      return invalid (error,
+                      "turn is ‘%s’; use turn:HOST[:PORT][?transport=udp|tcp] or turns:…, with an "
+                      "IPv6 address in brackets",
+                      self->turn[i]);
+  }
+  if (count > 0 && !self->turn_secret_file)
+    return invalid (error,
+                    "turn is ‘%s’, but there is no secret for it; give the file with it by "
+                    "--turn-secret-file, or use --ice-server for a fixed name and password",
+                    self->turn[0]);
+  if (count == 0 && self->turn_secret_file)
+    return invalid (error, "turn-secret-file is ‘%s’, but no TURN server is named; do it by --turn",
+                    self->turn_secret_file);
+  return TRUE;
+}
+
+static gboolean
 check_tls (SrvOptions *self, GError **error)
 {
   if (self->tls_key && !self->tls_certificate)
@@ -454,7 +490,7 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
     make_dev_app_key (self);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
          check_auth (self, error) && check_bind (self, error) && check_ice_servers (self, error) &&
-         check_tls (self, error) && check_origins (self, error);
+         check_turn (self, error) && check_tls (self, error) && check_origins (self, error);
 }
 
 /*

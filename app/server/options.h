@@ -7,17 +7,19 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *bind;
-  guint port;            /* 0: any that is free */
-  char **ice_servers;    /* (nullable): "URL [USERNAME CREDENTIAL]" each */
-  char *auth;            /* (nullable): "token" or "open" */
-  char *uid_policy;      /* (nullable): "replace", which is the default, or "refuse" */
-  char *tls_certificate; /* (nullable): a PEM file; TLS, if it is set */
-  char *tls_key;         /* (nullable): a PEM file; the key is in the former otherwise */
-  char **allow_origins;  /* (nullable): of web pages */
-  char *config;          /* (nullable): the key file that was read */
-  GHashTable *app_keys;  /* those of the key file, see app-keys.h */
-  char *dev_app_key;     /* (nullable): one that nobody knows after this run */
-  char *dev_secret;      /* (nullable) */
+  guint port;             /* 0: any that is free */
+  char **ice_servers;     /* (nullable): "URL [USERNAME CREDENTIAL]" each */
+  char *auth;             /* (nullable): "token" or "open" */
+  char *uid_policy;       /* (nullable): "replace", which is the default, or "refuse" */
+  char *tls_certificate;  /* (nullable): a PEM file; TLS, if it is set */
+  char *tls_key;          /* (nullable): a PEM file; the key is in the former otherwise */
+  char **allow_origins;   /* (nullable): of web pages */
+  char *config;           /* (nullable): the key file that was read */
+  GHashTable *app_keys;   /* those of the key file, see app-keys.h */
+  char *dev_app_key;      /* (nullable): one that nobody knows after this run */
+  char *dev_secret;       /* (nullable) */
+  char **turn;            /* (nullable): URLs of TURN servers that share the secret */
+  char *turn_secret_file; /* (nullable) */
   guint max_rooms;
   guint max_members;       /* per room */
   guint max_streams;       /* per member */
@@ -29,6 +31,7 @@ typedef struct {
   guint ping_interval; /* seconds */
   guint join_timeout;  /* seconds */
   guint grace;         /* seconds that a member outlives its connection */
+  guint turn_ttl;      /* seconds */
 } SrvOptions;
 
 #define SRV_OPTIONS_ERROR (srv_options_error_quark ())

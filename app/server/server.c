@@ -25,7 +25,11 @@ struct _SrvServer {
   char *bind;
   guint port;
   guint ping_interval;
-  char **origins;        /* (nullable) */
+  char **origins;         /* (nullable) */
+  char **turn_urls;       /* (nullable): no TURN servers that share a secret */
+  char *turn_secret_file; /* (nullable) */
+  guint turn_ttl;
+  SrvTurn *turn;         /* (nullable): none of those, or not started */
   char *tls_certificate; /* (nullable): no TLS */
   char *tls_key;         /* (nullable) */
   SrvTls *tls;           /* (nullable): no TLS, or not started */
@@ -286,10 +290,13 @@ srv_server_finalize (GObject *object)
   g_hash_table_unref (self->connections);
   srv_lobby_free (self->lobby);
   srv_hub_free (self->hub);
+  g_clear_pointer (&self->turn, srv_turn_free);
   g_clear_pointer (&self->tls, srv_tls_free);
   g_free (self->bind);
   g_free (self->uri);
   g_strfreev (self->origins);
+  g_strfreev (self->turn_urls);
+  g_free (self->turn_secret_file);
   g_free (self->tls_certificate);
   g_free (self->tls_key);
 
@@ -326,6 +333,9 @@ srv_server_new (const SrvOptions *options)
   self->port = options->port;
   self->ping_interval = options->ping_interval;
   self->origins = g_strdupv (options->allow_origins);
+  self->turn_urls = g_strdupv (options->turn);
+  self->turn_secret_file = g_strdup (options->turn_secret_file);
+  self->turn_ttl = options->turn_ttl;
   self->tls_certificate = g_strdup (options->tls_certificate);
   self->tls_key = g_strdup (options->tls_key);
   self->peer_limits.message_rate = options->message_rate;
@@ -336,17 +346,33 @@ srv_server_new (const SrvOptions *options)
   return self;
 }
 
+/* What the server reads from files of its own, for the first time. */
+static gboolean
+read_files (SrvServer *self, GError **error)
+{
+  if (self->tls_certificate) {
+    self->tls = srv_tls_new (self->tls_certificate, self->tls_key, error);
+    if (!self->tls)
+      return FALSE;
+  }
+  if (self->turn_urls) {
+    self->turn = srv_turn_new ((const char *const *) self->turn_urls, self->turn_secret_file,
+                               self->turn_ttl, error);
+    if (!self->turn)
+      return FALSE;
+  }
+  srv_hub_set_turn (self->hub, self->turn);
+  return TRUE;
+}
+
 /* Listens; an error says which address, or which file, and what to do. */
 gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
   const char *format = strchr (self->bind, ':') ? "%s://[%s]:%u%s" : "%s://%s:%u%s";
 
-  if (self->tls_certificate) {
-    self->tls = srv_tls_new (self->tls_certificate, self->tls_key, error);
-    if (!self->tls)
-      return FALSE;
-  }
+  if (!read_files (self, error))
+    return FALSE;
   self->acceptor = srv_acceptor_new (self->bind, self->port, on_accepted, self, error);
   if (!self->acceptor)
     return FALSE;
@@ -381,11 +407,14 @@ srv_server_reload (SrvServer *self)
 {
   g_autoptr (GError) tls_error = NULL;
   g_autoptr (GError) auth_error = NULL;
+  g_autoptr (GError) turn_error = NULL;
 
   if (self->tls && !srv_tls_reload (self->tls, &tls_error))
     g_message ("Going on with the certificate that was read before: %s", tls_error->message);
   if (!srv_auth_reload (srv_hub_get_auth (self->hub), &auth_error))
     g_message ("Going on with the app keys that were read before: %s", auth_error->message);
+  if (self->turn && !srv_turn_reload (self->turn, &turn_error))
+    g_message ("Going on with the TURN secret that was read before: %s", turn_error->message);
 }
 
 /*

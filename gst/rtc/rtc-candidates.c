@@ -56,20 +56,33 @@ rtc_candidates_describe (const RtcCandidates *self)
   return g_string_free (g_string_append_c (text, ')'), FALSE);
 }
 
-/* @servers: (nullable). Returns: (transfer full): the same for eyes that may not see a password */
+static void
+append_server (GString *text, const char *server)
+{
+  const char *host = strstr (server, "://");
+  const char *at = strrchr (server, '@');
+
+  host = host ? host + strlen ("://") : server;
+  g_string_append (text, text->len == 0 ? "" : ", ");
+  g_string_append_len (text, server, at ? host - server : (gssize) strlen (server));
+  g_string_append (text, at ? at + 1 : "");
+}
+
+/*
+ * rtc_ice_servers_describe:
+ * @servers: (nullable)
+ * @scheme: what the address of each begins with
+ *
+ * Returns: (transfer full) (nullable): the same for eyes that may not see a password; %NULL: none
+ */
 char *
-rtc_ice_servers_describe (const char *const *servers)
+rtc_ice_servers_describe (const char *const *servers, const char *scheme)
 {
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; servers && servers[i]; i++) {
-    const char *host = strstr (servers[i], "://");
-    const char *at = strrchr (servers[i], '@');
-
-    host = host ? host + strlen ("://") : servers[i];
-    g_string_append (text, i == 0 ? "" : ", ");
-    g_string_append_len (text, servers[i], at ? host - servers[i] : (gssize) strlen (servers[i]));
-    g_string_append (text, at ? at + 1 : "");
+    if (g_str_has_prefix (servers[i], scheme))
+      append_server (text, servers[i]);
   }
-  return g_string_free (text->len > 0 ? text : g_string_append (text, "none"), FALSE);
+  return g_string_free (text, text->len == 0);
 }

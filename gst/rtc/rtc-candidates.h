@@ -23,6 +23,6 @@ void rtc_candidates_add (RtcCandidates *self, const char *candidate);
 guint rtc_candidates_count (const RtcCandidates *self);
 char *rtc_candidates_describe (const RtcCandidates *self);
 
-char *rtc_ice_servers_describe (const char *const *servers);
+char *rtc_ice_servers_describe (const char *const *servers, const char *scheme);
 
 G_END_DECLS

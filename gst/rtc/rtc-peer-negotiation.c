@@ -28,6 +28,8 @@ take_candidate (RtcPeer *self, gpointer data)
   rtc_candidates_add (&self->local_candidates, candidate->candidate);
   self->callbacks.candidate (self, candidate->sdp_m_line_index, candidate->candidate,
                              self->user_data);
+  if (!*candidate->candidate)
+    rtc_peer_take_gathered (self);
 }
 
 static void

@@ -38,7 +38,7 @@ describe_attempt (RtcPeer *self)
   g_object_get (self->webrtc, "ice-connection-state", &state, NULL);
   return g_strdup_printf ("ICE is “%s”, with %s of this end and %s of the other; ICE servers: %s",
                           g_enum_get_value (states, state)->value_nick, local, remote,
-                          self->ice_servers);
+                          self->ice_servers ? self->ice_servers : "none");
 }
 
 static const char *
@@ -49,7 +49,14 @@ get_advice (RtcPeer *self)
   if (rtc_candidates_count (&self->local_candidates) == 0)
     return "Is the network up, “port-range” wide enough, and is there a TURN server if only relays "
            "are allowed";
-  return "Is a firewall between the two? A TURN server (nertc-server --ice-server) leads around it";
+  return "Is a firewall between the two? A TURN server (nertc-server --turn) leads around it";
+}
+
+/* RFC 8656, section 3: an allocation gives the relayed address, which ICE tells as a candidate. */
+static gboolean
+lacks_relay (RtcPeer *self)
+{
+  return self->turn_servers && self->local_candidates.counts[RTC_CANDIDATE_RELAY] == 0;
 }
 
 static void
@@ -62,6 +69,13 @@ give_up (RtcPeer *self, const char *when)
     message = g_strdup_printf ("There is a path to the peer, but the DTLS handshake on it %s; %s",
                                when, attempt);
     rtc_peer_fail (self, RTC_FAILURE_DTLS, message);
+  } else if (lacks_relay (self)) {
+    message = g_strdup_printf (
+        "No TURN server has given an address: %s; it does not answer, or it refuses name and "
+        "password. See whether it runs, can be reached from here, and has the secret that the room "
+        "server has. Finding a path to the peer without it %s; %s",
+        self->turn_servers, when, attempt);
+    rtc_peer_fail (self, RTC_FAILURE_TURN, message);
   } else {
     message =
         g_strdup_printf ("Finding a path to the peer %s; %s. %s", when, attempt, get_advice (self));
@@ -156,6 +170,16 @@ rtc_peer_take_connection_failed (RtcPeer *self, gpointer unused)
     give_up (self, "failed");
   if (!self->connected)
     rtc_peer_stop_watch (self);
+}
+
+/* All candidates of this end are there. Without any there is nothing to wait for. */
+void
+rtc_peer_take_gathered (RtcPeer *self)
+{
+  if (!self->relay_only || !self->watch || rtc_candidates_count (&self->local_candidates) > 0)
+    return;
+  rtc_peer_stop_watch (self);
+  give_up (self, "cannot begin");
 }
 
 /* Looking after it */

@@ -155,7 +155,8 @@ set_ice_servers (RtcPeer *self, const char *const *servers)
 {
   gboolean added;
 
-  self->ice_servers = rtc_ice_servers_describe (servers);
+  self->ice_servers = rtc_ice_servers_describe (servers, "");
+  self->turn_servers = rtc_ice_servers_describe (servers, "turn");
   for (guint i = 0; servers && servers[i]; i++) {
     if (g_str_has_prefix (servers[i], "stun"))
       g_object_set (self->webrtc, "stun-server", servers[i], NULL);
@@ -229,6 +230,7 @@ make_webrtc (RtcPeer *self, const RtcPeerConfig *config, GError **error)
   if (!self->webrtc)
     return FALSE;
   gst_object_ref_sink (self->webrtc);
+  self->relay_only = config->routes.relay_only;
   self->dtls = rtc_dtls_new ();
   g_object_set_data_full (G_OBJECT (self->webrtc), "rtc-dtls", self->dtls, rtc_dtls_end);
   g_object_set (self->webrtc, "latency", config->latency, "ice-transport-policy",

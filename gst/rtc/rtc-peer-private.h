@@ -21,7 +21,9 @@ struct _RtcPeer {
   GstElement *webrtc;
   RtcOutgoing *outgoing[RTC_N_MEDIA];
   gboolean is_sender;
-  char *ice_servers; /* in words */
+  char *ice_servers;  /* in words */
+  char *turn_servers; /* (nullable): those among them */
+  gboolean relay_only;
   RtcReports *reports;
   RtcDtls *dtls; /* ends with webrtc */
 
@@ -66,6 +68,7 @@ gboolean rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **er
 void rtc_peer_start_watch (RtcPeer *self);
 void rtc_peer_stop_watch (RtcPeer *self);
 void rtc_peer_note_arrival (RtcPeer *self);
+void rtc_peer_take_gathered (RtcPeer *self);
 void rtc_peer_take_connection_failed (RtcPeer *self, gpointer unused);
 
 /* rtc-peer-negotiation.c */

@@ -29,6 +29,7 @@ typedef enum {
   RTC_FAILURE_SILENCE,
   RTC_FAILURE_MEDIA,
   RTC_FAILURE_CODEC,
+  RTC_FAILURE_TURN, /* no path was found, and no TURN server of this end has given an address */
 } RtcFailure;
 
 typedef struct {

@@ -63,8 +63,9 @@ static const char *const close_reasons[] = { "left",     "unpublished", "timeout
                                              "shutdown", "slow-reader", "rate",      "lost",
                                              "refused",  "failed",      "succeeded", "unsubscribed",
                                              NULL };
-static const char *const failure_codes[] = { "ice",     "dtls",  "certificate", "description",
-                                             "silence", "media", "codec",       NULL };
+static const char *const failure_codes[] = { "ice",         "dtls",    "certificate",
+                                             "description", "silence", "media",
+                                             "codec",       "turn",    NULL };
 
 static const NertcField nothing[] = { END };
 

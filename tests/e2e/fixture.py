@@ -178,7 +178,7 @@ class Process:
 class Server(Process):
     """A nertc-server; port 0 lets it choose."""
 
-    LISTENING = re.compile(r'ws://(?:[^\s:]+|\[[^\s\]]+\]):(\d+)/room')
+    LISTENING = re.compile(r'wss?://(?:[^\s:]+|\[[^\s\]]+\]):(\d+)/room')
 
     def __init__(self, *options, port=0, prefix=()):
         super().__init__([SERVER, f'--port={port}', *options], prefix=prefix)

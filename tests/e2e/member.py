@@ -132,7 +132,9 @@ class Member:
             parsed = message.parse_error()
             say('error', source=message.src.name, text=parsed.gerror.message, debug=parsed.debug)
         elif message.type == Gst.MessageType.WARNING:
-            say('warning', source=message.src.name, text=message.parse_warning().gerror.message)
+            details = message.parse_warning_details()
+            say('warning', source=message.src.name, text=message.parse_warning().gerror.message,
+                failure=details.get_string('failure') if details else None)
         elif message.type == Gst.MessageType.ELEMENT:
             structure = message.get_structure()
             fields = {}

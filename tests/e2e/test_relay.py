@@ -5,9 +5,12 @@ import socket
 
 import fixture
 import tap
+import turnserver
+from certificates import Certificates
 from websocket_proxy import Proxy
 
-USER, PASSWORD = 'somebody', 'secret'
+SECRET = 'a secret of two servers'
+RELAY = 'ice-transport-policy=relay'
 
 
 def find_port():
@@ -16,53 +19,71 @@ def find_port():
         return probe.getsockname()[1]
 
 
-def wait_for_answer(port, process):
-    """Until a binding request (RFC 8489, section 5) is answered."""
-    request = bytes.fromhex('000100002112a442') + bytes(12)
-    end = fixture.time.monotonic() + fixture.PATIENCE
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.settimeout(0.1)
-        probe.connect(('127.0.0.1', port))
-        while fixture.time.monotonic() < end:
-            try:
-                probe.send(request)
-                if probe.recv(1500)[:2] == bytes.fromhex('0101'):
-                    return
-            except OSError:
-                with process.changed:
-                    process.changed.wait(0.1)
-    raise AssertionError(f'no answer from {process.tell()}')
-
-
 class RelayTest(fixture.Case):
+    def setUp(self):
+        super().setUp()
+        self.secret_file = self.folder / 'turn-secret'
+        self.secret_file.write_text(SECRET + '\n', encoding='ascii')
+
     def start_turn_server(self):
         self.need('turnserver')
         port = find_port()
-        turn = self.start(
-            'turnserver', '-n', '--no-cli', '--log-file=stdout', '--listening-ip=127.0.0.1',
-            '--relay-ip=127.0.0.1', f'--listening-port={port}', '--no-tls', '--no-dtls',
-            '--lt-cred-mech', f'--user={USER}:{PASSWORD}', '--realm=test', '--allow-loopback-peers',
-            f'--pidfile={self.folder}/pid', f'--userdb={self.folder}/db')
-        wait_for_answer(port, turn)
-        return f'turn:127.0.0.1:{port} {USER} {PASSWORD}'
+        turn = self.start(*turnserver.command(
+            self.folder, '127.0.0.1', port, '--use-auth-secret', f'--static-auth-secret={SECRET}'))
+        self.assertTrue(turnserver.answers('127.0.0.1', port), turn.tell())
+        return f'turn:127.0.0.1:{port}'
 
-    def test_relays_only(self):
-        server = self.start_server(f'--ice-server={self.start_turn_server()}')
-        proxy = Proxy(server.port, lambda text: text)
-        self.addCleanup(proxy.close)
-        policy = 'ice-transport-policy=relay'
-        one = self.start_member(server, '--uid=1', '--code=1', f'--sink={policy}',
-                                f'--src={policy}')
-        two = self.start_member(proxy.url, '--uid=2', '--code=2', f'--sink={policy}',
-                                f'--src={policy}')
+    def start_room_server(self, turn, *options):
+        return self.start_server(f'--turn={turn}', f'--turn-secret-file={self.secret_file}',
+                                 *options)
+
+    def start_pair(self, one_server, two_server, policy=RELAY, room='', more=()):
+        return [self.start_member(server, f'--uid={uid}', f'--code={uid}', f'--sink={policy}',
+                                  f'--src={policy}', f'--room={room}', *more)
+                for uid, server in ((1, one_server), (2, two_server))]
+
+    def check_pictures(self, one, two):
         one.wait_event('picture', sender=2)
         two.wait_event('picture', sender=1)
+
+    def test_relays_only(self):
+        server = self.start_room_server(self.start_turn_server())
+        proxy = Proxy(server.port, lambda text: text)
+        self.addCleanup(proxy.close)
+        self.check_pictures(*self.start_pair(server, proxy.url))
         candidates = [message['params']['candidate'] for message in list(proxy.from_client)
                       if message.get('method') == 'transport.candidate']
         self.assertTrue(any(candidates))
         self.assertEqual([], [text for text in candidates if text and ' typ relay' not in text])
-        for text in candidates:
-            self.assertNotIn(PASSWORD, text)
+
+    def test_over_tls(self):
+        """Nobody hears on the way what the password is."""
+        made = Certificates(self.folder)
+        certificate, key = made['good']
+        server = self.start_room_server(self.start_turn_server(),
+                                        f'--tls-certificate={certificate}', f'--tls-key={key}')
+        self.assertTrue(server.url.startswith('wss://'), server.url)
+        self.check_pictures(*self.start_pair(server, server,
+                                             room=f'tls-ca-file={made.authority}'))
+
+    def check_told(self, member, turn):
+        told = member.wait_event('warning', failure='turn')
+        self.assertIn(turn.removeprefix('turn:'), told['text'])
+        self.assertNotIn(SECRET, told['text'])
+
+    def test_turn_server_that_is_of_no_use(self):
+        """Because it refuses, or because it is not there: missed only where there is no other way."""
+        refusing, absent = self.start_turn_server(), f'turn:127.0.0.1:{find_port()}'
+        self.secret_file.write_text('another secret', encoding='ascii')
+        without = self.start_room_server(absent)
+        calls = [(turn, self.start_pair(server, server, more=['--no-video']))
+                 for turn, server in ((refusing, self.start_room_server(refusing)),
+                                      (absent, without))]
+        for turn, members in calls:
+            for member in members:
+                self.check_told(member, turn)
+                member.kill()
+        self.check_pictures(*self.start_pair(without, without, 'ice-transport-policy=all'))
 
 
 if __name__ == '__main__':

@@ -91,7 +91,9 @@ test_command_line (void)
              "--max-subscriptions=5|--max-unjoined=6|--message-rate=7|--message-burst=8|"
              "--max-queue=900|--ping-interval=10|--join-timeout=11|--ice-server=stun:a|"
              "--ice-server=turn:b user secret|--tls-certificate=c.pem|--tls-key=k.pem|"
-             "--allow-origin=https://a.b|--allow-origin=*|--uid-policy=refuse|--grace=12",
+             "--allow-origin=https://a.b|--allow-origin=*|--uid-policy=refuse|--grace=12|"
+             "--turn=turn:a|--turn=turns:b:1|"
+             "--turn-secret-file=s|--turn-ttl=77",
              &error);
 
   g_assert_no_error (error);
@@ -115,6 +117,9 @@ test_command_line (void)
   g_assert_cmpstr (options->tls_certificate, ==, "c.pem");
   g_assert_cmpstr (options->tls_key, ==, "k.pem");
   g_assert_cmpstr (options->allow_origins[1], ==, "*");
+  g_assert_cmpstr (options->turn[1], ==, "turns:b:1");
+  g_assert_cmpstr (options->turn_secret_file, ==, "s");
+  g_assert_cmpuint (options->turn_ttl, ==, 77);
 }
 
 static void
@@ -143,6 +148,10 @@ test_bad_values (void)
     { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
     { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
     { "--ice-server=turn:x user", "ice-server|‘turn:x user’|USERNAME" },
+    { "--turn=turn:a|--turn-secret-file=s|--turn-ttl=9", "--turn-ttl|‘9’|10 to" },
+    { "--turn=turn:a b|--turn-secret-file=s", "turn is|‘turn:a b’|turn:HOST" },
+    { "--turn=turn:a", "turn is|‘turn:a’|--turn-secret-file|--ice-server" },
+    { "--turn-secret-file=s", "turn-secret-file|‘s’|--turn" },
     { "--tls-key=key.pem", "tls-key|‘key.pem’|--tls-certificate" },
     { "--allow-origin=example.org", "allow-origin|‘example.org’|https://" },
     { "--allow-origin=https://example.org/", "allow-origin|‘https://example.org/’|https://" },
@@ -290,7 +299,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 19);
+  g_assert_cmpuint (g_strv_length (keys), ==, 22);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

@@ -37,9 +37,9 @@ test_no_candidates (void)
 }
 
 static void
-assert_servers (const char *const *servers, const char *expected)
+assert_servers (const char *const *servers, const char *scheme, const char *expected)
 {
-  g_autofree char *text = rtc_ice_servers_describe (servers);
+  g_autofree char *text = rtc_ice_servers_describe (servers, scheme);
 
   g_assert_cmpstr (text, ==, expected);
 }
@@ -52,9 +52,11 @@ test_servers_without_passwords (void)
   const char *several[] = { "stun://stun.example.org:3478", "turn://1:a:secret@turn.example.org",
                             "nonsense", NULL };
 
-  assert_servers (NULL, "none");
-  assert_servers (none, "none");
-  assert_servers (several, "stun://stun.example.org:3478, turn://turn.example.org, nonsense");
+  assert_servers (NULL, "", NULL);
+  assert_servers (none, "", NULL);
+  assert_servers (several, "turn", "turn://turn.example.org");
+  assert_servers (several, "turns", NULL);
+  assert_servers (several, "", "stun://stun.example.org:3478, turn://turn.example.org, nonsense");
 }
 
 int
