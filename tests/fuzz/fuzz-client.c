@@ -63,7 +63,7 @@ static const struct {
   { "member.quality", "{'up':@d,'down':@d}" },
   { "room.ping", "{}" },
   { "room.resume", "{'sessionSecret':'@S','epoch':'@E','received':@R}" },
-  { "room.resume", "{'sessionSecret':'@S','epoch':'@E','received':@d}" },
+  { "room.resume", "{'sessionSecret':'@S','epoch':'@E','received':9007199254740991}" },
   { "member.setRole", "{'uid':'@u','role':'audience'}" },
   { "room.renewToken", "{'token':'@u'}" },
 };

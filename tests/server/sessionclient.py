@@ -8,10 +8,10 @@ from rawsocket import RawSocket, encode
 class Member:
     """Everything it is sent in its session is in messages, once; check_order() is about that."""
 
-    def __init__(self, uri, uid, **params):
+    def __init__(self, uri, uid, receive_buffer=None, **params):
         self.uri = uri
         self.uid = uid
-        self.connection = RawSocket(uri)
+        self.connection = RawSocket(uri, receive_buffer=receive_buffer)
         self.session = self.connection.join(uid=uid, **params)
         self.sent = []  # texts
         self.messages = []

@@ -39,9 +39,10 @@ class SessionTest(unittest.TestCase):
         self.addCleanup(connection.socket.close)
         return connection
 
-    def call(self):
+    def call(self, **consumer):
         """Two members, between whom there is a transport."""
-        self.publisher, self.consumer = self.member('publisher'), self.member('consumer')
+        self.publisher = self.member('publisher')
+        self.consumer = self.member('consumer', **consumer)
         self.publisher.request('stream.publish', streamId='s', **STREAM)
         self.consumer.request('stream.subscribe', streamId='s', **WANTED)
         self.transport = self.consumer.event('transport.open')['transportId']
@@ -113,6 +114,39 @@ class SessionTest(unittest.TestCase):
                          ['consumer'])
         self.assertEqual(self.publisher.events('member.left'), [])
         self.assertEqual(self.publisher.events('transport.close'), [])
+
+    def test_both_are_cut(self):
+        """What either says while the other one is away comes when both are back, in any order."""
+        self.serve()
+        self.call()
+        for number in range(4):
+            pair = [self.publisher, self.consumer]
+            for member in pair:
+                self.send_candidates(member, [number * 3])
+            for member in pair[::-1 if number & 1 else 1]:
+                self.send_candidates(member, [number * 3 + 1])
+                member.cut(reset=number < 2)
+                self.send_candidates(member, [number * 3 + 2])
+            for member in pair[::-1 if number & 2 else 1]:
+                member.resume()
+            last = str(number * 3 + 2)
+            for member in pair:
+                member.until(lambda message, last=last:
+                             message.get('params', {}).get('candidate') == last)
+        for member in (self.publisher, self.consumer):
+            self.assertEqual([event['candidate'] for event in member.events('transport.candidate')],
+                             [str(number) for number in range(12)])
+        self.assert_unnoticed_by_publisher()
+
+    def test_slow_reader_is_not_away(self):
+        self.serve('--max-queue=512')
+        self.call(receive_buffer=4096)
+        # More than the socket buffers of both ends take.
+        for _ in range(10):
+            self.send_large(10)
+        left = self.publisher.events('member.left') or [self.publisher.event('member.left')]
+        self.assertEqual(left[0]['reason'], 'slow-reader')
+        self.assertEqual(self.consumer.error(), SESSION_GONE)
 
     def test_what_happens_while_away(self):
         self.serve()
