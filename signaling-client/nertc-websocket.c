@@ -153,10 +153,13 @@ create_session (NertcWebsocket *self, GError **error)
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (GError) problem = NULL;
+  g_autofree char *path = NULL;
 
   if (!self->ca_file)
     return g_steal_pointer (&session);
-  database = g_tls_file_database_new (self->ca_file, &problem);
+  /* The database takes no other path, and would be empty without saying so. */
+  path = g_canonicalize_filename (self->ca_file, NULL);
+  database = g_tls_file_database_new (path, &problem);
   if (!database) {
     g_propagate_error (error, nertc_websocket_explain_ca_file (self->ca_file, problem));
     return NULL;

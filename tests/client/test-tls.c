@@ -110,6 +110,23 @@ test_join (void)
   tear_down (&self);
 }
 
+/* As one types it: relative to the working directory. */
+static void
+test_relative_ca_file (void)
+{
+  Fixture self = { NULL };
+  g_autofree char *directory = g_get_current_dir ();
+
+  serve (&self, "good");
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  join (&self, nertc_test_server_get_uri (self.server), "ca.pem");
+  g_assert_cmpint (g_chdir (directory), ==, 0);
+  g_assert_no_error (self.error);
+  nertc_room_leave_async (self.room, NULL, NULL, NULL);
+  fake_wait (has_left, &self);
+  tear_down (&self);
+}
+
 static void
 test_bad_certificates (void)
 {
@@ -142,7 +159,7 @@ static void
 test_bad_ca_file (void)
 {
   g_autofree char *key = get_file ("good", "key");
-  const char *files[] = { "/no/such/file", key };
+  const char *files[] = { "/no/such/file", "no-such-file", key };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
     Fixture self = { NULL };
@@ -219,6 +236,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_certificates ();
   g_test_add_func ("/tls/join", test_join);
+  g_test_add_func ("/tls/relative-ca-file", test_relative_ca_file);
   g_test_add_func ("/tls/bad-certificates", test_bad_certificates);
   g_test_add_func ("/tls/bad-ca-file", test_bad_ca_file);
   g_test_add_func ("/tls/plain-server", test_plain_server);
