@@ -73,8 +73,10 @@ get_time (void)
 static gboolean
 parse_options (GOptionContext *context, char ***arguments, guint files, GError **error)
 {
-  if (!g_option_context_parse_strv (context, arguments, error))
-    return FALSE;
+  g_autoptr (GError) problem = NULL;
+
+  if (!g_option_context_parse_strv (context, arguments, &problem))
+    return refuse (error, "%s; see --help", problem->message);
   return g_strv_length (*arguments) <= 1 + files ||
          refuse (error, "‘%s’ is one too many; see --help", (*arguments)[1 + files]);
 }
@@ -89,12 +91,25 @@ read_all (int file, const char *name, GString *text, GError **error)
 
   while ((got = read (file, buffer, sizeof buffer)) != 0) {
     if (got < 0 && errno != EINTR)
-      return refuse (error, "Cannot read %s: %s", name, g_strerror (errno));
+      return refuse (error, "Cannot read %s: %s; name another file", name, g_strerror (errno));
     g_string_append_len (text, buffer, MAX (got, 0));
     if (text->len > FILE_SIZE_MAX)
       return refuse (error, "%s has more than %d bytes; name another file", name, FILE_SIZE_MAX);
   }
   return TRUE;
+}
+
+/* A long name of no file may be a secret or a token itself, which is not repeated. */
+static gboolean
+refuse_path (const char *path, const char *what, int problem, GError **error)
+{
+  if (problem == ENOENT && strlen (path) >= TOKEN_SECRET_MIN && !strchr (path, '/'))
+    return refuse (error,
+                   "There is no file of the name given for the %s; name the file that it is in, or "
+                   "- for standard input, as other users of the machine see command lines",
+                   what);
+  return refuse (error, "Cannot read the %s in ‘%s’: %s; name another file", what, path,
+                 g_strerror (problem));
 }
 
 /* Returns: (transfer full) (nullable): the one line of a file, or of standard input for "-" */
@@ -108,7 +123,7 @@ read_line (const char *path, const char *what, GError **error)
   gboolean done;
 
   if (file < 0) {
-    refuse (error, "Cannot read the %s in %s: %s", what, name, g_strerror (errno));
+    refuse_path (path, what, errno, error);
     return NULL;
   }
   done = read_all (file, name, text, error);
@@ -117,9 +132,9 @@ read_line (const char *path, const char *what, GError **error)
   if (!done)
     return NULL;
   if (strlen (text->str) == text->len && g_utf8_validate (text->str, -1, NULL) &&
-      *g_strstrip (text->str))
+      *g_strstrip (text->str) && !strpbrk (text->str, "\r\n"))
     return g_strdup (text->str);
-  refuse (error, "There is no %s in %s; it has to be a line of text", what, name);
+  refuse (error, "There is no %s in %s; it has to be a line of text, and nothing else", what, name);
   return NULL;
 }
 
@@ -453,7 +468,7 @@ main (int argc, char **argv)
     g_print ("nertc-token %s\n", NERTC_VERSION);
     return EXIT_SUCCESS;
   }
-  if (argc == 2 && g_str_equal (argv[1], "--help")) {
+  if (argc == 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))) {
     g_print ("%s", help);
     return EXIT_SUCCESS;
   }

@@ -79,7 +79,7 @@ class MintTest(ToolCase):
                              ('--expires-in=9999999999d', '15m'), ('--starts-in=', '‘’'),
                              ('--role=king', 'host or audience'), ('--grant=paint', '‘paint’'),
                              ('--room=a/b', '‘/’'), ('--uid=', '0 bytes'), ('stray', '‘stray’'),
-                             ('--secret=x', '--secret')):
+                             ('--secret=x', '--help')):
             with self.subTest(option):
                 self.assert_refused(2, [*mint, option], part)
         self.assert_refused(2, ['mint', '--app-key=a b', f'--secret-file={self.secret}'], '‘a b’')
@@ -87,9 +87,11 @@ class MintTest(ToolCase):
     def test_bad_secret_files(self):
         mint = ['mint', '--app-key=demo', '--secret-file=-']
         self.assert_refused(1, [*mint[:2], '--secret-file=/nonexistent'], '‘/nonexistent’')
+        self.assert_refused(1, [*mint[:2], f'--secret-file={SECRET}'], 'name the file')
         for given, part in ((b'', 'standard input'), (b'\0' * 40, 'a line of text'),
                             (b'\xff' * 40, 'a line of text'), (b'x' * 100000, '65536'),
-                            (b'short', '5 bytes')):
+                            (b'short', '5 bytes'),
+                            (f'[app demo]\nsecrets={SECRET}\n'.encode(), 'a line of text')):
             self.assert_refused(1, mint, part, given=given)
 
     def test_secret_for_all_to_read(self):
@@ -138,11 +140,13 @@ class InspectTest(ToolCase):
         for given in ('', 'a.b.c', token[:-1], 'x' * 5000):
             self.assert_refused(1, options, given=given)
         self.assert_refused(1, [*options, '/nonexistent'], '‘/nonexistent’')
+        self.assertNotIn(token, run('inspect', token)[2])
 
 
 class HelpTest(ToolCase):
     def test_help_and_version(self):
         status, output, _ = run('--help')
+        self.assertEqual((status, output), run('-h')[:2])
         self.assertEqual(status, 0)
         for word in ('secret', 'mint', 'inspect', 'Examples:', 'Exit status:'):
             self.assertIn(word, output)
