@@ -198,7 +198,8 @@ install_room_signals (void)
    * @new_state: where it stands
    * @reason: why, if it is for the worse
    *
-   * The state has changed. %NERTC_ROOM_STATE_RECONNECTING comes with %NERTC_CLOSE_REASON_LOST or
+   * The state has changed. %NERTC_ROOM_STATE_RECONNECTING comes with %NERTC_CLOSE_REASON_LOST,
+   * %NERTC_CLOSE_REASON_TIMEOUT when the server took this member for dead, or
    * %NERTC_CLOSE_REASON_SHUTDOWN, %NERTC_ROOM_STATE_FAILED with the reason of the end.
    */
   signals[SIGNAL_STATE_CHANGED] = new_signal ("state-changed", 3, NERTC_TYPE_ROOM_STATE,

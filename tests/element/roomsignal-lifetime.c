@@ -139,6 +139,25 @@ GST_START_TEST (test_leave_while_the_network_hangs)
 }
 GST_END_TEST
 
+/* There is nobody to tell, so nothing is waited for; the next join is like any other. */
+GST_START_TEST (test_leave_while_reconnecting)
+{
+  GstElement *pipeline = room_pipeline_new (LINE);
+  gint64 start;
+
+  room_join (pipeline);
+  nertc_test_server_stop (room_server);
+  room_await_state (pipeline, "reconnecting");
+  start = g_get_monotonic_time ();
+  fail_unless (gst_element_set_state (pipeline, GST_STATE_READY) == GST_STATE_CHANGE_SUCCESS);
+  fail_unless (room_took_less (start, 1));
+  nertc_test_server_start (room_server);
+  room_join (pipeline);
+  room_pipeline_free (pipeline);
+  room_await_rooms (0);
+}
+GST_END_TEST
+
 GST_START_TEST (test_dispose_in_every_state)
 {
   static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
@@ -323,6 +342,7 @@ roomsignal_lifetime_suite (void)
   tcase_add_test (tcase, test_stays_away);
   tcase_add_test (tcase, test_dispose_in_every_state);
   tcase_add_test (tcase, test_dispose_after_failure);
+  tcase_add_test (tcase, test_leave_while_reconnecting);
   tcase_add_test (tcase, test_dispose_while_reconnecting);
   tcase_add_test (tcase, test_room_outlives_element);
   tcase_add_test (tcase, test_room_ends_in_its_own_thread);
