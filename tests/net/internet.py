@@ -5,9 +5,6 @@ import namespaces
 
 MIDDLE = '192.0.2.1'
 
-# Endpoint-independent mapping, and filtering by address and port (RFC 4787, sections 4.1 and 5): the
-# port is kept. What was not asked for is dropped, else it would take the port that is to be kept.
-FULL = 'masquerade'
 # A port for each destination: what STUN tells is of no use to anybody else.
 SYMMETRIC = 'masquerade fully-random'
 
@@ -62,6 +59,8 @@ class Internet:
         upper.run('ip', 'link', 'add', upper_name, 'type', 'veth', 'peer', 'name', lower_name,
                   'netns', str(lower.holder.pid))
         for space, name, number in ((upper, upper_name, 1), (lower, lower_name, 2)):
+            # An IPv6 address that is not ready yet would keep libnice from gathering any.
+            space.run('ip', 'link', 'set', name, 'addrgenmode', 'none')
             space.run('ip', 'address', 'add', f'{net}.{number}/24', 'dev', name)
             space.run('ip', 'link', 'set', name, 'up')
         lower.run('ip', 'route', 'add', 'default', 'via', f'{net}.1')
