@@ -19,6 +19,7 @@ struct _SrvHub {
   guint ping_interval;
   guint grace; /* seconds */
   SrvSessionLimits session_limits;
+  SrvAway away;
   GHashTable *sessions; /* epoch → SrvSession */
 };
 
@@ -525,6 +526,8 @@ srv_hub_new (const SrvOptions *options)
   self->grace = options->grace;
   self->session_limits.log = (gsize) options->max_queue * 1024;
   self->session_limits.grace_ms = options->grace * 1000;
+  self->session_limits.away = &self->away;
+  self->away.limit = (gsize) options->max_away * 1024;
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);

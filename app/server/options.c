@@ -75,6 +75,9 @@ static const Row rows[] = {
           "messages that a client may send at once (default 400)"),
   NUMBER ("max-queue", max_queue, 512, 1048576, "KIB",
           "what may wait for a slow reader until it is dropped, in KiB (default 1024)"),
+  NUMBER ("max-away", max_away, 1024, 268435456, "KIB",
+          "what may wait for members whose connections are lost, for all of them together, in KiB "
+          "(default 262144)"),
   NUMBER ("ping-interval", ping_interval, 1, 3600, "SECONDS",
           "a client that misses two pings is dropped at the third (default 5)"),
   NUMBER ("join-timeout", join_timeout, 1, 3600, "SECONDS",
@@ -101,6 +104,7 @@ srv_options_new (void)
   self->message_rate = 200;
   self->message_burst = 400;
   self->max_queue = 1024;
+  self->max_away = 262144;
   self->ping_interval = 5;
   self->join_timeout = 10;
   self->grace = 30;

@@ -28,6 +28,7 @@ typedef struct {
   guint message_rate;      /* per second and connection */
   guint message_burst;
   guint max_queue;     /* KiB unsent to a connection */
+  guint max_away;      /* KiB kept for all members who are away */
   guint ping_interval; /* seconds */
   guint join_timeout;  /* seconds */
   guint grace;         /* seconds that a member outlives its connection */

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* What a session takes beside its log, roughly: no end of quiet ones is bounded, too. */
+#define BASE_SIZE 4096
+
 struct _SrvSession {
   SrvMember *member;
   SrvPeer *peer; /* (nullable): away */
@@ -23,6 +26,7 @@ struct _SrvSession {
   guint64 received;
   guint64 log_offset; /* the count of the log less that of the peer */
   GSource *grace;     /* (nullable): while it is away */
+  gsize kept_away;    /* its part of limits.away */
 };
 
 SrvSession *
@@ -42,12 +46,24 @@ srv_session_new (SrvMember *member, gboolean user_updates, const SrvSessionLimit
   return self;
 }
 
+/* Returns: whether that much may be kept while it is away */
+static gboolean
+count_kept (SrvSession *self)
+{
+  gsize size = self->grace ? BASE_SIZE + srv_message_log_get_size (self->log) : 0;
+
+  srv_away_change (self->limits.away, self->kept_away, size);
+  self->kept_away = size;
+  return !srv_away_is_too_much (self->limits.away, size);
+}
+
 static void
 clear_grace (SrvSession *self)
 {
   if (self->grace)
     g_source_destroy (self->grace);
   g_clear_pointer (&self->grace, g_source_unref);
+  count_kept (self);
 }
 
 /* Its peer stays connected, and is nobody's. */
@@ -126,6 +142,13 @@ on_grace_ends (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Not at once: whoever sends goes through the members of a room. */
+static void
+end_grace_soon (SrvSession *self)
+{
+  g_source_set_ready_time (self->grace, 0);
+}
+
 /* Returns: whether it goes on without its connection; if not it is to be ended */
 gboolean
 srv_session_detach (SrvSession *self)
@@ -138,6 +161,8 @@ srv_session_detach (SrvSession *self)
   self->grace = g_timeout_source_new (self->limits.grace_ms);
   g_source_set_callback (self->grace, on_grace_ends, self, NULL);
   g_source_attach (self->grace, g_main_context_get_thread_default ());
+  if (!count_kept (self))
+    end_grace_soon (self);
   return TRUE;
 }
 
@@ -233,9 +258,8 @@ send_text (SrvSession *self, const char *text)
     srv_peer_send (self->peer, frame);
     if (srv_message_log_get_size (self->log) > self->limits.log / 2)
       srv_peer_probe (self->peer);
-  } else if (self->grace && !kept) {
-    /* Not at once: whoever sends goes through the members of a room. */
-    g_source_set_ready_time (self->grace, 0);
+  } else if (self->grace && (!count_kept (self) || !kept)) {
+    end_grace_soon (self);
   }
 }
 

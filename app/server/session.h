@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "away.h"
 #include "peer.h"
 #include "room.h"
 
@@ -15,9 +16,11 @@ G_BEGIN_DECLS
 typedef struct {
   gsize log;      /* bytes that are kept to be sent again */
   guint grace_ms; /* how long it may be away; 0: not at all */
+  SrvAway *away;  /* shared by all sessions */
 } SrvSessionLimits;
 
-/* The grace has passed, or more was missed than can be kept. From the main loop. */
+/* The grace has passed, or more was missed than can be kept, by it or by all. From the main loop.
+ */
 typedef void (*SrvSessionExpired) (SrvSession *self, gpointer user_data);
 
 SrvSession *srv_session_new (SrvMember *member, gboolean user_updates,

@@ -93,7 +93,7 @@ test_command_line (void)
              "--ice-server=turn:b user secret|--tls-certificate=c.pem|--tls-key=k.pem|"
              "--allow-origin=https://a.b|--allow-origin=*|--uid-policy=refuse|--grace=12|"
              "--turn=turn:a|--turn=turns:b:1|"
-             "--turn-secret-file=s|--turn-ttl=77",
+             "--turn-secret-file=s|--turn-ttl=77|--max-away=1300",
              &error);
 
   g_assert_no_error (error);
@@ -111,6 +111,7 @@ test_command_line (void)
   g_assert_cmpuint (options->ping_interval, ==, 10);
   g_assert_cmpuint (options->join_timeout, ==, 11);
   g_assert_cmpuint (options->grace, ==, 12);
+  g_assert_cmpuint (options->max_away, ==, 1300);
   g_assert_cmpstr (options->uid_policy, ==, "refuse");
   g_assert_cmpuint (g_strv_length (options->ice_servers), ==, 2);
   g_assert_cmpstr (options->ice_servers[1], ==, "turn:b user secret");
@@ -299,7 +300,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 22);
+  g_assert_cmpuint (g_strv_length (keys), ==, 23);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

@@ -370,6 +370,23 @@ class SessionTest(unittest.TestCase):
         self.assertEqual(self.consumer.error(), SESSION_GONE)
         self.assertLess(self.server.kilobytes() - before, 8192)
 
+    def test_too_much_is_missed_by_all_who_are_away(self):
+        """A flood of one room ends the sessions there, and none of another."""
+        self.serve('--max-away=1024', '--grace=3600')
+        quiet = self.member('quiet', channel='quiet')
+        flooder = self.member('flooder')
+        lost = [self.member(f'm{i}') for i in range(4)]
+        for member in [quiet, *lost]:
+            member.cut()
+        # Six times as much when it is sent: 500 KiB for each of them.
+        for i in range(100):
+            flooder.request('member.update', userData='\x01' * 1000 + str(i))
+        left = (flooder.events('member.left') or [flooder.event('member.left')])[0]
+        self.assertEqual(left['reason'], 'timeout')
+        self.assertEqual(lost[int(left['uid'][1:])].error(), SESSION_GONE)
+        quiet.resume()
+        self.assertIn('result', quiet.request('room.ping'))
+
     def test_too_much_is_unconfirmed_while_connected(self):
         """Who answers no ping cannot have all of it again, but goes on."""
         self.serve('--max-queue=512', '--ping-interval=3600')
