@@ -24,6 +24,7 @@ struct _SrvPeer {
   SrvTokenBucket transports; /* what is taken of their messages on top of that */
   SrvTokenBucket refusals;   /* what is answered with an error; after that the peer has to go */
   gboolean offended;
+  gsize unsent_before; /* the snapshot that is being sent */
 
   SrvSession *session; /* (nullable) (transfer none) */
 };
@@ -197,18 +198,22 @@ srv_peer_grant_transports (SrvPeer *self, guint count, guint total)
 }
 
 /* What is sent between these two is the snapshot of a room, or what was missed: much of it is no
- * sign of a slow reader. */
+ * sign of a slow reader. Two of them, of which none is read, are. */
 void
 srv_peer_begin_snapshot (SrvPeer *self)
 {
+  self->unsent_before = srv_web_socket_get_unsent (self->socket);
   srv_web_socket_set_unsent_limit (self->socket, G_MAXSIZE);
 }
 
 void
 srv_peer_end_snapshot (SrvPeer *self)
 {
-  srv_web_socket_set_unsent_limit (self->socket,
-                                   self->limits.queue + srv_web_socket_get_unsent (self->socket));
+  gsize unsent = srv_web_socket_get_unsent (self->socket);
+
+  srv_web_socket_set_unsent_limit (
+      self->socket,
+      self->limits.queue + (unsent > self->unsent_before ? unsent - self->unsent_before : 0));
 }
 
 /* Sending */

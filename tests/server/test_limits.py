@@ -281,6 +281,18 @@ class LimitsTest(unittest.TestCase):
         publisher.event('member.left')
         self.until(lambda: self.server.descriptors() <= before)
 
+    def test_snapshots_that_nobody_reads(self):
+        self.serve('--max-queue=512', '--join-timeout=600', '--ping-interval=600')
+        for i in range(30):
+            self.connect().join(uid=f'm{i}', userName='é' * 128, userData='é' * 1024,
+                                userUpdates=False)
+        before = self.server.descriptors()
+        slow = self.connect(receive_buffer=4096)
+        # Each answer has 70 KiB.
+        slow.send((frame(TEXT, encode('room.join', {'channel': 'room', 'uid': 'slow'}, 1)) +
+                   frame(TEXT, encode('room.leave', {}, 2))) * 190)
+        self.until(lambda: self.server.descriptors() <= before)
+
     def test_flood_after_the_close(self):
         """Who has closed, and does not read what is still to be sent, says nothing that counts."""
         self.serve()
