@@ -337,10 +337,12 @@ static gboolean
 check_ice_servers (SrvOptions *self, GError **error)
 {
   guint count = self->ice_servers ? g_strv_length (self->ice_servers) : 0;
+  /* Those of turn go to the members as one more. */
+  guint max = SRV_ICE_SERVERS_MAX - (self->turn ? 1 : 0);
 
-  if (count > SRV_ICE_SERVERS_MAX)
-    return invalid (error, "ice-server is given %u times; use at most %d", count,
-                    SRV_ICE_SERVERS_MAX);
+  if (count > max)
+    return invalid (error, "ice-server is given %u times; use at most %u%s", count, max,
+                    self->turn ? " beside turn" : "");
   for (guint i = 0; i < count; i++) {
     if (!srv_ice_server_check (self->ice_servers[i]))
       return invalid (error,

@@ -82,6 +82,9 @@ test_defaults (void)
   g_assert_cmpuint (options->join_timeout, ==, 10);
 }
 
+#define FOUR "--ice-server=stun:a|--ice-server=stun:b|--ice-server=stun:c|--ice-server=stun:d"
+#define SIXTEEN FOUR "|" FOUR "|" FOUR "|" FOUR
+
 static void
 test_command_line (void)
 {
@@ -149,6 +152,8 @@ test_bad_values (void)
     { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
     { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
     { "--ice-server=turn:x user", "ice-server|‘turn:x user’|USERNAME" },
+    { SIXTEEN "|--ice-server=stun:a", "ice-server is|17 times|at most 16" },
+    { SIXTEEN "|--turn=turn:a|--turn-secret-file=s", "ice-server is|16 times|at most 15|turn" },
     { "--turn=turn:a|--turn-secret-file=s|--turn-ttl=9", "--turn-ttl|‘9’|10 to" },
     { "--turn=turn:a b|--turn-secret-file=s", "turn is|‘turn:a b’|turn:HOST" },
     { "--turn=turn:a", "turn is|‘turn:a’|--turn-secret-file|--ice-server" },
