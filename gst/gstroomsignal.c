@@ -271,6 +271,7 @@ on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, Nertc
   g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
   gboolean is_out = new == NERTC_ROOM_STATE_DISCONNECTED || new == NERTC_ROOM_STATE_FAILED;
   gboolean is_in = new == NERTC_ROOM_STATE_CONNECTED;
+  gboolean other_rights;
 
   if (!self)
     return;
@@ -281,12 +282,13 @@ on_state_changed (NertcRoom *room, NertcRoomState old, NertcRoomState new, Nertc
   if (is_out)
     replace_string (&self->extra_info, NULL);
   GST_OBJECT_UNLOCK (self);
+  other_rights = (is_in || is_out) && take_rights (self);
 
   gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_STATE_CHANGED, old, new, reason);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
   if (is_in || is_out)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UID]);
-  if ((is_in || is_out) && take_rights (self) && old == NERTC_ROOM_STATE_RECONNECTING && is_in)
+  if (other_rights && old == NERTC_ROOM_STATE_RECONNECTING && is_in)
     announce_rights (self);
   if (is_in)
     take_extra_info (self);
