@@ -225,8 +225,9 @@ static void
 nertc_connection_finalize (GObject *object)
 {
   NertcConnection *self = NERTC_CONNECTION (object);
-  g_autoptr (NertcSocket) socket = detach (self);
+  NertcSocket *socket = detach (self);
 
+  g_clear_object (&socket);
   g_hash_table_unref (self->calls);
   nertc_backlog_free (self->backlog);
   g_free (self->epoch);

@@ -132,6 +132,7 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *id = nertc_room_publish_finish (NERTC_ROOM (source), result, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (id);
   self->published++;
 }
 

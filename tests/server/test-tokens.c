@@ -228,6 +228,7 @@ test_second_login (Fixture *self, gconstpointer auth)
   g_autoptr (TestClient) a = new_joined (self, "|a||");
   g_autoptr (TestClient) again = new_joined (self, "|a||");
 
+  g_assert_nonnull (again);
   test_client_expect_end (a, "replaced", 1008);
 }
 
