@@ -25,7 +25,7 @@ check_server (const char *server, GError **error)
       (g_str_equal (g_uri_get_scheme (uri), "ws") || g_str_equal (g_uri_get_scheme (uri), "wss")))
     return TRUE;
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-               "‘%s’ is no address of a room server; write it like %s", server,
+               "‘%s’ is no address of a room server; write it like %s, with wss:// for TLS", server,
                NERTC_DEFAULT_SERVER);
   return FALSE;
 }

@@ -43,6 +43,23 @@ read_bounded (int fd, char *text, gsize size, gsize *length)
   return "it is longer than a token, which has at most 4096 characters";
 }
 
+/* What has another form, such as a secret or the name of a file, is not sent to anybody. */
+static gboolean
+has_token_form (const char *text)
+{
+  const char *first = strchr (text, '.');
+  const char *second = first ? strchr (first + 1, '.') : NULL;
+
+  return second && !strchr (second + 1, '.') && text[strspn (text, TOKEN_ALPHABET)] == '\0';
+}
+
+/* A JWT begins with {" in base64url. One that is given as the name of its file is not repeated. */
+static gboolean
+looks_like_token (const char *text)
+{
+  return g_str_has_prefix (text, "eyJ") && has_token_form (text);
+}
+
 /* Returns: (transfer full) (nullable) */
 static char *
 read_token_file (const char *path, GError **error)
@@ -66,7 +83,7 @@ read_token_file (const char *path, GError **error)
       error, NERTC_ERROR, NERTC_ERROR_TOKEN_MALFORMED,
       "The token file ‘%s’ cannot be used: %s; put into it what nertc-token prints, or set "
       "‘token-file’ to another file",
-      path, problem);
+      looks_like_token (path) ? "(a token)" : path, problem);
   return NULL;
 }
 
@@ -86,12 +103,12 @@ check_token (NertcRoom *self, const char *token, GError **error)
   gsize length = strlen (token);
   g_autofree char *origin = NULL;
 
-  if (length <= NERTC_TOKEN_MAX && strspn (token, TOKEN_ALPHABET) == length)
+  if (length <= NERTC_TOKEN_MAX && has_token_form (token))
     return TRUE;
   origin = describe_origin (self);
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_TOKEN_MALFORMED,
-               "What %s has is no token, which is up to %d letters, digits, ‘-’, ‘_’ and ‘.’; put "
-               "there what nertc-token prints",
+               "What %s has is no token, which is three parts of letters, digits, ‘-’ and ‘_’ "
+               "with points between, at most %d characters; put there what nertc-token mint prints",
                origin, NERTC_TOKEN_MAX);
   return FALSE;
 }

@@ -70,20 +70,20 @@ static void
 test_precedence (TokenFixture *self, gconstpointer data)
 {
   check_sent (&self->room, NULL);
-  g_setenv ("NERTC_TOKEN", "from.environment\n", TRUE);
-  check_sent (&self->room, "from.environment");
-  write_token (self, " from.file\n");
+  g_setenv ("NERTC_TOKEN", "from.the.environment\n", TRUE);
+  check_sent (&self->room, "from.the.environment");
+  write_token (self, " from.a.file\n");
   g_object_set (self->room.room, "token-file", self->path, NULL);
-  check_sent (&self->room, "from.file");
-  g_object_set (self->room.room, "token", "from.property", NULL);
-  check_sent (&self->room, "from.property");
+  check_sent (&self->room, "from.a.file");
+  g_object_set (self->room.room, "token", "from.the.property", NULL);
+  check_sent (&self->room, "from.the.property");
   g_object_set (self->room.room, "token", NULL, NULL);
-  check_sent (&self->room, "from.file");
+  check_sent (&self->room, "from.a.file");
 }
 
 /* A join whose token file is of no use; nothing is sent. */
 static void
-check_file (TokenFixture *self, const char *path, const char *problem)
+check_file_name (TokenFixture *self, const char *path, const char *shown, const char *problem)
 {
   g_auto (Outcome) join = OUTCOME (&self->room, "join");
 
@@ -91,11 +91,17 @@ check_file (TokenFixture *self, const char *path, const char *problem)
   nertc_room_join_async (self->room.room, NULL, on_join, &join);
   outcome_wait (&join);
   g_assert_error (join.error, NERTC_ERROR, NERTC_ERROR_TOKEN_MALFORMED);
-  g_assert_nonnull (strstr (join.error->message, path));
+  g_assert_nonnull (strstr (join.error->message, shown));
   g_assert_nonnull (strstr (join.error->message, problem));
   g_assert_nonnull (strstr (join.error->message, "nertc-token"));
   g_assert_null (strstr (join.error->message, "secret"));
   fake_server_expect_nothing (self->room.server);
+}
+
+static void
+check_file (TokenFixture *self, const char *path, const char *problem)
+{
+  check_file_name (self, path, path, problem);
 }
 
 static void
@@ -105,14 +111,18 @@ test_bad_file (TokenFixture *self, gconstpointer data)
   g_autofree char *longer = g_strnfill (NERTC_TOKEN_MAX + 1, 'a');
 
   check_file (self, "/nowhere/token", "No such file");
+  check_file_name (self, "eyJzZWNy.secret.ZXQ", "(a token)", "No such file");
   check_file (self, g_get_tmp_dir (), "no regular file");
   check_file (self, self->path, "it is empty");
   write_token (self, "\n");
   check_file (self, self->path, "it is empty");
   write_token (self, "secret secret");
   check_file (self, self->path, "is no token");
+  write_token (self, "secret-without-points");
+  check_file (self, self->path, "is no token");
   write_token (self, longer);
   check_file (self, self->path, "is no token");
+  longest[1] = longest[3] = '.';
   write_token (self, longest);
   check_sent (&self->room, longest);
 }
@@ -158,20 +168,20 @@ test_renew (TokenFixture *fixture, gconstpointer data)
   outcome_wait (&none);
   fixture_check_log (self, "bad: error 1016\nnone: error 1015\n");
 
-  g_object_set (self->room, "token", "first", NULL);
-  nertc_room_renew_token_async (self->room, "second", NULL, on_renew_token, &refused);
-  expect_renewal (self, "second");
+  g_object_set (self->room, "token", "a.first.token", NULL);
+  nertc_room_renew_token_async (self->room, "a.second.token", NULL, on_renew_token, &refused);
+  expect_renewal (self, "a.second.token");
   fake_server_reply_error (self->server, NERTC_ERROR_TOKEN_OTHER_ROOM);
   fixture_check_log (self, "refused: error 1020\n");
 
-  nertc_room_renew_token_async (self->room, "third", NULL, on_renew_token, &renewed);
-  expect_renewal (self, "third");
+  nertc_room_renew_token_async (self->room, "a.third.token", NULL, on_renew_token, &renewed);
+  expect_renewal (self, "a.third.token");
   fake_server_reply (self->server, "{}");
   fixture_check_log (self, "renewed 0\nrenewed: done\n");
 
   fixture_lose (self);
   params = fixture_expect_join (self);
-  g_assert_cmpstr (json_object_get_string_member (params, "token"), ==, "third");
+  g_assert_cmpstr (json_object_get_string_member (params, "token"), ==, "a.third.token");
 }
 
 /* A file that has changed is sent by itself; one that has not is looked at again. */
@@ -180,7 +190,7 @@ test_renew_by_file (TokenFixture *fixture, gconstpointer data)
 {
   Fixture *self = &fixture->room;
 
-  write_token (fixture, "first\n");
+  write_token (fixture, "a.first.token\n");
   g_object_set (self->room, "token-file", fixture->path, NULL);
   fixture_shorten (self, &self->timing.token_watch);
   fixture_join (self, "");
@@ -188,12 +198,12 @@ test_renew_by_file (TokenFixture *fixture, gconstpointer data)
   fake_server_expect_nothing (self->server);
   fixture_check_log (self, "token 30\n");
 
-  write_token (fixture, "second\n");
-  expect_renewal (self, "second");
+  write_token (fixture, "a.second.token\n");
+  expect_renewal (self, "a.second.token");
   fake_server_reply_error (self->server, NERTC_ERROR_TOKEN_OTHER_UID);
   fixture_check_log (self, "renewed 1021\n");
-  write_token (fixture, "third\n");
-  expect_renewal (self, "third");
+  write_token (fixture, "a.third.token\n");
+  expect_renewal (self, "a.third.token");
   fake_server_reply (self->server, "{}");
   fixture_check_log (self, "renewed 0\n");
 }
@@ -204,7 +214,7 @@ test_expired_meanwhile (TokenFixture *fixture, gconstpointer data)
 {
   Fixture *self = &fixture->room;
 
-  g_object_set (self->room, "token", "first", NULL);
+  g_object_set (self->room, "token", "a.first.token", NULL);
   fixture_join (self, "");
   fixture_lose (self);
   json_object_unref (fixture_expect_join (self));
