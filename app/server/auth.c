@@ -48,7 +48,10 @@ srv_auth_reload (SrvAuth *self, GError **error)
   if (!self->path)
     return TRUE;
   file = srv_key_file_load (self->path, error);
-  app_keys = file ? srv_app_keys_read (file, self->path, error) : NULL;
+  /* What would keep the server from starting again is told now, not then. */
+  app_keys = file && srv_options_check_key_file (file, self->path, error)
+                 ? srv_app_keys_read (file, self->path, error)
+                 : NULL;
   if (!app_keys)
     return FALSE;
   if (self->token_required && g_hash_table_size (app_keys) == 0 && !self->dev_app_key) {

@@ -10,6 +10,7 @@
 #include "turn.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 #define GROUP "server"
 
@@ -247,22 +248,39 @@ check_groups (GKeyFile *file, const char *path, GError **error)
 }
 
 static gboolean
+read_keys (SrvOptions *self, GKeyFile *file, const char *path, GError **error)
+{
+  g_auto (GStrv) keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
+
+  if (!check_groups (file, path, error))
+    return FALSE;
+  for (guint i = 0; keys && keys[i]; i++) {
+    if (!read_key (self, file, path, keys[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whether a server would start with @file, as far as its groups and keys go. */
+gboolean
+srv_options_check_key_file (GKeyFile *file, const char *path, GError **error)
+{
+  g_autoptr (SrvOptions) scratch = srv_options_new ();
+
+  return read_keys (scratch, file, path, error);
+}
+
+static gboolean
 read_key_file (SrvOptions *self, const char *path, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GKeyFile) file = srv_key_file_load (path, &local_error);
   GHashTable *app_keys;
-  g_auto (GStrv) keys = NULL;
 
   if (!file)
-    return invalid (error, "%s; give another one by --config", local_error->message);
-  if (!check_groups (file, path, error))
+    return invalid (error, "%s; correct it, or give another one by --config", local_error->message);
+  if (!read_keys (self, file, path, error))
     return FALSE;
-  keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
-  for (guint i = 0; keys && keys[i]; i++) {
-    if (!read_key (self, file, path, keys[i], error))
-      return FALSE;
-  }
   app_keys = srv_app_keys_read (file, path, &local_error);
   if (!app_keys)
     return invalid (error, "%s", local_error->message);
@@ -282,13 +300,15 @@ check_bind (SrvOptions *self, GError **error)
   if (!address)
     return invalid (error,
                     "bind is ‘%s’; use an IP address such as 127.0.0.1, 0.0.0.0 or ::", self->bind);
+  if (self->dev_app_key && !g_inet_address_get_is_loopback (address))
+    return invalid (error,
+                    "bind is ‘%s’, which others can reach; --dev is for 127.0.0.1 only: leave it "
+                    "out, and write an app key into the key file",
+                    self->bind);
   if (!self->auth && !g_inet_address_get_is_loopback (address))
     return invalid (error,
                     "bind is ‘%s’, which others can reach; say who may join by auth=token "
                     "(--auth=token), or --auth=open if that is to be anyone, or bind to 127.0.0.1",
-                    self->bind);
-  if (self->dev_app_key && !g_inet_address_get_is_loopback (address))
-    return invalid (error, "bind is ‘%s’, which others can reach; --dev is for 127.0.0.1 only",
                     self->bind);
   return TRUE;
 }
@@ -333,6 +353,18 @@ srv_options_describe_risk (const SrvOptions *self)
                           self->bind);
 }
 
+static guint
+count_spaces (const char *text)
+{
+  guint count = 0;
+
+  while ((text = strchr (text, ' '))) {
+    count++;
+    text++;
+  }
+  return count;
+}
+
 static gboolean
 check_ice_servers (SrvOptions *self, GError **error)
 {
@@ -344,11 +376,13 @@ check_ice_servers (SrvOptions *self, GError **error)
     return invalid (error, "ice-server is given %u times; use at most %u%s", count, max,
                     self->turn ? " beside turn" : "");
   for (guint i = 0; i < count; i++) {
+    /* What stands behind the first word may be a password. */
     if (!srv_ice_server_check (self->ice_servers[i]))
       return invalid (error,
-                      "ice-server is ‘%s’; use stun:HOST[:PORT] or turn:HOST[:PORT] USERNAME "
-                      "CREDENTIAL",
-                      self->ice_servers[i]);
+                      "ice-server is ‘%.*s’ (words behind it: %u); use stun:HOST[:PORT] or "
+                      "turn:HOST[:PORT] USERNAME CREDENTIAL",
+                      (int) strcspn (self->ice_servers[i], " "), self->ice_servers[i],
+                      count_spaces (self->ice_servers[i]));
   }
   return TRUE;
 }

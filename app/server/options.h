@@ -44,6 +44,7 @@ typedef enum {
 
 SrvOptions *srv_options_new (void);
 SrvOptions *srv_options_parse (char ***arguments, gboolean *show_version, GError **error);
+gboolean srv_options_check_key_file (GKeyFile *file, const char *path, GError **error);
 gboolean srv_options_require_token (const SrvOptions *self);
 char *srv_options_describe_risk (const SrvOptions *self);
 void srv_options_free (SrvOptions *self);

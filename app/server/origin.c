@@ -18,13 +18,14 @@ parse (const char *origin)
   return g_steal_pointer (&uri);
 }
 
-/* Whether @rule is an origin as browsers write it (RFC 6454, section 6.2), or * for all. */
+/* Whether @rule is an origin as browsers write it (RFC 6454, section 6.2), or * for all. There are
+ * no patterns: one would let nobody in. */
 gboolean
 srv_origin_check_rule (const char *rule)
 {
   g_autoptr (GUri) uri = parse (rule);
 
-  return uri || g_str_equal (rule, ANY);
+  return g_str_equal (rule, ANY) || (uri && !strstr (rule, ANY));
 }
 
 /* A page of the machine that the browser runs on. */

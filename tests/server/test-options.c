@@ -147,11 +147,12 @@ test_bad_values (void)
     { "--auth=closed", "auth|‘closed’|token or open" },
     { "--uid-policy=ask", "uid-policy|‘ask’|replace or refuse" },
     { "--auth=token", "auth|‘token’|[app KEY]|nertc-token secret|--dev" },
-    { "--dev|--bind=0.0.0.0|--auth=token", "bind|‘0.0.0.0’|--dev" },
+    { "--dev|--bind=0.0.0.0", "bind|‘0.0.0.0’|--dev|leave it out" },
+    { "--dev|--bind=0.0.0.0|--auth=token", "bind|‘0.0.0.0’|--dev|leave it out" },
     { "--ice-server=http:x", "ice-server|‘http:x’|stun:HOST" },
     { "--ice-server=stun:", "ice-server|‘stun:’|stun:HOST" },
-    { "--ice-server=turn:x", "ice-server|‘turn:x’|USERNAME" },
-    { "--ice-server=turn:x user", "ice-server|‘turn:x user’|USERNAME" },
+    { "--ice-server=turn:x", "ice-server|‘turn:x’ (words behind it: 0)|USERNAME" },
+    { "--ice-server=turn:x user", "ice-server|‘turn:x’ (words behind it: 1)|USERNAME" },
     { SIXTEEN "|--ice-server=stun:a", "ice-server is|17 times|at most 16" },
     { SIXTEEN "|--turn=turn:a|--turn-secret-file=s", "ice-server is|16 times|at most 15|turn" },
     { "--turn=turn:a|--turn-secret-file=s|--turn-ttl=9", "--turn-ttl|‘9’|10 to" },
@@ -162,6 +163,7 @@ test_bad_values (void)
     { "--allow-origin=example.org", "allow-origin|‘example.org’|https://" },
     { "--allow-origin=https://example.org/", "allow-origin|‘https://example.org/’|https://" },
     { "--allow-origin=https://a@example.org", "allow-origin|‘https://a@example.org’|https://" },
+    { "--allow-origin=https://*.example.org", "allow-origin|‘https://*.example.org’|https://" },
     { "--allow-origin=", "allow-origin|‘’|https://" },
     { "--config=/nonexistent", "‘/nonexistent’|--config" },
     { "--no-such-option", "--no-such-option|--help" },
@@ -173,6 +175,17 @@ test_bad_values (void)
 
     assert_refused (parse (bad[i].options, &error), &error, bad[i].parts);
   }
+}
+
+/* A password with a space in it is no reason to show it. */
+static void
+test_bad_credential (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (parse ("--ice-server=turn:x user pass word", &error));
+  g_assert_nonnull (strstr (error->message, "words behind it: 3"));
+  g_assert_null (strstr (error->message, "pass"));
 }
 
 static void
@@ -229,7 +242,8 @@ test_bad_key_files (Fixture *self, gconstpointer data)
     { "[server]\nbind=0.0.0.0\n", "bind|‘0.0.0.0’|auth=open" },
     { "[server]\nprot=1\n", ".conf|‘prot’|port" },
     { "[servers]\nport=1\n", ".conf|‘servers’|[server]" },
-    { "port=1\n", ".conf|--config" },
+    { "port=1\n", ".conf|line 1|--config" },
+    { "# a key file\n\n[app a]\n" SECRET "\n", ".conf|line 4|--config" },
     { "[server]\nauth=token\n", "auth|[app KEY]" },
     { "[app ]\nsecrets=" SECRET "\n", ".conf|‘’|app key" },
     { "[app a b]\nsecrets=" SECRET "\n", ".conf|‘a b’|app key" },
@@ -341,6 +355,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/defaults", test_defaults);
   g_test_add_func ("/options/command-line", test_command_line);
   g_test_add_func ("/options/bad-values", test_bad_values);
+  g_test_add_func ("/options/bad-credential", test_bad_credential);
   g_test_add_func ("/options/too-many-ice-servers", test_too_many_ice_servers);
   g_test_add_func ("/options/loopback", test_loopback);
   g_test_add ("/options/key-file", Fixture, NULL, set_up, test_key_file, tear_down);

@@ -89,7 +89,8 @@ class KeyFileTest(TokenCase):
         self.write(app_key(FIRST))
         with self.start('--auth=token') as server:
             for text in ('nonsense ' + SECOND, app_key('short'), app_key(FIRST, SECOND, FIRST),
-                         '[app demo]\n', '[app demo]\nsecret=' + SECOND, ''):
+                         '[app demo]\n', '[app demo]\nsecret=' + SECOND, '',
+                         app_key(SECOND) + '[server]\nprot=1\n', app_key(SECOND) + '[apps b]\n'):
                 with self.subTest(text):
                     self.write(text)
                     said = self.reload(server)
