@@ -3,6 +3,8 @@
 
 #include "tls-stream.h"
 
+#include <string.h>
+
 struct _SrvTls {
   char *certificate_file;
   char *key_file;
@@ -67,6 +69,15 @@ file_datum (const File *self)
   return (gnutls_datum_t){ (guchar *) self->data, (guint) self->length };
 }
 
+/* Returns: (transfer full): without the point at its end, as a sentence goes on behind it */
+static char *
+describe_result (int result)
+{
+  const char *text = gnutls_strerror (result);
+
+  return g_strndup (text, strlen (text) - (g_str_has_suffix (text, ".") ? 1 : 0));
+}
+
 typedef struct {
   gnutls_x509_crt_t *certificates;
   guint count;
@@ -89,6 +100,7 @@ chain_parse (Chain *self, const File *pem, const char *file, GError **error)
   gnutls_datum_t datum = file_datum (pem);
   int result = gnutls_x509_crt_list_import2 (&self->certificates, &self->count, &datum,
                                              GNUTLS_X509_FMT_PEM, 0);
+  g_autofree char *problem = describe_result (result);
 
   if (result >= 0 && self->count > 0)
     return TRUE;
@@ -96,7 +108,7 @@ chain_parse (Chain *self, const File *pem, const char *file, GError **error)
   g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                "‘%s’ holds no certificate in PEM that can be used: %s; give one, with its chain "
                "behind it, by --tls-certificate",
-               file, gnutls_strerror (result));
+               file, problem);
   return FALSE;
 }
 
@@ -124,6 +136,8 @@ warn_of_dates (const Chain *chain, const char *file)
 static gboolean
 fail_key (SrvTls *self, int result, GError **error)
 {
+  g_autofree char *problem = describe_result (result);
+
   if (result == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
     g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                  "The private key in ‘%s’ does not belong to the first certificate in ‘%s’; give "
@@ -138,7 +152,7 @@ fail_key (SrvTls *self, int result, GError **error)
     g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
                  "‘%s’ holds no private key in PEM that can be used with ‘%s’: %s; give it by "
                  "--tls-key",
-                 self->key_file, self->certificate_file, gnutls_strerror (result));
+                 self->key_file, self->certificate_file, problem);
   return FALSE;
 }
 

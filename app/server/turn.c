@@ -67,8 +67,8 @@ srv_turn_reload (SrvTurn *self, GError **error)
   g_strstrip (secret);
   if (!*secret || strlen (secret) > SECRET_MAX || strpbrk (secret, "\r\n")) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "The TURN secret ‘%s’ is to be one line of up to %d bytes: what the TURN server "
-                 "has as static-auth-secret",
+                 "The TURN secret ‘%s’ is to be one line of up to %d bytes; write into it what the "
+                 "TURN server has as static-auth-secret",
                  self->secret_file, SECRET_MAX);
     forget (secret);
     return FALSE;

@@ -73,6 +73,7 @@ class TlsTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ''), done.stderr)
         for part in parts:
             self.assertIn(part, done.stderr)
+        self.assertNotIn('.;', done.stderr)
 
     # Calls
 
