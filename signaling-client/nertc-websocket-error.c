@@ -4,6 +4,8 @@
 #include "nertc-error.h"
 #include "nertc-message.h"
 
+#include <string.h>
+
 static GError *unreachable (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static GError *
@@ -162,8 +164,11 @@ nertc_websocket_explain (SoupMessage *handshake, const GError *error)
 GError *
 nertc_websocket_explain_ca_file (const char *file, const GError *error)
 {
+  /* The sentence goes on behind it. */
+  int length = (int) strlen (error->message) - (g_str_has_suffix (error->message, ".") ? 1 : 0);
+
   return g_error_new (NERTC_ERROR, NERTC_ERROR_CERTIFICATE,
-                      "“tls-ca-file” is ‘%s’, which cannot be used: %s; name a PEM file with the "
+                      "“tls-ca-file” is ‘%s’, which cannot be used: %.*s; name a PEM file with the "
                       "certificate of who issued the server's",
-                      file, error->message);
+                      file, length, error->message);
 }
