@@ -63,11 +63,13 @@ def copy_handshake(stream, sock):
 
 class Proxy:
     """Listens at @listen_port, by default at any; @change gets the text of each message of the
-    server."""
+    server, @change_client that of the client's. By EOFError they cut the connection."""
 
-    def __init__(self, server_port, change=lambda text: text, listen_port=0):
+    def __init__(self, server_port, change=lambda text: text, listen_port=0,
+                 change_client=lambda text: text):
         self.server_port = server_port
         self.change = change
+        self.change_client = change_client
         self.from_client = []
         self.changed = threading.Condition()
         self.sockets = []
@@ -101,6 +103,7 @@ class Proxy:
                             with self.changed:
                                 self.from_client.append(json.loads(text))
                                 self.changed.notify_all()
+                            payload = self.change_client(text).encode()
                         else:
                             payload = self.change(text).encode()
                     write_frame(target, first, payload, from_client)
