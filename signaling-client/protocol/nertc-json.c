@@ -236,7 +236,7 @@ scan_value (Scanner *scanner)
 gboolean
 nertc_json_check (const char *text, gsize length, GError **error)
 {
-  Scanner scanner = { text, text + length };
+  Scanner scanner = { text, length > 0 ? text + length : text }; /* NULL may be nothing */
 
   if (!g_utf8_validate (text, length, NULL)) {
     g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_PARSE, "The message is not UTF-8");
