@@ -99,12 +99,13 @@ broadcast (const SrvChange *change)
   const char *method;
   Audience audience;
   g_autoptr (JsonObject) params = describe (change, &method, &audience);
+  g_autofree char *text = params ? nertc_message_encode_notification (method, params) : NULL;
 
-  for (guint i = 0; params && i < change->room->members->len; i++) {
+  for (guint i = 0; text && i < change->room->members->len; i++) {
     SrvMember *member = g_ptr_array_index (change->room->members, i);
 
     if (is_in_audience (audience, change, member))
-      tell (member, method, params);
+      srv_session_send_numbered (member->owner, text);
   }
 }
 

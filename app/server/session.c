@@ -279,20 +279,34 @@ srv_session_send_error (SrvSession *self, gint64 id, const GError *error)
   send_text (self, text);
 }
 
-/* @params: gets the epoch and the sequence number */
 void
 srv_session_send_event (SrvSession *self, const char *method, JsonObject *params)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = nertc_message_encode_notification (method, params);
 
-  json_object_set_string_member (params, "epoch", self->epoch);
-  json_object_set_int_member (params, "seq", self->seq + 1);
-  text = nertc_message_encode_notification (method, params);
+  srv_session_send_numbered (self, text);
+}
+
+/*
+ * srv_session_send_numbered:
+ * @text: a notification, the last member of which is an object, params
+ *
+ * Sends it as an event. What many are told is made a text once: a member could keep the server busy
+ * by what takes long to escape.
+ */
+void
+srv_session_send_numbered (SrvSession *self, const char *text)
+{
+  gsize length = strlen (text) - strlen ("}}");
+  g_autoptr (GString) numbered = g_string_new_len (text, (gssize) length);
+
+  g_string_append_printf (numbered, "%s\"epoch\":\"%s\",\"seq\":%" G_GINT64_FORMAT "}}",
+                          text[length - 1] == '{' ? "" : ",", self->epoch, self->seq + 1);
   /* What came in just small enough can go out larger, when its bytes need escapes. */
-  if (strlen (text) > NERTC_MESSAGE_MAX) {
-    g_info ("%s to ‘%s’ is larger than a message may be: left out", method, self->member->uid);
+  if (numbered->len > NERTC_MESSAGE_MAX) {
+    g_info ("An event for ‘%s’ is larger than a message may be: left out", self->member->uid);
     return;
   }
   self->seq++;
-  send_text (self, text);
+  send_text (self, numbered->str);
 }
