@@ -124,7 +124,7 @@ class LimitsTest(unittest.TestCase):
 
     def test_open_files(self):
         """Where the system gives no more descriptors, nobody hangs, and it is over when it is."""
-        self.serve(open_files=74)
+        self.serve('--grace=0', open_files=74)
         members = [self.member(f'm{i}') for i in range(10)]
         for _ in range(100):
             with self.assertRaises(Closed):
