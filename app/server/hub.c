@@ -372,11 +372,17 @@ on_adopt (SrvMember *to, const char *transport_id, gboolean audio, gboolean vide
 }
 
 static void
-on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
+on_disown (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
 {
   g_autoptr (JsonObject) params = srv_event_transport_close (transport_id, reason);
 
   tell (to, "transport.close", params);
+}
+
+static void
+on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
+{
+  on_disown (to, transport_id, reason, user_data);
   if (to->owner)
     srv_session_add_transports (to->owner, -1);
 }
@@ -398,6 +404,7 @@ static const SrvTransportEvents transport_events = {
   .adopt = on_adopt,
   .update = on_update,
   .close = on_close,
+  .disown = on_disown,
   .unheard = on_unheard,
 };
 

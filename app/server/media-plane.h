@@ -44,6 +44,9 @@ typedef struct {
                   gpointer user_data);
   void (*close) (SrvMember *to, const char *transport_id, NertcCloseReason reason,
                  gpointer user_data);
+  /* To be closed like the former; but it was only named, neither opened nor adopted. */
+  void (*disown) (SrvMember *to, const char *transport_id, NertcCloseReason reason,
+                  gpointer user_data);
   /* The publisher is away, and who received the stream says that nothing comes any more. The last
    * thing that a plane does: @stream may be gone after it. */
   void (*unheard) (SrvStream *stream, gpointer user_data);

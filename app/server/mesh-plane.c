@@ -190,7 +190,7 @@ on_claim_lost (SrvStream *stream, const char *id, NertcCloseReason reason, gpoin
 {
   SrvMeshPlane *self = user_data;
 
-  self->events->close (stream->publisher, id, reason, self->user_data);
+  self->events->disown (stream->publisher, id, reason, self->user_data);
 }
 
 /* It plays, since both ends have it. */

@@ -98,6 +98,7 @@ static const SrvTransportEvents events = {
   .adopt = on_adopt,
   .update = on_update,
   .close = on_close,
+  .disown = on_close,
   .unheard = on_unheard,
 };
 

@@ -186,6 +186,17 @@ class SessionTest(unittest.TestCase):
         self.consumer.resume()
         self.assertIn('result', self.consumer.request('room.ping'))
 
+    def test_transports_that_were_only_named_are_not_missed(self):
+        """To lose them takes nothing from what those that are there may send."""
+        self.serve('--message-rate=1', '--message-burst=16')
+        self.call()
+        self.publisher.request('stream.publish', streamId='t', transports=['one', 'two'], **STREAM)
+        self.publisher.request('stream.unpublish', streamId='t')
+        self.publisher.cut()
+        self.send_candidates(self.publisher, range(25))
+        self.publisher.resume()
+        self.assertIn('result', self.publisher.request('room.ping'))
+
     # Who may resume
 
     def test_refusals(self):
