@@ -78,8 +78,11 @@ find_secrets (SrvAuth *self, const char *app_key)
 static gboolean
 refuse_app_key (const char *app_key, GError **error)
 {
-  g_set_error (error, NERTC_ERROR, NERTC_ERROR_APP_KEY_UNKNOWN,
-               "The server does not know the app key ‘%s’; name one of its key file", app_key);
+  g_set_error (
+      error, NERTC_ERROR, NERTC_ERROR_APP_KEY_UNKNOWN,
+      "The server does not know the app key ‘%s’; write it into the key file of the server, or "
+      "bring a token that is for this server",
+      app_key);
   return FALSE;
 }
 
