@@ -432,6 +432,28 @@ begin_session (Request *request, gint64 id, GPtrArray *changes)
 }
 
 /* The answer goes out before what it brought about, a snapshot before what comes after it. */
+/* What a client sends must not write lines of its own into a log. */
+static char *
+escape (const char *text)
+{
+  char beyond_ascii[129] = { 0 };
+
+  for (guint i = 0; i < 128; i++)
+    beyond_ascii[i] = (char) (128 + i);
+  return g_strescape (text, beyond_ascii);
+}
+
+static void
+log_refusal (const Request *request, const GError *error)
+{
+  const char *room = get_text (request->params, "channel", NULL);
+  const char *uid = get_text (request->params, "uid", "");
+  g_autofree char *message = escape (error->message);
+
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_ROOM", room, "NERTC_UID", uid, "MESSAGE",
+                    "‘%s’ may not join room ‘%s’: %s", uid, room, message);
+}
+
 static void
 handle_request (const Row *row, Request *request, gint64 id)
 {
@@ -443,6 +465,8 @@ handle_request (const Row *row, Request *request, gint64 id)
   request->result = result;
   if (may_call (row, request->member, &error))
     changes = row->request (request, &error);
+  if (!changes && row->request == room_join)
+    log_refusal (request, error);
   if (!changes) {
     answer_by_error (request->peer, id, error);
   } else if (had_session) {

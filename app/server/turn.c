@@ -13,12 +13,16 @@ struct _SrvTurn {
   guint ttl; /* seconds */
 };
 
+/* From 1 to 65535 */
+#define PORT \
+  "(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+
 /* Whether @url is that of a TURN server (RFC 7065, section 3.1). */
 gboolean
 srv_turn_check_url (const char *url)
 {
   return strlen (url) <= 512 &&
-         g_regex_match_simple ("^turns?:(?:\\[[0-9a-f:.]+\\]|[a-z0-9._-]+)(?::[0-9]{1,5})?"
+         g_regex_match_simple ("^turns?:(?:\\[[0-9a-f:.]+\\]|[a-z0-9._-]+)(?::" PORT ")?"
                                "(?:\\?transport=(?:udp|tcp))?$",
                                url, G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0);
 }

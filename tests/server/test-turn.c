@@ -20,6 +20,7 @@ test_urls (void)
     "turns:example.org:443?transport=tcp",
     "turn:[2001:db8::1]",
     "turn:[::ffff:192.0.2.1]:1",
+    "turn:a:65535",
   };
   static const char *const bad[] = {
     "",
@@ -30,6 +31,8 @@ test_urls (void)
     "turn:user@a",
     "turn:a?transport=sctp",
     "turn:a:123456",
+    "turn:a:65536",
+    "turn:a:0",
     "turn:fd77::1",
     "turn:a user pw",
     "turn:a\n",

@@ -120,9 +120,12 @@ class KeyFileTest(TokenCase):
         with mock.patch.dict(os.environ, G_MESSAGES_DEBUG='all'):
             with self.start('--auth=token') as server:
                 codes = [self.join(server, token=token) for token in tokens]
+                self.assertEqual(1014, self.join(server, appKey='other\nforged'))
                 server.process.terminate()
                 said = ''.join(server.process.communicate(timeout=WATCHDOG))
         self.assertEqual(codes, [0, 1017, 1018, 1016])
+        self.assertEqual(4, said.count('may not join room ‘room’'))
+        self.assertIn('other\\nforged', said)
         for secret in (FIRST, SECOND, *tokens, *(token.split('.')[2] for token in tokens)):
             self.assertNotIn(secret, said)
 
