@@ -563,6 +563,8 @@ void
 srv_hub_set_turn (SrvHub *self, SrvTurn *turn)
 {
   self->turn = turn;
+  srv_mesh_plane_set_renewal (SRV_MESH_PLANE (self->plane),
+                              turn ? srv_turn_get_renewal_ms (turn) : 0);
 }
 
 SrvRooms *

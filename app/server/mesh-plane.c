@@ -11,6 +11,7 @@ typedef struct {
   GPtrArray *transports; /* (element-type Transport), the oldest first */
   gint64 next_successor; /* not before this time */
   GSource *retry;        /* (nullable): opens the next successor */
+  GSource *renewal;      /* (nullable): of what the newest transport was opened with */
   gboolean due;          /* a transport is to be opened when both ends are there */
 } Link;
 
@@ -28,6 +29,7 @@ struct _SrvMeshPlane {
   const SrvTransportEvents *events;
   gpointer user_data;
   guint retry_ms;
+  guint renewal_ms;       /* 0: never */
   GHashTable *links;      /* SrvSubscription → Link */
   GHashTable *transports; /* id → Transport, borrowed from its link */
   SrvClaims *claims;
@@ -47,17 +49,27 @@ transport_free (Transport *self)
 }
 
 static void
-clear_retry (Link *link)
+clear_timer (GSource **timer)
 {
-  if (link->retry)
-    g_source_destroy (link->retry);
-  g_clear_pointer (&link->retry, g_source_unref);
+  if (*timer)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+start_timer (Link *link, GSource **timer, guint ms, GSourceFunc callback)
+{
+  clear_timer (timer);
+  *timer = g_timeout_source_new (ms);
+  g_source_set_callback (*timer, callback, link, NULL);
+  g_source_attach (*timer, g_main_context_get_thread_default ());
 }
 
 static void
 link_free (Link *link)
 {
-  clear_retry (link);
+  clear_timer (&link->retry);
+  clear_timer (&link->renewal);
   g_ptr_array_unref (link->transports);
   srv_subscription_unref (link->subscription);
   g_free (link);
@@ -94,6 +106,18 @@ open_end (Transport *transport, SrvRole role)
   self->events->open (get_end (link, role), &offer, self->user_data);
 }
 
+static gboolean on_renewal (gpointer user_data);
+
+/* Not all of a room at one moment. */
+static void
+plan_renewal (Link *link)
+{
+  guint ms = link->plane->renewal_ms;
+
+  if (ms > 0)
+    start_timer (link, &link->renewal, ms - (guint) (g_random_double () * ms / 4), on_renewal);
+}
+
 /* @id: (transfer full) */
 static Transport *
 add_transport (Link *link, char *id)
@@ -104,6 +128,7 @@ add_transport (Link *link, char *id)
   transport->id = id;
   g_ptr_array_add (link->transports, transport);
   g_hash_table_insert (link->plane->transports, transport->id, transport);
+  plan_renewal (link);
   return transport;
 }
 
@@ -144,8 +169,23 @@ on_retry (gpointer user_data)
 {
   Link *link = user_data;
 
-  clear_retry (link);
+  clear_timer (&link->retry);
   open_successor (link);
+  return G_SOURCE_REMOVE;
+}
+
+/* What plays goes on until its successor does; one that does not play yet is new enough. */
+static gboolean
+on_renewal (gpointer user_data)
+{
+  Link *link = user_data;
+  Transport *newest = get_newest (link);
+
+  clear_timer (&link->renewal);
+  if (newest && newest->playing && !link->retry)
+    open_transport (link);
+  else
+    plan_renewal (link);
   return G_SOURCE_REMOVE;
 }
 
@@ -161,9 +201,7 @@ open_successor_in_time (Link *link)
     open_successor (link);
     return;
   }
-  link->retry = g_timeout_source_new ((guint) (wait / G_TIME_SPAN_MILLISECOND + 1));
-  g_source_set_callback (link->retry, on_retry, link, NULL);
-  g_source_attach (link->retry, g_main_context_get_thread_default ());
+  start_timer (link, &link->retry, (guint) (wait / G_TIME_SPAN_MILLISECOND + 1), on_retry);
 }
 
 /* Media plane */
@@ -416,7 +454,7 @@ recover (Transport *transport)
 
   if (transport->outdated)
     return;
-  clear_retry (transport->link);
+  clear_timer (&transport->link->retry);
   transport->link->due = FALSE;
   while ((newest = get_newest (transport->link)) != transport)
     close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
@@ -498,4 +536,14 @@ srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data, guint 
   self->retry_ms = retry_ms;
   self->claims = srv_claims_new (on_claim_lost, self, settle_ms);
   return self;
+}
+
+/*
+ * What a transport is opened with, the passwords of TURN servers, ends: within @ms the next one is
+ * opened beside it. 0: never.
+ */
+void
+srv_mesh_plane_set_renewal (SrvMeshPlane *self, guint ms)
+{
+  self->renewal_ms = ms;
 }

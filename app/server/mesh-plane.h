@@ -18,5 +18,6 @@ G_DECLARE_FINAL_TYPE (SrvMeshPlane, srv_mesh_plane, SRV, MESH_PLANE, GObject)
 
 SrvMeshPlane *srv_mesh_plane_new (const SrvTransportEvents *events, gpointer user_data,
                                   guint retry_ms, guint settle_ms);
+void srv_mesh_plane_set_renewal (SrvMeshPlane *self, guint ms);
 
 G_END_DECLS

@@ -128,3 +128,11 @@ srv_turn_make_server (SrvTurn *self, const char *uid, gint64 now)
   json_object_set_string_member (object, "credential", credential);
   return object;
 }
+
+/* Returns: after how long a connection needs a new name and password, well before the end of those
+ * it has */
+guint
+srv_turn_get_renewal_ms (SrvTurn *self)
+{
+  return (guint) MIN ((guint64) self->ttl * 750, G_MAXINT);
+}

@@ -21,6 +21,7 @@ SrvTurn *srv_turn_new (const char *const *urls, const char *secret_file, guint t
 void srv_turn_free (SrvTurn *self);
 
 gboolean srv_turn_reload (SrvTurn *self, GError **error);
+guint srv_turn_get_renewal_ms (SrvTurn *self);
 JsonObject *srv_turn_make_server (SrvTurn *self, const char *uid, gint64 now);
 
 G_END_DECLS
