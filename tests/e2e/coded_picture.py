@@ -4,6 +4,8 @@
 Twenty bars side by side: four bits who sends it, twelve bits which frame it is, four bits to check
 these.
 """
+import itertools
+
 BARS = 20
 COUNTERS = 1 << 12
 BLACK, WHITE = 16, 235
@@ -39,3 +41,9 @@ def decode(luminance, width, height, stride):
             return None
     value, check = value >> 4, value & 0xf
     return (value >> 12, value % COUNTERS) if checksum(value) == check else None
+
+
+def steps(counters):
+    """From each frame to the next: 1, more where some were lost, less where one came again."""
+    half = COUNTERS // 2
+    return [(b - a + half) % COUNTERS - half for a, b in itertools.pairwise(counters)]

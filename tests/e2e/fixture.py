@@ -222,6 +222,11 @@ class Member(Process):
         self.child.stdin.flush()
 
 
+def transport_ids(stats):
+    """Of the connections that the message publish-stats tells of."""
+    return re.findall(r'transport-id\W+string\W*\)([\w-]+)', stats['consumers'])
+
+
 class Case(unittest.TestCase):
     """A test with a folder, a watchdog and processes that end with it."""
 

@@ -20,6 +20,10 @@ class CodedPictureTest(unittest.TestCase):
                 self.assertEqual((sender, counter % 4096),
                                  coded_picture.decode(data, width, height, width))
 
+    def test_steps(self):
+        self.assertEqual([1, 1, 1], coded_picture.steps([4094, 4095, 0, 1]))
+        self.assertEqual([1, 3, 0, -1], coded_picture.steps([7, 8, 11, 11, 10]))
+
     def test_noise_is_no_picture(self):
         for seed in range(20):
             data = random.Random(seed).randbytes(640 * 480)

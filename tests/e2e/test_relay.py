@@ -3,6 +3,7 @@
 """Media through a TURN server, and through nothing else."""
 import socket
 
+import coded_picture
 import fixture
 import tap
 import turnserver
@@ -65,6 +66,21 @@ class RelayTest(fixture.Case):
         self.assertTrue(server.url.startswith('wss://'), server.url)
         self.check_pictures(*self.start_pair(server, server,
                                              room=f'tls-ca-file={made.authority}'))
+
+    def test_passwords_end(self):
+        """A call that lasts longer goes over to connections that have new ones."""
+        server = self.start_room_server(self.start_turn_server(), '--turn-ttl=10')
+        members = self.start_pair(server, server, more=['--no-audio', '--size=160x120'])
+        self.check_pictures(*members)
+        for member, other in zip(members, (2, 1)):
+            mark = member.mark()
+            stats = member.wait_message('publish-stats', since=mark)
+            first = set(fixture.transport_ids(stats))
+            while first.intersection(fixture.transport_ids(stats)):
+                stats = member.wait_message('publish-stats', since=member.mark())
+            pictures = [event['counter'] for event in member.events('picture', mark)
+                        if event['sender'] == other]
+            self.assertEqual([], [step for step in coded_picture.steps(pictures) if step < 1])
 
     def check_told(self, member, turn):
         told = member.wait_event('warning', failure='turn')

@@ -1,9 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The room server goes away and comes back; the call does not stop for it, not for one frame."""
-import itertools
-import re
-
 import coded_picture
 import fixture
 import tap
@@ -14,14 +11,6 @@ FRAMES_AFTER = 60
 SMALL = ('--size=160x120', '--encoder=vp8enc deadline=1 cpu-used=8 target-bitrate=150000')
 # It may lose a frame by itself all the same; not in every round.
 ROUNDS = 3
-TRANSPORT_ID = re.compile(r'transport-id\W+string\W*\)([\w-]+)')
-
-
-def steps(counters):
-    """From each frame to the next: 1, more where some were lost, less where one came again."""
-    half = coded_picture.COUNTERS // 2
-    return [(b - a + half) % coded_picture.COUNTERS - half
-            for a, b in itertools.pairwise(counters)]
 
 
 class ServerRestartTest(fixture.Case):
@@ -36,7 +25,7 @@ class ServerRestartTest(fixture.Case):
 
     def find_transports(self, member, since):
         """The connections over which the member sends, as its next statistics tell."""
-        return TRANSPORT_ID.findall(member.wait_message('publish-stats', since=since)['consumers'])
+        return fixture.transport_ids(member.wait_message('publish-stats', since=since))
 
     def wait_state(self, state, **fields):
         for member, mark in zip(self.members, self.marks):
@@ -50,7 +39,8 @@ class ServerRestartTest(fixture.Case):
             seen = member.events('picture')[-1]['counter']
             member.wait_event('picture', since=mark, sender=other,
                               counter=lambda counter: counter > seen + FRAMES_AFTER)
-            found = steps([event['counter'] for event in member.events('picture', mark)])
+            found = coded_picture.steps(
+                [event['counter'] for event in member.events('picture', mark)])
             self.assertGreater(len(found), FRAMES_AFTER)
             self.assertEqual([], [step for step in found if step < 1])
             lost += sum(found) - len(found)
@@ -107,12 +97,6 @@ class ServerRestartTest(fixture.Case):
             proxy.cut()
             self.wait_state('reconnecting', reason='lost')
         self.check_rounds(cut)
-
-
-class JudgementTest(fixture.unittest.TestCase):
-    def test_steps(self):
-        self.assertEqual([1, 1, 1], steps([4094, 4095, 0, 1]))
-        self.assertEqual([1, 3, 0, -1], steps([7, 8, 11, 11, 10]))
 
 
 if __name__ == '__main__':

@@ -5,6 +5,8 @@ import namespaces
 
 MIDDLE = '192.0.2.1'
 
+# One port for all destinations: whoever is told of it by STUN can be reached there.
+CONE = 'masquerade'
 # A port for each destination: what STUN tells is of no use to anybody else.
 SYMMETRIC = 'masquerade fully-random'
 

@@ -38,7 +38,7 @@ class TurnTest(fixture.Case):
 
     def check_pictures(self):
         for member, sender in zip(self.members, (2, 1)):
-            # Where only one way works, libnice waits for all others to fail: up to 10 s.
+            # Where only one way works, libnice waits for all others to fail: 4.5 s.
             member.wait_event('picture', 2 * fixture.PATIENCE, sender=sender,
                               counter=lambda counter: counter > 30)
 
@@ -49,6 +49,11 @@ class TurnTest(fixture.Case):
     def test_relays_only(self):
         self.start_call(TURN, forwards=False, policy='relay')
         self.check_pictures()
+
+    def test_stun_is_enough(self):
+        self.start_call(STUN, nat=internet.CONE)
+        self.check_pictures()
+        self.assertFalse(self.relayed())
 
     def test_stun_is_not_enough(self):
         self.start_call(STUN, TURN, nat=internet.SYMMETRIC)

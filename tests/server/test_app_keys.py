@@ -137,7 +137,7 @@ class AwayTest(TokenCase):
         with self.start('--auth=token', '--grace=600') as server, RawSocket(server.uri) as other:
             other.join(token=mint(FIRST), uid='other')
             with RawSocket(server.uri) as away:
-                session = away.join(token=mint(FIRST, exp=int(time.time()) + 4), uid='away')
+                session = away.join(token=mint(FIRST, exp=int(time.time()) + 6), uid='away')
             self.assertEqual(other.event('member.left')['reason'], 'expired')
             with RawSocket(server.uri) as back:
                 self.assertEqual(1023, back.error(
