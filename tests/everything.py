@@ -86,7 +86,9 @@ class Run:
 
 RUNS = [
     Run('gcc', 'build', test=[TIMEOUTS]),
-    Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit'], log='testlog-valgrind'),
+    # Python under valgrind takes its time, and shows nothing of ours.
+    Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit', '--no-suite=python'],
+        log='testlog-valgrind'),
     Run('sanitizers', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--no-suite=e2e', '--no-suite=net', '--no-suite=tree', '--no-suite=bench'],
         SANITIZER_ENVIRONMENT),
