@@ -36,6 +36,10 @@
  * While the element plays the bus gets an element message `publish-stats` every 2 seconds;
  * #GstNertcSink:stats is the latest of them. See nertcstats for its fields.
  *
+ * A connection to a consumer that comes to nothing because no TURN server answers, or each refuses,
+ * is told by a warning that names the servers, at most once a minute; it is tried on. Its details
+ * have the field failure (string), which is turn.
+ *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 roomsignal channel=standup uid=1 \

@@ -42,9 +42,11 @@
  * which tracks the stream has), the latter at each change of the state or the tracks. A track that
  * the publisher adds or takes away is received over a new connection beside the old one, which ends
  * when the new one plays; what stays goes on without a gap. A stream whose media does not come
- * within 12 s is told by a warning that says what was tried; it is tried on. A path that is lost
- * in the call is noticed after 6 s: the play state goes back to play-requesting, and to playing
- * when the path is there again or another one is found.
+ * within 12 s is told by a warning that says what was tried; it is tried on. Its details have the
+ * field failure (string, the nick of a #NertcFailure, or none): turn stands for a TURN server that
+ * does not answer, or refuses. A path that is lost in the call is noticed after 6 s: the play state
+ * goes back to play-requesting, and to playing when the path is there again or another one is
+ * found.
  *
  * A member whose token does not grant to subscribe gets a warning, and the play state of each slot
  * is no-play; streams are received when it is granted, also when the right was lost in the call.
