@@ -92,7 +92,7 @@ RUNS = [
     Run('sanitizers', 'build-sanitizers', SANITIZED,
         # One at a time: two calls in real time are more than two slow processes can do on two cores.
         [TIMEOUTS, '--num-processes=1', '--no-suite=e2e', '--no-suite=net', '--no-suite=tree',
-         '--no-suite=bench'],
+         '--no-suite=web', '--no-suite=bench'],
         SANITIZER_ENVIRONMENT),
     Run('clang', 'build-clang', ['-Dintrospection=false'], ['--suite=unit'],
         {'CC': 'clang'}),

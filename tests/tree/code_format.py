@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 
+# What npm has installed is not ours.
+MODULES = 'node_modules'
 FOLDERS = ('app', 'gst', 'signaling-client', 'tests')
 # Other versions of clang-format lay out the same style differently.
 FORMATTERS = ('clang-format-14', 'clang-format')
@@ -17,7 +19,9 @@ FUNCTION_LINES_MAX = 80
 def files(root, *patterns):
     for folder in FOLDERS:
         for pattern in patterns:
-            yield from sorted(pathlib.Path(root, folder).rglob(pattern))
+            for path in sorted(pathlib.Path(root, folder).rglob(pattern)):
+                if MODULES not in path.parts:
+                    yield path
 
 
 def formatter():
