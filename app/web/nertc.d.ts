@@ -155,10 +155,13 @@ export interface SystemRequirements {
   screenSharing: boolean;
   /** For what is false: why, and what to do */
   errInfo: {
-    [
-      Missing in
-        'webRTC' | 'customCapture' | 'camera' | 'microphone' | 'videoCodec' | 'screenSharing'
-    ]?: {
+    [Missing in
+      | 'webRTC'
+      | 'customCapture'
+      | 'camera'
+      | 'microphone'
+      | 'videoCodec'
+      | 'screenSharing']?: {
       name: string;
       message: string;
     };
