@@ -6,7 +6,6 @@ const VIEW = { width: 320, height: 240, cut: true };
 
 const form = document.querySelector('form');
 const { start, end, resume, status } = /** @type {any} */ (form.elements);
-const localView = document.querySelector('#local-view');
 const remoteViews = document.querySelector('#remote-views');
 
 /** @type {import('../nertc.js').Client | null} */
