@@ -2,9 +2,12 @@
 // Debian's browsers without a screen: Chromium by the DevTools protocol, Firefox by WebDriver BiDi.
 // Their cameras and microphones are made up, nobody is asked, sound plays without a click.
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
 import puppeteer from 'puppeteer-core';
 
-import { PATIENCE } from './processes.mjs';
+import { PATIENCE, Process } from './processes.mjs';
 
 export const KINDS = ['chromium', 'firefox'];
 
@@ -55,6 +58,44 @@ export function isThere(kind) {
   return fs.existsSync(PATHS[kind]);
 }
 
+let loudspeaker;
+
+/** A PulseAudio server that plays to nobody: where there is no loudspeaker at all, Firefox's
+ * AudioContext stays suspended. Returns: the environment that leads to it. */
+async function startLoudspeaker() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sound-'));
+  const env = { ...process.env, XDG_RUNTIME_DIR: folder, HOME: folder };
+  const socket = path.join(folder, 'pulse.socket');
+  const words = [
+    '--daemonize=no --exit-idle-time=-1 --use-pid-file=no --disallow-exit',
+    '--log-target=stderr --log-level=notice --load=module-null-sink',
+  ];
+  const pulse = new Process(
+    [
+      'pulseaudio',
+      '-n',
+      ...words.join(' ').split(' '),
+      `--load=module-native-protocol-unix socket=${socket} auth-anonymous=1`,
+    ],
+    { env },
+  );
+  await becomesThere(socket, pulse);
+  return { pulse, env: { XDG_RUNTIME_DIR: folder, PULSE_SERVER: `unix:${socket}` } };
+}
+
+async function becomesThere(file, process) {
+  const end = Date.now() + PATIENCE;
+  while (!fs.existsSync(file)) {
+    if (process.status !== null || Date.now() > end) throw new Error(process.tell());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Ends what browsers have in common. */
+export async function endLoudspeaker() {
+  if (loudspeaker) await (await loudspeaker).pulse.end();
+}
+
 const OPTIONS = {
   chromium: (flags) => ({ args: [...CHROMIUM_FLAGS, ...flags] }),
   firefox: () => ({ browser: 'firefox', extraPrefsFirefox: FIREFOX_PREFERENCES }),
@@ -66,8 +107,11 @@ const OPTIONS = {
  * @param {{flags?: string[]}} [options] flags: further ones, of Chromium only
  */
 export async function launch(kind, { flags = [] } = {}) {
+  loudspeaker ??= startLoudspeaker();
+  const { env } = await loudspeaker;
   return puppeteer.launch({
     acceptInsecureCerts: true,
+    env: { ...process.env, ...env },
     executablePath: PATHS[kind],
     headless: true,
     protocolTimeout: 3 * PATIENCE,

@@ -2,6 +2,9 @@
 // Reports what node:test finds as flat TAP: one point for each case, so that meson counts them all.
 // What node itself prints nests cases, and meson reads the outermost points only.
 
+/** Why node leaves out what a pattern on the command line does not choose */
+const NOT_CHOSEN = 'test name does not match pattern';
+
 /** No '#', which would begin a directive. */
 const nameOf = (names) => names.join(' › ').replace(/#/g, ' ');
 
@@ -31,6 +34,7 @@ class Points {
 
   *end(event) {
     const { data, type } = event;
+    if (data.skip === NOT_CHOSEN) return;
     const hasCases = this.#deepest > data.nesting;
     this.#deepest = data.nesting;
     if (!isPoint(event, hasCases)) return;
