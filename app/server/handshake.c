@@ -3,8 +3,7 @@
 
 #include "nertc-message.h"
 #include "origin.h"
-
-#include <string.h>
+#include "refusal.h"
 
 static const char *
 get_header (SoupServerMessage *message, const char *name)
@@ -15,11 +14,7 @@ get_header (SoupServerMessage *message, const char *name)
 static gboolean
 refuse (SoupServerMessage *message, guint status, const char *text)
 {
-  soup_server_message_set_status (message, status, NULL);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Connection",
-                                "close");
-  soup_server_message_set_response (message, "text/plain; charset=utf-8", SOUP_MEMORY_COPY, text,
-                                    strlen (text));
+  srv_refuse (message, status, text);
   return FALSE;
 }
 

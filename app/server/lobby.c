@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lobby.h"
 
+/* More requests than that need no single page, and cost others time. */
+#define REQUESTS_MAX 256
+
 typedef struct {
   GSocketConnection *connection;
   gint64 deadline;
+  guint requests;
   GList *waiting; /* (nullable): its place in the queue */
 } Entry;
 
@@ -145,6 +149,33 @@ srv_lobby_return (SrvLobby *self, GSocketConnection *connection)
 
   if (!entry->waiting)
     start_waiting (self, entry);
+}
+
+/* It has asked for a WebSocket: what it did before, reading pages say, does not count. */
+void
+srv_lobby_start_again (SrvLobby *self, GSocketConnection *connection)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, connection);
+
+  stop_waiting (self, entry);
+  start_waiting (self, entry);
+}
+
+/*
+ * srv_lobby_may_stay:
+ *
+ * To be asked once for each request that is answered. Who keeps a connection for the next request
+ * is not to keep others out, who want to join a room.
+ *
+ * Returns: whether @connection may stay for another request
+ */
+gboolean
+srv_lobby_may_stay (SrvLobby *self, GSocketConnection *connection)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, connection);
+
+  entry->requests++;
+  return entry->requests < REQUESTS_MAX && self->waiting.length <= self->limits.waiting / 2;
 }
 
 guint

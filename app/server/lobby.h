@@ -25,6 +25,9 @@ void srv_lobby_free (SrvLobby *self);
 gboolean srv_lobby_enter (SrvLobby *self, GSocketConnection *connection);
 void srv_lobby_leave (SrvLobby *self, GSocketConnection *connection);
 void srv_lobby_return (SrvLobby *self, GSocketConnection *connection);
+void srv_lobby_start_again (SrvLobby *self, GSocketConnection *connection);
+gboolean srv_lobby_may_stay (SrvLobby *self, GSocketConnection *connection);
+
 guint srv_lobby_count_waiting (SrvLobby *self);
 guint srv_lobby_count_connections (SrvLobby *self);
 

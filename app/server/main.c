@@ -94,6 +94,8 @@ run (const SrvOptions *options)
   g_unix_signal_add (SIGINT, on_signal, &self);
   g_unix_signal_add (SIGHUP, on_reload, &self);
   g_print ("listening on %s\n", srv_server_get_uri (server));
+  if (srv_server_get_page_uri (server))
+    g_print ("page at %s\n", srv_server_get_page_uri (server));
   say_dev (options, srv_server_get_uri (server));
   g_main_loop_run (loop);
   return EXIT_SUCCESS;

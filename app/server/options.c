@@ -63,6 +63,8 @@ static const Row rows[] = {
   { "allow-origin", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, allow_origins), 0, 0, "ORIGIN",
     "web pages of other hosts that may join, as in https://example.org; * for any; may be given "
     "again" },
+  { "page", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, page), 0, 0, "on|off",
+    "whether browsers find the call page and nertc.js here (default on)" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
   NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
   NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
@@ -129,6 +131,7 @@ srv_options_free (SrvOptions *self)
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_strfreev (self->allow_origins);
+  g_free (self->page);
   g_free (self);
 }
 
@@ -440,6 +443,20 @@ check_origins (SrvOptions *self, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_page (SrvOptions *self, GError **error)
+{
+  if (self->page && !g_str_equal (self->page, "on") && !g_str_equal (self->page, "off"))
+    return invalid (error, "page is ‘%s’; use on or off", self->page);
+  return TRUE;
+}
+
+gboolean
+srv_options_have_page (const SrvOptions *self)
+{
+  return g_strcmp0 (self->page, "off") != 0;
+}
+
 /* Command line */
 
 typedef union {
@@ -530,7 +547,8 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
     make_dev_app_key (self);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
          check_auth (self, error) && check_bind (self, error) && check_ice_servers (self, error) &&
-         check_turn (self, error) && check_tls (self, error) && check_origins (self, error);
+         check_turn (self, error) && check_tls (self, error) && check_origins (self, error) &&
+         check_page (self, error);
 }
 
 /*

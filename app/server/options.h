@@ -14,6 +14,7 @@ typedef struct {
   char *tls_certificate;  /* (nullable): a PEM file; TLS, if it is set */
   char *tls_key;          /* (nullable): a PEM file; the key is in the former otherwise */
   char **allow_origins;   /* (nullable): of web pages */
+  char *page;             /* (nullable): "on", which is the default, or "off" */
   char *config;           /* (nullable): the key file that was read */
   GHashTable *app_keys;   /* those of the key file, see app-keys.h */
   char *dev_app_key;      /* (nullable): one that nobody knows after this run */
@@ -46,6 +47,7 @@ SrvOptions *srv_options_new (void);
 SrvOptions *srv_options_parse (char ***arguments, gboolean *show_version, GError **error);
 gboolean srv_options_check_key_file (GKeyFile *file, const char *path, GError **error);
 gboolean srv_options_require_token (const SrvOptions *self);
+gboolean srv_options_have_page (const SrvOptions *self);
 char *srv_options_describe_risk (const SrvOptions *self);
 void srv_options_free (SrvOptions *self);
 

@@ -5,8 +5,10 @@
 #include "dispatch.h"
 #include "first-byte.h"
 #include "handshake.h"
+#include "keep-alive.h"
 #include "lobby.h"
 #include "tls.h"
+#include "web-page.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -33,11 +35,14 @@ struct _SrvServer {
   char *tls_certificate; /* (nullable): no TLS */
   char *tls_key;         /* (nullable) */
   SrvTls *tls;           /* (nullable): no TLS, or not started */
+  gboolean has_page;
+  SrvWebFiles *files; /* (nullable): no page, or not started */
 
   SrvFirstByte *newcomers; /* (nullable): not listening */
   SrvAcceptor *acceptor;   /* (nullable): not listening */
   SoupServer *soup;
   char *uri;
+  char *page_uri;          /* (nullable): no page */
   GHashTable *connections; /* SrvPeer → GSocketConnection */
   GHashTable *peers;       /* the other way */
   GSource *ping_source;
@@ -170,6 +175,7 @@ add_peer (SrvServer *self, SoupServerMessage *message)
 
   g_hash_table_insert (self->peers, connection, peer);
   g_hash_table_insert (self->connections, peer, connection);
+  srv_lobby_start_again (self->lobby, connection);
 }
 
 static void
@@ -188,6 +194,16 @@ on_room_request (SoupServer *soup, SoupServerMessage *message, const char *path,
   if (srv_handshake_respond (message, path, self->tls != NULL, (const char *const *) self->origins))
     g_signal_connect_object (message, "wrote-informational", G_CALLBACK (on_wrote_informational),
                              self, 0);
+}
+
+static void
+on_other_request (SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query,
+                  gpointer user_data)
+{
+  SrvServer *self = user_data;
+
+  srv_web_page_respond (self->files, message, path,
+                        srv_lobby_may_stay (self->lobby, get_connection (message)));
 }
 
 static void
@@ -292,7 +308,9 @@ srv_server_finalize (GObject *object)
   srv_hub_free (self->hub);
   g_clear_pointer (&self->turn, srv_turn_free);
   g_clear_pointer (&self->tls, srv_tls_free);
+  g_clear_pointer (&self->files, srv_web_files_free);
   g_free (self->bind);
+  g_free (self->page_uri);
   g_free (self->uri);
   g_strfreev (self->origins);
   g_strfreev (self->turn_urls);
@@ -338,6 +356,7 @@ srv_server_new (const SrvOptions *options)
   self->turn_ttl = options->turn_ttl;
   self->tls_certificate = g_strdup (options->tls_certificate);
   self->tls_key = g_strdup (options->tls_key);
+  self->has_page = srv_options_have_page (options);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
   self->peer_limits.queue = (gsize) options->max_queue * 1024;
@@ -365,28 +384,43 @@ read_files (SrvServer *self, GError **error)
   return TRUE;
 }
 
+static char *
+make_uri (SrvServer *self, const char *scheme, const char *path)
+{
+  const char *format = strchr (self->bind, ':') ? "%s://[%s]:%u%s" : "%s://%s:%u%s";
+
+  return g_strdup_printf (format, scheme, self->bind, srv_acceptor_get_port (self->acceptor), path);
+}
+
+static void
+add_page (SrvServer *self)
+{
+  self->files = srv_web_files_new ();
+  self->page_uri = make_uri (self, self->tls ? "https" : "http", "/");
+}
+
 /* Listens; an error says which address, or which file, and what to do. */
 gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
-  const char *format = strchr (self->bind, ':') ? "%s://[%s]:%u%s" : "%s://%s:%u%s";
-
   if (!read_files (self, error))
     return FALSE;
   self->acceptor = srv_acceptor_new (self->bind, self->port, on_accepted, self, error);
   if (!self->acceptor)
     return FALSE;
-  self->uri = g_strdup_printf (format, self->tls ? "wss" : "ws", self->bind,
-                               srv_acceptor_get_port (self->acceptor), NERTC_PATH);
+  self->uri = make_uri (self, self->tls ? "wss" : "ws", NERTC_PATH);
   self->newcomers = srv_first_byte_new (self->tls != NULL, on_first_byte, self);
-  self->soup = soup_server_new (NULL, NULL);
+  if (self->has_page)
+    add_page (self);
+  self->soup = soup_server_new ("raw-paths", TRUE, NULL);
+  soup_server_add_handler (self->soup, NULL, on_other_request, self, NULL);
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
 
   self->ping_source = g_timeout_source_new_seconds (self->ping_interval);
   g_source_set_callback (self->ping_source, on_ping, self, NULL);
   g_source_attach (self->ping_source, g_main_context_get_thread_default ());
-  return TRUE;
+  return srv_keep_alive_allow (self->soup, error);
 }
 
 /* Returns: (transfer none): where clients connect, once it has started */
@@ -394,6 +428,13 @@ const char *
 srv_server_get_uri (SrvServer *self)
 {
   return self->uri;
+}
+
+/* Returns: (transfer none) (nullable): where browsers find the page, once it has started */
+const char *
+srv_server_get_page_uri (SrvServer *self)
+{
+  return self->page_uri;
 }
 
 /*

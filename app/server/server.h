@@ -16,6 +16,7 @@ typedef void (*SrvServerStopped) (SrvServer *self, gpointer user_data);
 SrvServer *srv_server_new (const SrvOptions *options);
 gboolean srv_server_start (SrvServer *self, GError **error);
 const char *srv_server_get_uri (SrvServer *self);
+const char *srv_server_get_page_uri (SrvServer *self);
 void srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data);
 void srv_server_reload (SrvServer *self);
 void srv_server_cut (SrvServer *self);

@@ -76,6 +76,7 @@ test_defaults (void)
   g_assert_cmpuint (options->port, ==, 8980);
   g_assert_null (options->auth);
   g_assert_null (options->ice_servers);
+  g_assert_true (srv_options_have_page (options));
   g_assert_cmpuint (options->message_rate, ==, 200);
   g_assert_cmpuint (options->message_burst, ==, 400);
   g_assert_cmpuint (options->ping_interval, ==, 5);
@@ -160,6 +161,7 @@ test_bad_values (void)
     { "--turn=turn:a", "turn is|‘turn:a’|--turn-secret-file|--ice-server" },
     { "--turn-secret-file=s", "turn-secret-file|‘s’|--turn" },
     { "--tls-key=key.pem", "tls-key|‘key.pem’|--tls-certificate" },
+    { "--page=maybe", "page|‘maybe’|on or off" },
     { "--allow-origin=example.org", "allow-origin|‘example.org’|https://" },
     { "--allow-origin=https://example.org/", "allow-origin|‘https://example.org/’|https://" },
     { "--allow-origin=https://a@example.org", "allow-origin|‘https://a@example.org’|https://" },
@@ -319,7 +321,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 23);
+  g_assert_cmpuint (g_strv_length (keys), ==, 24);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

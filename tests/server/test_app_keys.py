@@ -14,6 +14,7 @@ import tempfile
 import time
 import unittest
 from unittest import mock
+from urllib.parse import urlsplit
 
 from rawsocket import WATCHDOG, RawSocket, Server
 
@@ -148,7 +149,8 @@ class AwayTest(TokenCase):
 class DevTest(unittest.TestCase):
     def test_token_and_line(self):
         with Server(PROGRAM, '--dev') as server:
-            lines = [server.process.stdout.readline().rstrip() for _ in range(5)]
+            lines = [server.process.stdout.readline().rstrip() for _ in range(6)]
+            self.assertEqual(lines.pop(0), f'page at http://{urlsplit(server.uri).netloc}/')
             name, token = lines[0].split()[-1], lines[2]
             self.assertRegex(lines[4], r'^NERTC_TOKEN=\S+ gst-launch-1.0 roomsignal ')
             self.assertIn(f'NERTC_TOKEN={token} ', lines[4])

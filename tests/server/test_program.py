@@ -66,7 +66,7 @@ class ProgramTest(unittest.TestCase):
         for option in ('--bind', '--port', '--config', '--dev', '--ice-server', '--auth', '--max-rooms',
                        '--max-members', '--max-streams', '--max-subscriptions', '--max-unjoined',
                        '--message-rate', '--message-burst', '--max-queue', '--max-away', '--ping-interval',
-                       '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--turn', '--turn-secret-file', '--turn-ttl', '--version'):
+                       '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--page', '--turn', '--turn-secret-file', '--turn-ttl', '--version'):
             self.assertRegex(output, rf'(?m)^  {option}\b')
         status, output, _ = run('--version')
         self.assertEqual(status, 0)
