@@ -43,6 +43,10 @@ class WebTest(unittest.TestCase):
         answer = self.client.getresponse()
         return answer, answer.read()
 
+    def test_nothing_is_forgotten(self):
+        there = {path.relative_to(WEB).as_posix() for path in WEB.rglob('*') if path.is_file()}
+        self.assertEqual(there - {'meson.build', 'web.gresource.xml.in'}, set(listed()))
+
     def test_every_file(self):
         for name in listed():
             with self.subTest(name):
