@@ -99,6 +99,8 @@ export class Room extends Emitter {
   #extraInfo;
   /** @type {Record<string, any>} */
   #me = {};
+  /* What of it the last join told */
+  #toldMe = this.#me;
   /* Ids that the server of this session has told of */
   #known = new Set();
   #stopWatching = nothing;
@@ -437,7 +439,10 @@ export class Room extends Emitter {
   /** @returns {import('./session.js').SessionOwner} */
   #sessionOwner() {
     return {
-      joinParams: () => this.#me,
+      joinParams: () => {
+        this.#toldMe = { ...this.#me };
+        return this.#toldMe;
+      },
       takeJoinResult: (result) => this.#takeJoinResult(result),
       takeEvent: (name, params) => this.#takeEvent(name, params),
       stateChanged: (state, previous, reason) =>
@@ -463,10 +468,20 @@ export class Room extends Emitter {
     const extraInfoStep = this.#extraInfo.takeSnapshot(result.room.extraInfo, again);
     return [
       () => again && roleChange(),
+      () => this.#tellMeanwhile(),
       extraInfoStep,
       () => this.#tellChanges(changes),
       () => this.#intents.restore(),
     ];
+  }
+
+  /* What was set while the join was under way. Nobody waits for it. */
+  #tellMeanwhile() {
+    const { userName, userData, token } = this.#me;
+    const quietly = (promise) => promise.catch(nothing);
+    if (userName !== this.#toldMe.userName || userData !== this.#toldMe.userData)
+      quietly(this.#tell('member.update', { userName, userData }));
+    if (token !== this.#toldMe.token) quietly(this.#tell('room.renewToken', { token }));
   }
 
   /* Returns: tells of it, if there is anything to tell */
