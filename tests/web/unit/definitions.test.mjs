@@ -66,3 +66,74 @@ test('nertc.d.ts is read as it is meant', () => {
   assert.ok(found.get('LocalStream').includes('play'), 'inherited from Stream');
   assert.ok(found.get('ClientEvents').includes('stream-added'));
 });
+
+/** The interfaces of nertc.d.ts and the classes that are behind them. */
+async function classes() {
+  const { Client } = await import(`${APP}/sdk/client.js`);
+  const { LocalStream } = await import(`${APP}/sdk/local-stream.js`);
+  const { RemoteStream } = await import(`${APP}/sdk/remote-stream.js`);
+  return { Client, LocalStream, RemoteStream };
+}
+
+/** The methods and accessors of a class and of those that it extends. */
+function methodsOf({ prototype }) {
+  const found = new Set();
+  for (let each = prototype; each !== Object.prototype; each = Object.getPrototypeOf(each))
+    for (const name of Object.getOwnPropertyNames(each)) found.add(name);
+  found.delete('constructor');
+  return found;
+}
+
+const FIELDS = ['streamId'];
+/** What parts of the SDK say to each other through a Client. */
+const INTERNAL = ['adopt', 'emit'];
+
+test('what nertc.d.ts names is there', async () => {
+  const described = interfaces();
+  const { default: NERTC } = await import(`${APP}/nertc.js`);
+  assert.deepEqual(Object.keys(NERTC).sort(), [...described.get('NertcStatic')].sort());
+  for (const [name, real] of Object.entries(await classes())) {
+    const methods = methodsOf(real);
+    const wanted = described.get(name).filter((method) => !FIELDS.includes(method));
+    assert.deepEqual(
+      wanted.filter((method) => !methods.has(method)),
+      [],
+      `${name} lacks them`,
+    );
+  }
+});
+
+test('nertc.d.ts names all that a client can do', async () => {
+  const described = new Set([...interfaces().get('Client'), ...INTERNAL]);
+  const methods = [...methodsOf((await classes()).Client)];
+  assert.deepEqual(
+    methods.filter((method) => !described.has(method)),
+    [],
+  );
+});
+
+/** What a part of the SDK tells applications. */
+const TOLD = /(?:#owner\.notify|\bnotify|this\.emit)\(\s*'([\w-]+)'/g;
+/** Those whose events are not of the application: the room's. */
+const OWN_EVENTS = /^(room|session|socket|connection|emitter|roster|intents|extra-info)\.js$/;
+
+test('the events are those of nertc.d.ts', () => {
+  const folder = path.join(APP, 'sdk');
+  const files = fs.readdirSync(folder).filter((name) => !OWN_EVENTS.test(name));
+  const text = files.map((name) => fs.readFileSync(path.join(folder, name), 'utf8')).join('\n');
+  const told = new Set([...text.matchAll(TOLD)].map(([, name]) => name));
+  const described = interfaces().get('ClientEvents');
+  assert.ok(told.has('stream-added'));
+  assert.deepEqual(
+    [...told].filter((name) => !described.includes(name)),
+    [],
+    'not described',
+  );
+  // Some names are made: ‘un’ before that of the opposite.
+  const literal = (name) => text.includes(`'${name}'`) || text.includes(`'${name.slice(2)}'`);
+  assert.deepEqual(
+    described.filter((name) => !literal(name)),
+    [],
+    'never told',
+  );
+});
