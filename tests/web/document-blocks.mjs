@@ -8,8 +8,8 @@ import { SOURCE } from './processes.mjs';
 
 const BLOCK = /^<!-- (page|program|lines): ([\w-]+) -->\n```(?:html|js)\n(.*?)^```$/gms;
 const CODE = /^```(?:html|js|javascript|ts)\n/gm;
-/** Whoever reads the documents puts the address of a server of their own in its place. */
-const PLACEHOLDER = 'https://calls.example.org';
+/** Whoever reads the documents puts the address of a server of their own in their place. */
+const PLACEHOLDERS = /https:\/\/calls\.example\.org|http:\/\/127\.0\.0\.1:8980/g;
 
 function read(file) {
   return fs.readFileSync(path.join(SOURCE, file), 'utf8');
@@ -24,7 +24,7 @@ export function blocks(file, origin) {
   return [...read(file).matchAll(BLOCK)].map(([, kind, name, text]) => ({
     kind,
     name,
-    text: text.replaceAll(PLACEHOLDER, origin),
+    text: text.replace(PLACEHOLDERS, origin),
   }));
 }
 
