@@ -65,12 +65,12 @@ srv_handshake_respond (SoupServerMessage *message, const char *path, gboolean is
   return TRUE;
 }
 
-/* No request needs one; to read it to its end could take for ever. */
+/* No request needs one; to read it to its end could take for ever, and where it ends is a matter on
+ * which a proxy may think otherwise (RFC 9112, section 11.2). */
 gboolean
 srv_handshake_has_body (SoupServerMessage *message)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *length = get_header (message, "Content-Length");
 
-  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED ||
-         soup_message_headers_get_content_length (headers) > 0;
+  return get_header (message, "Transfer-Encoding") || (length && !g_str_equal (length, "0"));
 }

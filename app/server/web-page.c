@@ -37,6 +37,23 @@ get_header (SoupServerMessage *message, const char *name)
   return soup_message_headers_get_list (soup_server_message_get_request_headers (message), name);
 }
 
+/*
+ * A proxy may put the requests of several people into one connection. Should it ever see another
+ * end of a request than is seen here, one of them would get what the next one asked for (RFC 9112,
+ * section 11.2): so there is one answer only.
+ */
+static gboolean
+is_passed_on (SoupServerMessage *message)
+{
+  static const char *const signs[] = { "Via", "Forwarded", "X-Forwarded-For", "X-Real-IP" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
+    if (get_header (message, signs[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 set_policy (SoupServerMessage *message, SoupMessageHeaders *headers)
 {
@@ -63,7 +80,7 @@ set_headers (SoupServerMessage *message, const SrvWebFile *file, gboolean keep_a
                                 file->is_sdk ? "cross-origin" : "same-origin");
   if (file->is_sdk)
     soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-  if (!keep_alive)
+  if (!keep_alive || is_passed_on (message))
     soup_message_headers_replace (headers, "Connection", "close");
 }
 
@@ -101,6 +118,8 @@ send_file (SoupServerMessage *message, const SrvWebFile *file)
   if (compressed)
     soup_message_headers_replace (headers, "Content-Encoding", "gzip");
   soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (bytes));
+  /* RFC 9110, section 14.2: it may be ignored. Many ranges would be much work for libsoup. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
   soup_message_body_append_bytes (soup_server_message_get_response_body (message), bytes);
 }
 
