@@ -69,6 +69,20 @@ say_dev (const SrvOptions *options, const char *uri)
            options->dev_app_key, DEV_TOKEN_HOURS, token, token, uri);
 }
 
+/* W3C Secure Contexts, section 3.1: where cameras are given to pages. @uri: (nullable) */
+static void
+say_page (const SrvOptions *options, const char *uri)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (options->bind);
+  gboolean for_all = options->tls_certificate || g_inet_address_get_is_loopback (address);
+
+  if (uri)
+    g_print ("page at %s%s\n", uri,
+             for_all
+                 ? ""
+                 : " (without --tls-certificate, browsers of other machines give it no camera)");
+}
+
 static gboolean
 on_reload (gpointer user_data)
 {
@@ -94,8 +108,7 @@ run (const SrvOptions *options)
   g_unix_signal_add (SIGINT, on_signal, &self);
   g_unix_signal_add (SIGHUP, on_reload, &self);
   g_print ("listening on %s\n", srv_server_get_uri (server));
-  if (srv_server_get_page_uri (server))
-    g_print ("page at %s\n", srv_server_get_page_uri (server));
+  say_page (options, srv_server_get_page_uri (server));
   say_dev (options, srv_server_get_uri (server));
   g_main_loop_run (loop);
   return EXIT_SUCCESS;

@@ -258,6 +258,7 @@ class Call:
 
     def start(self):
         print(f'The room is ‘standup’ at ws://127.0.0.1:{self.port}/room')
+        print(f'In a browser: http://127.0.0.1:{self.port}/?room=standup')
         if self.no_display:
             print(f'Figures instead of windows: {self.no_display}.')
         if not self.options.sound:

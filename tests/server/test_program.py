@@ -110,6 +110,16 @@ class ProgramTest(unittest.TestCase):
             with RawSocket(server.uri) as member:
                 member.join()
 
+    def page_line(self, *options):
+        with Server(PROGRAM, *options) as server:
+            return server.process.stdout.readline(), urlsplit(server.uri).netloc
+
+    def test_tells_where_the_page_is(self):
+        line, where = self.page_line()
+        self.assertEqual(line, f'page at http://{where}/\n')
+        line, _ = self.page_line('--bind=0.0.0.0', '--auth=open')
+        self.assertIn('--tls-certificate', line)
+
     def test_ipv6(self):
         try:
             with socket.socket(socket.AF_INET6) as probe:
