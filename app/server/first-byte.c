@@ -12,7 +12,7 @@ static const char tls_answer[] = { 0x15, 3, 1, 0, 2, 2, 70 };
 
 static const char http_answer[] =
     "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n"
-    "This port speaks TLS only: use wss://, or nertcs:// in place of nertc://.\n";
+    "This port speaks TLS only: use https://, wss://, or nertcs:// in place of nertc://.\n";
 
 struct _SrvFirstByte {
   gboolean tls; /* is right */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The server's end of TLS, by clients that behave well, ill, or not at all."""
 import errno
+import http.client
 import pathlib
 import shutil
 import signal
@@ -120,6 +121,42 @@ class TlsTest(unittest.TestCase):
         own = urlsplit(self.server.uri).netloc
         for origin, status in ((f'https://{own}', 101), ('https://example.org', 403)):
             self.assertEqual(self.connect(origin=origin).status, status)
+
+    def test_page(self):
+        self.serve()
+        where = urlsplit(self.server.uri)
+        self.assertEqual(self.server.process.stdout.readline(), f'page at https://{where.netloc}/\n')
+        client = http.client.HTTPSConnection(where.hostname, where.port, timeout=WATCHDOG,
+                                             context=self.trusting)
+        self.addCleanup(client.close)
+        for path in ('/', '/sdk/room.js', '/nertc.d.ts', '/'):
+            client.request('GET', path)
+            own = client.sock.getsockname()
+            answer = client.getresponse()
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(len(answer.read()), int(answer.headers['Content-Length']))
+        self.assertIn(f' wss://{where.netloc};', answer.headers['Content-Security-Policy'])
+        self.assertEqual(client.sock.getsockname(), own)
+
+    def test_pages_that_nobody_reads(self):
+        """GnuTLS keeps a record that it could not send; more than the kernel takes is asked for."""
+        self.serve('--join-timeout=600')
+        slow = self.bare_tls(receive_buffer=4096)
+        slow.sendall(b'GET /sdk/room.js HTTP/1.1\r\nHost: x\r\n\r\n' * 200)
+        self.member('a').request('member.update')
+        slow.sendall(b'GET /sdk/room.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+        received = slow.makefile('rb').read()
+        self.assertEqual(received.count(b'HTTP/1.1 200 OK'), 201)
+
+    def bare_tls(self, receive_buffer):
+        where = urlsplit(self.server.uri)
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        connection.settimeout(WATCHDOG)
+        connection.connect((where.hostname, where.port))
+        wrapped = self.trusting.wrap_socket(connection, server_hostname=where.hostname)
+        self.addCleanup(wrapped.close)
+        return wrapped
 
     # The ends of connections
 
