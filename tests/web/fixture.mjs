@@ -28,6 +28,7 @@
 //                  file share; kind: another browser than the case's; own: {flags} for a browser
 //                  that only this case has. It opens the empty page of scene.origin, which has the
 //                  Content-Security-Policy of the product and may join on every server of the scene
+//   .sdk(server)   where nertc.js and sdk/ are: the server's, or those of NERTC_TEST_WEB=app/web
 //   .origin        of that empty page: http://127.0.0.1:PORT
 //   .later(f)      calls f at the end
 // Page: goto, run (in the page), until(what, f, …), untilPicture, untilTone, untilSilence, picture,
@@ -38,7 +39,9 @@
 //
 // Run one case: tests/web/run.py tests/web/test-call.mjs 'hears a member'
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import test, { after } from 'node:test';
 
 import { KINDS, endLoudspeaker, isThere, launch } from './browsers.mjs';
@@ -57,6 +60,9 @@ const POLICY =
 const EMPTY = `<!DOCTYPE html><html lang="en"><title>Test</title><div id="local"></div>
 <div id="remote"></div></html>`;
 
+/** For those who change app/web: this folder's scripts in place of those in nertc-server */
+const WEB = process.env.NERTC_TEST_WEB;
+
 const browsers = new Map();
 let emptyPages;
 
@@ -69,10 +75,11 @@ function shared(kind) {
 /** A server of empty pages, at another origin than every nertc-server. */
 function serveEmptyPages() {
   emptyPages ??= new Promise((resolve) => {
-    const server = http.createServer((_, response) => {
-      response.setHeader('Content-Type', 'text/html');
+    const server = http.createServer(({ url }, response) => {
+      const script = WEB && /^\/web(\/[\w/.-]+\.js)$/.exec(url)?.[1];
+      response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
       response.setHeader('Content-Security-Policy', POLICY);
-      response.end(EMPTY);
+      response.end(script ? fs.readFileSync(path.join(WEB, script)) : EMPTY);
     });
     server.listen(0, '127.0.0.1', () => resolve(server));
   });
@@ -135,6 +142,10 @@ export class Scene {
     });
     this.#pages.push(page);
     return page.goto(this.origin);
+  }
+
+  sdk(server) {
+    return WEB ? `${this.origin}/web` : server.origin;
   }
 
   async complaints() {

@@ -87,8 +87,11 @@ export class Page {
     return this.run((text) => globalThis.probe.picture(document.querySelector(text)), selector);
   }
 
-  /** Waits for a tone in what an element plays, or in a MediaStream that a function of the page
-   * gives. */
+  /**
+   * Waits for a tone.
+   * @param {string | [Function, ...unknown[]]} source an element that plays, or a function of the
+   *   page that gives a MediaStream, and its words
+   */
   async untilTone(source, hz, { share = 0.8 } = {}) {
     let last;
     await this.#poll(
@@ -110,7 +113,7 @@ export class Page {
   async sound(source) {
     if (typeof source === 'string')
       return this.run((text) => globalThis.probe.sound(document.querySelector(text)), source);
-    const handle = await this.puppet.evaluateHandle(source);
+    const handle = await this.puppet.evaluateHandle(...source);
     try {
       return await this.run((stream) => globalThis.probe.sound(stream), handle);
     } finally {

@@ -10,7 +10,7 @@
  * other way round.
  * @param {{camera?: boolean, code?: number, tone?: number, screenCode?: number,
  *   screenTone?: number, width?: number, height?: number, rate?: number}} options
- *   camera: false leaves the browser's own devices
+ *   camera: false leaves the browser's own devices; width, height: whatever the page asks for
  */
 export function install(options) {
   const BARS = 20;
@@ -22,8 +22,6 @@ export function install(options) {
     tone: 500,
     screenCode: 9,
     screenTone: 900,
-    width: 640,
-    height: 480,
     rate: 20,
     ...options,
   };
@@ -93,8 +91,8 @@ export function install(options) {
   function given(constraints, code, tone) {
     const stream = new MediaStream();
     if (constraints.video) {
-      const width = wished(constraints.video.width, settings.width);
-      const height = wished(constraints.video.height, settings.height);
+      const width = settings.width ?? wished(constraints.video.width, 640);
+      const height = settings.height ?? wished(constraints.video.height, 480);
       stream.addTrack(codedTrack(code, width, height, settings.rate));
     }
     if (constraints.audio) stream.addTrack(toneTrack(tone));

@@ -178,6 +178,20 @@ export class Member extends Process {
     return this.waitEvent('message', { name, ...fields }, options);
   }
 
+  /** @count messages of the bus that are so. */
+  async waitMessages(name, fields, count, options = {}) {
+    const found = [];
+    for (let since = 0; found.length < count; ) {
+      const line = await this.waitFor(
+        (text) => fitsAll(Member.event(text), { event: 'message', name, ...fields }),
+        { name: `${found.length + 1}. ${name}`, since, ...options },
+      );
+      found.push(Member.event(line.text));
+      since = this.lines.indexOf(line) + 1;
+    }
+    return found;
+  }
+
   events(kind, since = 0) {
     return this.lines
       .slice(since)

@@ -65,3 +65,9 @@ inEachBrowser('tells what a page complains of', async (scene) => {
   assert.match((await page.complaints()).join(), /^img-src/, 'a policy is never excused');
   await page.run(() => probe.violations.splice(0));
 });
+inEachBrowser('opens what nertc-server serves at /', async (scene) => {
+  const server = await scene.server();
+  const page = await scene.page();
+  await page.goto(server.origin);
+  assert.equal(await page.run(() => location.href), `${server.origin}/`);
+});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+import { tidy } from './description.js';
 import { Path } from './path.js';
 
 /* How often a track is asked whether its first picture is there, ms */
@@ -233,7 +234,7 @@ export class Transport {
     if (this.closed) return;
     await this.#pc.setLocalDescription(description);
     if (this.closed) return;
-    this.#signalling.sendDescription(this.id, description.type, description.sdp ?? '');
+    this.#signalling.sendDescription(this.id, description.type, tidy(description.sdp ?? ''));
     const early = this.#early ?? [];
     this.#early = null;
     for (const { index, candidate } of early)
