@@ -32,8 +32,8 @@
 //   .origin        of that empty page: http://127.0.0.1:PORT
 //   .later(f)      calls f at the end
 // Page: goto, run (in the page), until(what, f, …), untilPicture, untilTone, untilSilence, picture,
-//   sound, allowErrors(/…/) and puppet, which is puppeteer's. Errors on a page's console, uncaught
-//   ones and violations of its policy fail the case.
+//   sound, findBarriers() by axe-core, allowErrors(/…/) and puppet, which is puppeteer's. Errors on
+//   a page's console, uncaught ones and violations of its policy fail the case.
 // globalThis.probe in each page: probe.mjs (deny, settings, picture, sound, openConnections,
 //   allConnections, liveTracks).
 //

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // One page of a browser under test: what it says, and waiting for what it shows.
+import axe from 'axe-core';
+
 import { install } from './probe.mjs';
 import { PATIENCE } from './processes.mjs';
 
 const STEP = 50;
+// As text, so that no policy of the page keeps it off; its value is of no use here.
+const AXE = `${axe.source}; undefined`;
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -127,6 +131,15 @@ export class Page {
       if (Date.now() > end) throw new Error(`${what()}: not within ${PATIENCE} ms. ${this.tell()}`);
       await pause(STEP);
     }
+  }
+
+  /** What axe-core finds wrong in what is shown now, as sentences: to be nothing. */
+  async findBarriers() {
+    await this.puppet.evaluate(AXE);
+    const { violations } = await this.run(() => globalThis.axe.run());
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, html }) => `${id}: ${help}: ${target} ${html.slice(0, 200)}`),
+    );
   }
 
   /** What it said, and its name. */

@@ -2,8 +2,7 @@
 // The ground that the other tests in browsers stand on: the fixture, and what it fails on.
 import assert from 'node:assert/strict';
 
-import { PATIENCE, inBrowser, inEachBrowser } from './fixture.mjs';
-import { Page } from './page.mjs';
+import { inEachBrowser } from './fixture.mjs';
 
 /** A call of the page with itself, its camera shown in #remote video. */
 async function callItself() {
@@ -68,6 +67,13 @@ inEachBrowser('tells what a page complains of', async (scene) => {
 inEachBrowser('opens what nertc-server serves at /', async (scene) => {
   const server = await scene.server();
   const page = await scene.page();
+  page.allowErrors(/404/); // the icon that Chromium asks each site for
   await page.goto(server.origin);
   assert.equal(await page.run(() => location.href), `${server.origin}/`);
+});
+
+inEachBrowser('finds what keeps some people off', async (scene) => {
+  const page = await scene.page();
+  await page.run(() => (document.querySelector('#local').innerHTML = '<img src="data:,">'));
+  assert.match((await page.findBarriers()).join('\n'), /^image-alt: .*#local|^image-alt: .*img/m);
 });
