@@ -2,6 +2,7 @@
 #include "rtc-arrival.h"
 
 #include "rtc-delay.h"
+#include "rtc-extmap.h"
 #include "rtc-level.h"
 
 #include <gst/rtp/rtp.h>
@@ -39,7 +40,7 @@ rtc_arrival_clear (RtcArrival *self)
 void
 rtc_arrival_take_caps (RtcArrival *self, GstCaps *caps)
 {
-  guint level_id = rtc_level_find_id (caps);
+  guint level_id = rtc_extmap_find_id (caps, RTC_LEVEL_URI);
 
   g_mutex_lock (&self->lock);
   self->level_id = level_id;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <gst/audio/audio.h>
-#include <gst/sdp/sdp.h>
 
 G_BEGIN_DECLS
 
@@ -16,10 +15,5 @@ G_BEGIN_DECLS
 
 double rtc_level_measure (GstBuffer *buffer, const GstAudioInfo *info);
 void rtc_level_add (GstBuffer *buffer, double level);
-
-/* In the caps of RTP, as `extmap-1` … `extmap-14` */
-guint rtc_level_find_id (const GstCaps *caps);
-void rtc_level_set_extmap (GstCaps *caps, const char *extmap);
-const char *rtc_level_find_extmap (const GstSDPMessage *sdp);
 
 G_END_DECLS

@@ -103,6 +103,16 @@ rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset)
   g_object_set (self->payloader, "timestamp-offset", offset, NULL);
 }
 
+/* Returns: the SSRC of the RTP packets from now on. Before anything is sent. */
+guint32
+rtc_outgoing_choose_ssrc (RtcOutgoing *self)
+{
+  guint32 ssrc = g_random_int ();
+
+  g_object_set (self->payloader, "ssrc", ssrc, NULL);
+  return ssrc;
+}
+
 const RtcCodec *
 rtc_outgoing_get_codec (RtcOutgoing *self)
 {

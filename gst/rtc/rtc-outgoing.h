@@ -20,6 +20,7 @@ void rtc_outgoing_free (RtcOutgoing *self);
 
 const RtcCodec *rtc_outgoing_get_codec (RtcOutgoing *self);
 void rtc_outgoing_set_timestamp_offset (RtcOutgoing *self, guint32 offset);
+guint32 rtc_outgoing_choose_ssrc (RtcOutgoing *self);
 GstPad *rtc_outgoing_get_src_pad (RtcOutgoing *self);
 void rtc_outgoing_set_open (RtcOutgoing *self, gboolean open);
 void rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *stats);

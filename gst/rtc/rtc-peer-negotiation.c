@@ -3,6 +3,7 @@
 
 #include "rtc-peer-private.h"
 
+#include "rtc-extmap.h"
 #include "rtc-fingerprint.h"
 #include "rtc-level.h"
 
@@ -228,6 +229,63 @@ parse_sdp (const char *sdp)
   return NULL;
 }
 
+/* Returns: (nullable): the first one of @media */
+static const GstSDPMedia *
+find_section (const GstSDPMessage *sdp, const char *media)
+{
+  for (guint i = 0; i < gst_sdp_message_medias_len (sdp); i++) {
+    const GstSDPMedia *section = gst_sdp_message_get_media (sdp, i);
+
+    if (g_str_equal (gst_sdp_media_get_media (section), media))
+      return section;
+  }
+  return NULL;
+}
+
+/* RFC 4585, section 4.2: `PT nack`, without a parameter */
+static gboolean
+has_nack (const GstSDPMedia *section)
+{
+  const char *feedback;
+
+  for (guint i = 0; (feedback = gst_sdp_media_get_attribute_val_n (section, "rtcp-fb", i)); i++) {
+    if (g_str_has_suffix (feedback, " nack"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer full): of one medium, those that are of use here */
+static GstCaps *
+collect_extensions_of (const GstSDPMessage *sdp, const char *media)
+{
+  GstCaps *caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, media, NULL);
+
+  rtc_extmap_set (caps, rtc_extmap_find (sdp, media, RTC_LEVEL_URI));
+  rtc_extmap_set (caps, rtc_extmap_find (sdp, media, RTC_TRANSPORT_WIDE_URI));
+  return caps;
+}
+
+static GstCaps *
+collect_extensions (const GstSDPMessage *offer)
+{
+  GstCaps *caps = collect_extensions_of (offer, "audio");
+
+  gst_caps_append (caps, collect_extensions_of (offer, "video"));
+  return caps;
+}
+
+static void
+look_at_sections (RtcPeer *self, const GstSDPMessage *sdp)
+{
+  const GstSDPMedia *video = find_section (sdp, "video");
+
+  self->has_video = video != NULL;
+  self->asks_again = video && has_nack (video);
+  if (!self->is_sender)
+    self->extensions = collect_extensions (sdp);
+}
+
 /*
  * rtc_peer_set_remote_description:
  * @type: an offer if this end receives, an answer if it sends
@@ -251,7 +309,7 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
     return;
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
-  self->level_extmap = g_strdup (rtc_level_find_extmap (message));
+  look_at_sections (self, message);
   self->described_at = g_get_monotonic_time ();
   description = gst_webrtc_session_description_new (type, message);
   promise = make_promise (self, on_remote_description_set);
@@ -270,22 +328,18 @@ rtc_peer_add_candidate (RtcPeer *self, guint sdp_m_line_index, const char *candi
 }
 
 /*
- * An answer of webrtcbin has those header extensions only that the transceiver was told. Which
- * medium it is for is not known yet, and its lock is held: nothing but this may be done here.
+ * An answer of webrtcbin has those header extensions only that the transceiver was told, and asks
+ * for packets again (RFC 4585, section 6.2.1; RFC 4588) only if it was told so. Its lock is held:
+ * nothing but this may be done here.
  */
 static void
 on_new_transceiver (GstElement *webrtc, GstWebRTCRTPTransceiver *transceiver, gpointer user_data)
 {
   RtcPeer *self = user_data;
-  g_autoptr (GstCaps) caps = NULL;
 
-  if (self->is_sender || !self->level_extmap)
-    return;
-  caps = gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, "audio", NULL);
-  rtc_level_set_extmap (caps, self->level_extmap);
-  gst_caps_append (
-      caps, gst_caps_new_simple ("application/x-rtp", "media", G_TYPE_STRING, "video", NULL));
-  g_object_set (transceiver, "codec-preferences", caps, NULL);
+  if (self->extensions)
+    g_object_set (transceiver, "codec-preferences", self->extensions, "do-nack", self->asks_again,
+                  NULL);
 }
 
 void

@@ -8,8 +8,6 @@ GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 
 /* No connection by then: the path has failed. */
 #define CONNECT_TIMEOUT (10 * G_TIME_SPAN_SECOND)
-/* Neither RTP nor RTCP for so long: the peer is gone. RTCP comes every second. */
-#define SILENCE_TIMEOUT (6 * G_TIME_SPAN_SECOND)
 #define CHECK_INTERVAL (500 * G_TIME_SPAN_MILLISECOND)
 /* Who was not run for so long cannot tell how long nothing came. */
 #define FREEZE_MIN (1 * G_TIME_SPAN_SECOND)
@@ -120,7 +118,7 @@ lose (RtcPeer *self, RtcFailure failure, const char *message)
 static gint64
 get_heard_at (RtcPeer *self)
 {
-  gint64 last_arrival = __atomic_load_n (&self->last_arrival, __ATOMIC_RELAXED);
+  gint64 last_arrival = rtc_silence_get_last_arrival (&self->silence);
 
   return last_arrival == 0 ? 0 : MAX (last_arrival, self->heard_at);
 }
@@ -129,10 +127,15 @@ static void
 check_silence (RtcPeer *self, gint64 now)
 {
   gint64 heard_at = get_heard_at (self);
+  gint64 timeout = rtc_silence_get_timeout (&self->silence, self->has_video);
+  g_autofree char *message = NULL;
 
   /* RTCP begins with the first packet of media only. */
-  if (heard_at != 0 && now - heard_at >= SILENCE_TIMEOUT)
-    lose (self, RTC_FAILURE_SILENCE, "Nothing arrived from the peer for 6 s");
+  if (heard_at == 0 || now - heard_at < timeout)
+    return;
+  message = g_strdup_printf ("Nothing arrived from the peer for %" G_GINT64_FORMAT " s",
+                             timeout / G_TIME_SPAN_SECOND);
+  lose (self, RTC_FAILURE_SILENCE, message);
 }
 
 static void
@@ -143,11 +146,11 @@ take_recovered (RtcPeer *self, gpointer unused)
     self->callbacks.recovered (self, self->user_data);
 }
 
-/* Of RTP or RTCP; on a streaming thread. */
+/* Of RTP or RTCP; @is_report: it is a sender's or a receiver's report. On a streaming thread. */
 void
-rtc_peer_note_arrival (RtcPeer *self)
+rtc_peer_note_arrival (RtcPeer *self, gboolean is_report)
 {
-  __atomic_store_n (&self->last_arrival, g_get_monotonic_time (), __ATOMIC_RELAXED);
+  rtc_silence_note (&self->silence, g_get_monotonic_time (), is_report);
   if (g_atomic_int_get (&self->lost) &&
       g_atomic_int_compare_and_exchange (&self->lost, TRUE, FALSE))
     rtc_peer_post (self, take_recovered, NULL, NULL);

@@ -4,12 +4,26 @@
 #include "rtc-peer-private.h"
 
 #include "rtc-addresses.h"
+#include "rtc-extmap.h"
 #include "rtc-level.h"
+
+#include <gst/rtp/rtp.h>
 
 GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
 #define GST_CAT_DEFAULT rtc_debug
 
 #define RTCP_MIN_INTERVAL (1 * GST_SECOND)
+
+/*
+ * Of what a twentieth is for RTCP. The session's own estimate begins with 64 kbit/s, of which there
+ * may be feedback (RFC 4585, section 3.5.2) twice a second: what is asked for again would come too
+ * late. Reports keep their interval.
+ */
+#define SESSION_BANDWIDTH 5000000.0
+
+/* How often the other end hears when its packets came, by which it finds the bandwidth: an RTCP
+ * packet of its own for each frame would cost more than it tells. */
+#define FEEDBACK_INTERVAL (100 * GST_MSECOND)
 
 /* What webrtcbin and its inside tell */
 
@@ -29,23 +43,42 @@ on_connection_state (GstElement *webrtc, GParamSpec *pspec, gpointer user_data)
 
 /* RFC 7983, section 7: neither STUN nor DTLS */
 static gboolean
-is_rtp (GstPadProbeInfo *info)
+is_rtp (const guint8 header[2])
 {
-  GstBuffer *buffer = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST
-                          ? gst_buffer_list_get (GST_PAD_PROBE_INFO_BUFFER_LIST (info), 0)
-                          : GST_PAD_PROBE_INFO_BUFFER (info);
-  guint8 first = 0;
+  return header[0] >= 128 && header[0] <= 191;
+}
 
-  gst_buffer_extract (buffer, 0, &first, 1);
-  return first >= 128 && first <= 191;
+/* RFC 3550, section 6.1: what comes regularly begins with a report; RFC 3711: in the clear */
+static gboolean
+is_report (const guint8 header[2])
+{
+  return header[1] == GST_RTCP_TYPE_SR || header[1] == GST_RTCP_TYPE_RR;
 }
 
 static GstPadProbeReturn
 on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  if (is_rtp (info))
-    rtc_peer_note_arrival (user_data);
+  GstBuffer *buffer = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST
+                          ? gst_buffer_list_get (GST_PAD_PROBE_INFO_BUFFER_LIST (info), 0)
+                          : GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 header[2] = { 0 };
+
+  gst_buffer_extract (buffer, 0, header, sizeof header);
+  if (is_rtp (header))
+    rtc_peer_note_arrival (user_data, is_report (header));
   return GST_PAD_PROBE_OK;
+}
+
+static void
+set_session_options (GstElement *rtpsession)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_set (rtpsession, "rtcp-min-interval", RTCP_MIN_INTERVAL, "bandwidth", SESSION_BANDWIDTH,
+                NULL);
+  g_object_get (rtpsession, "internal-session", &session, NULL);
+  if (session)
+    g_object_set (session, "twcc-feedback-interval", FEEDBACK_INTERVAL, NULL);
 }
 
 static void
@@ -56,11 +89,11 @@ on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoint
   const char *name = factory ? GST_OBJECT_NAME (factory) : "";
 
   if (g_str_equal (name, "rtpsession")) {
-    g_object_set (element, "rtcp-min-interval", RTCP_MIN_INTERVAL, NULL);
+    set_session_options (element);
     rtc_reports_watch (self->reports, element);
   } else if (g_str_equal (name, "rtpjitterbuffer")) {
     /* Else the first packet waits for the whole latency: something older might be under way. */
-    g_object_set (element, "faststart-min-packets", 1, NULL);
+    g_object_set (element, "faststart-min-packets", 1, "rtx-next-seqnum", FALSE, NULL);
     rtc_reports_watch_arrivals (self->reports, element);
   } else if (g_str_equal (name, "dtlsenc") || g_str_equal (name, "dtlsdec")) {
     rtc_dtls_add (self->dtls, element);
@@ -93,6 +126,42 @@ drain (RtcPeer *self, GstPad *pad)
   gst_pad_link (pad, sink_pad);
 }
 
+/* Returns: (transfer full) (nullable): what is in front of @pad of an rtpbin */
+static GstElement *
+find_jitter_buffer (GstPad *pad)
+{
+  g_autoptr (GstPad) current = gst_object_ref (pad);
+
+  while (GST_IS_GHOST_PAD (current)) {
+    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (current));
+
+    gst_object_unref (current);
+    current = target;
+  }
+  while (current) {
+    g_autoptr (GstElement) element = gst_pad_get_parent_element (current);
+    g_autoptr (GstPad) sink_pad = element ? gst_element_get_static_pad (element, "sink") : NULL;
+    GstElementFactory *factory = element ? gst_element_get_factory (element) : NULL;
+
+    if (factory && g_str_equal (GST_OBJECT_NAME (factory), "rtpjitterbuffer"))
+      return g_steal_pointer (&element);
+    gst_object_unref (current);
+    current = sink_pad ? gst_pad_get_peer (sink_pad) : NULL;
+  }
+  return NULL;
+}
+
+/* webrtcbin 1.22 gives all jitter buffers of a connection the setting of one of its tracks. */
+static void
+set_retransmission (RtcPeer *self, GstPad *pad, RtcMedia media)
+{
+  g_autoptr (GstElement) jitter_buffer = find_jitter_buffer (pad);
+
+  if (jitter_buffer)
+    g_object_set (jitter_buffer, "do-retransmission", media == RTC_MEDIA_VIDEO && self->asks_again,
+                  NULL);
+}
+
 static void
 on_pad_added (GstElement *webrtc, GstPad *pad, gpointer user_data)
 {
@@ -116,6 +185,7 @@ on_pad_added (GstElement *webrtc, GstPad *pad, gpointer user_data)
     rtc_peer_post_failure (self, RTC_FAILURE_CODEC, message);
     return;
   }
+  set_retransmission (self, pad, codec->media);
   g_mutex_lock (&self->lock);
   g_ptr_array_add (self->incoming, incoming);
   g_mutex_unlock (&self->lock);
@@ -270,10 +340,14 @@ link_track (RtcPeer *self, RtcOutgoing *outgoing, const RtcCodec *codec)
   g_autoptr (GstCaps) caps = rtc_codec_get_rtp_caps (codec);
 
   if (codec->media == RTC_MEDIA_AUDIO)
-    rtc_level_set_extmap (caps, RTC_LEVEL_EXTMAP);
+    rtc_extmap_set (caps, RTC_LEVEL_EXTMAP);
+  rtc_extmap_set (caps, RTC_TRANSPORT_WIDE_EXTMAP);
+  /* The offer names the source, the one of what is sent again, and what belongs together (RFC
+   * 5576); sound is not sent again: it would come too late, and browsers refuse such an offer. */
+  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, rtc_outgoing_choose_ssrc (outgoing), NULL);
   g_object_get (sink_pad, "transceiver", &transceiver, NULL);
   g_object_set (transceiver, "direction", GST_WEBRTC_RTP_TRANSCEIVER_DIRECTION_SENDONLY,
-                "codec-preferences", caps, NULL);
+                "codec-preferences", caps, "do-nack", codec->media == RTC_MEDIA_VIDEO, NULL);
   gst_pad_link (src_pad, sink_pad);
 }
 

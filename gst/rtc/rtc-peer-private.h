@@ -7,6 +7,7 @@
 #include "rtc-dtls.h"
 #include "rtc-incoming.h"
 #include "rtc-outgoing.h"
+#include "rtc-silence.h"
 
 G_BEGIN_DECLS
 
@@ -32,8 +33,10 @@ struct _RtcPeer {
   GStrv remote_fingerprints;
   gint64 started_at;
   gint64 patience;     /* µs */
-  char *level_extmap;  /* how the other end tells the level of its sound; NULL: it does not */
+  GstCaps *extensions; /* what the offer names of RTP header extensions; NULL: this end offers */
   gint64 described_at; /* the other end was; 0: not yet */
+  gboolean has_video;  /* as the other end describes it */
+  gboolean asks_again; /* for lost packets of video, as the other end offers it */
   gint64 last_check;
   gint64 heard_at; /* at the latest, but for freezes of this process */
   RtcCandidates local_candidates;
@@ -45,7 +48,7 @@ struct _RtcPeer {
   int connected;
   int lost;              /* what was connected; until something arrives */
   int open[RTC_N_MEDIA]; /* the gates of outgoing */
-  gint64 last_arrival;   /* of RTP or RTCP, µs; 0: none; written by a streaming thread */
+  RtcSilence silence;    /* noted by a streaming thread */
 
   GMutex lock;
   GPtrArray *incoming; /* of RtcIncoming; protected by lock, as the next */
@@ -67,7 +70,7 @@ gboolean rtc_peer_build (RtcPeer *self, const RtcPeerConfig *config, GError **er
 /* rtc-peer-path.c */
 void rtc_peer_start_watch (RtcPeer *self);
 void rtc_peer_stop_watch (RtcPeer *self);
-void rtc_peer_note_arrival (RtcPeer *self);
+void rtc_peer_note_arrival (RtcPeer *self, gboolean is_report);
 void rtc_peer_take_gathered (RtcPeer *self);
 void rtc_peer_take_connection_failed (RtcPeer *self, gpointer unused);
 

@@ -384,7 +384,7 @@ rtc_peer_finalize (GObject *object)
   g_clear_object (&self->webrtc);
   g_clear_object (&self->pipeline);
   g_clear_pointer (&self->remote_fingerprints, g_strfreev);
-  g_clear_pointer (&self->level_extmap, g_free);
+  gst_clear_caps (&self->extensions);
   g_clear_pointer (&self->ice_servers, g_free);
   g_clear_pointer (&self->turn_servers, g_free);
   g_clear_pointer (&self->context, g_main_context_unref);

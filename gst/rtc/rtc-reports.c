@@ -11,8 +11,9 @@
 /* Reports come every second: an older one tells nothing of how it is now. */
 #define REPORT_VALIDITY (5 * GST_SECOND)
 
-/* A connection has two tracks; an end that invents more is not listened to. */
-#define SOURCES_MAX 4
+/* A connection has two tracks, and what is sent again of them; an end that invents more is not
+ * listened to. */
+#define SOURCES_MAX 6
 
 /* What may be in the jitter buffer: the latest arrivals, for the log of delays only */
 #define N_RECENT 64
@@ -257,14 +258,16 @@ note_arrival (Arrivals *arrivals, guint32 rtp_time)
   arrivals->recent[arrivals->n_recent++ % N_RECENT] = recent;
 }
 
-/* @buffer: RTP from the other end, before anything waits for it */
+/* @buffer: RTP from the other end, before anything waits for it. What was sent again does not
+ * count: it tells nothing of the path, and RTCP tells of the first time, too. */
 void
 rtc_reports_take_arrival (RtcReports *self, GstBuffer *buffer)
 {
   GstRTPBuffer rtp = GST_RTP_BUFFER_INIT;
   Source *source;
 
-  if (!gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_RTP_BUFFER_FLAG_RETRANSMISSION) ||
+      !gst_rtp_buffer_map (buffer, GST_MAP_READ, &rtp))
     return;
   g_mutex_lock (&self->lock);
   source = find_source (self, gst_rtp_buffer_get_ssrc (&rtp), TRUE);
