@@ -105,7 +105,7 @@ export class Proxy {
   #target;
   #server = net.createServer((socket) => this.#accept(socket));
   #pairs = new Set();
-  #stalled = false;
+  #refusing = false;
   connections = 0;
 
   static async start(targetPort) {
@@ -120,6 +120,10 @@ export class Proxy {
   }
 
   #accept(client) {
+    if (this.#refusing) {
+      client.destroy();
+      return;
+    }
     this.connections += 1;
     const server = net.connect(this.#target, '127.0.0.1');
     const pair = [client, server];
@@ -129,9 +133,7 @@ export class Proxy {
       for (const socket of pair) socket.destroy();
     };
     for (const [from, to] of [pair, [server, client]]) {
-      from.on('data', (data) => {
-        if (!this.#stalled) to.write(data);
-      });
+      from.on('data', (data) => to.write(data));
       from.on('error', end);
       from.on('close', end);
     }
@@ -139,6 +141,16 @@ export class Proxy {
 
   cut() {
     for (const pair of [...this.#pairs]) for (const socket of pair) socket.destroy();
+  }
+
+  /** Cuts, and lets nobody through. */
+  refuse() {
+    this.#refusing = true;
+    this.cut();
+  }
+
+  admit() {
+    this.#refusing = false;
   }
 
   /** What is on the way from now on is lost, and nobody is told; new connections are good. */
