@@ -210,7 +210,7 @@ inBrowser('tells what is wrong with a token', async (scene) => {
   assert.equal(await page.run(() => call.client.getConnectionState()), 'DISCONNECTED');
 });
 
-inEachBrowser('keeps a second tab with its uid out, without a token', async (scene) => {
+inBrowser('keeps a second tab with its uid out, without a token', async (scene) => {
   const server = await scene.server();
   const [first, second] = [
     await scene.page({ probe: { code: 1, width: 320, height: 240 } }),

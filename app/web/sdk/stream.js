@@ -167,8 +167,9 @@ export class Stream {
   setTrack(type, track) {
     const media = this.#mediaOf(type);
     const old = media.getTracks().filter((other) => other !== track);
-    if (track) media.addTrack(track);
+    /* Firefox shows a track that is added only if it shows none then. */
     for (const other of old) media.removeTrack(other);
+    if (track) media.addTrack(track);
     const player = this.#players.get(type);
     if (!player) return;
     if (player instanceof VideoPlayer) player.hidden = track === null;
