@@ -12,11 +12,12 @@ async function joinRoom({ sdk, server, client: options, room, media }) {
   const names = ['peer-online', 'peer-leave', 'stream-added', 'stream-removed', 'mute-audio'];
   names.push('stream-subscribed', 'unmute-audio', 'mute-video', 'unmute-video', 'mute-screen');
   names.push('unmute-screen', 'connection-state-change', 'client-banned', 'channel-closed');
-  names.push('uid-duplicate', 'stopScreenSharing', 'exception', 'error');
+  names.push('uid-duplicate', 'stopScreenSharing', 'notAllowedError', 'exception', 'error');
   for (const name of names)
     client.on(name, (event) => {
       const { stream, uid = stream?.getId(), ...more } = event ?? {};
       call.events.push({ name, uid, ...more });
+      console.debug(name, uid);
     });
   const viewOf = (uid, mediaType) => {
     const id = `${mediaType.startsWith('a') || mediaType === 'video' ? 'camera' : 'screen'}-${uid}`;
@@ -54,15 +55,25 @@ async function joinRoom({ sdk, server, client: options, room, media }) {
  * @returns {Promise<string | number>} its uid
  */
 export function join(scene, page, server, options = {}) {
+  return page.run(joinRoom, wordsOf(scene, server, options));
+}
+
+/** The same, but as the page's own script would do it: nothing of it counts as a click. */
+export async function joinByItself(scene, page, server, options = {}) {
+  await page.puppet.evaluateOnNewDocument(joinRoom, wordsOf(scene, server, options));
+  await page.goto(scene.origin);
+}
+
+function wordsOf(scene, server, options) {
   const { channelName = 'test', media = { audio: true, video: true }, client, ...room } = options;
   const sdk = `${scene.sdk(server)}/nertc.js`;
-  return page.run(joinRoom, {
+  return {
     sdk,
     server: server.origin,
     client,
     media,
     room: { channelName, ...room },
-  });
+  };
 }
 
 /** Waits until the page sees pictures and hears the tone of another. */

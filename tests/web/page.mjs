@@ -71,6 +71,14 @@ export class Page {
     }
   }
 
+  /** Waits for a line on the console. */
+  async untilSaid(pattern) {
+    await this.#poll(
+      () => `${pattern} on the console`,
+      () => this.#said.some((line) => pattern.test(line.replace(/^\w+: /, ''))),
+    );
+  }
+
   /** Waits for @count different pictures of the sender in a <video>. Returns the last. */
   async untilPicture(selector, sender, { count = 10 } = {}) {
     const seen = new Set();
