@@ -47,9 +47,10 @@ warn (const SrvOptions *options)
     g_printerr ("nertc-server: warning: %s\n", risk);
 }
 
-/* What to try --dev with. The secret behind it is nowhere but in this process. */
+/* What to try --dev with. The secret behind it is nowhere but in this process. @page_uri:
+ * (nullable) */
 static void
-say_dev (const SrvOptions *options, const char *uri)
+say_dev (const SrvOptions *options, const char *uri, const char *page_uri)
 {
   gint64 expires = g_get_real_time () / G_TIME_SPAN_SECOND + DEV_TOKEN_HOURS * 3600;
   g_autoptr (TokenClaims) claims = NULL;
@@ -67,6 +68,9 @@ say_dev (const SrvOptions *options, const char *uri)
            "videotestsrc is-live=true ! vp8enc deadline=1 ! nertcsink "
            "nertcsrc name=them  them. ! videoconvert ! videoscale ! autovideosink\n",
            options->dev_app_key, DEV_TOKEN_HOURS, token, token, uri);
+  if (page_uri)
+    g_print ("or in a browser:\n%s?room=standup&appkey=%s#token=%s\n", page_uri,
+             options->dev_app_key, token);
 }
 
 /* W3C Secure Contexts, section 3.1: where cameras are given to pages. @uri: (nullable) */
@@ -109,7 +113,7 @@ run (const SrvOptions *options)
   g_unix_signal_add (SIGHUP, on_reload, &self);
   g_print ("listening on %s\n", srv_server_get_uri (server));
   say_page (options, srv_server_get_page_uri (server));
-  say_dev (options, srv_server_get_uri (server));
+  say_dev (options, srv_server_get_uri (server), srv_server_get_page_uri (server));
   g_main_loop_run (loop);
   return EXIT_SUCCESS;
 }

@@ -149,12 +149,15 @@ class AwayTest(TokenCase):
 class DevTest(unittest.TestCase):
     def test_token_and_line(self):
         with Server(PROGRAM, '--dev') as server:
-            lines = [server.process.stdout.readline().rstrip() for _ in range(6)]
+            lines = [server.process.stdout.readline().rstrip() for _ in range(8)]
             self.assertEqual(lines.pop(0), f'page at http://{urlsplit(server.uri).netloc}/')
             name, token = lines[0].split()[-1], lines[2]
             self.assertRegex(lines[4], r'^NERTC_TOKEN=\S+ gst-launch-1.0 roomsignal ')
             self.assertIn(f'NERTC_TOKEN={token} ', lines[4])
             self.assertIn(f'server={server.uri} ', lines[4])
+            # The fragment of an address is sent to no server.
+            self.assertEqual(lines[6], f'http://{urlsplit(server.uri).netloc}/?room=standup'
+                                       f'&appkey={name}#token={token}')
             with RawSocket(server.uri) as member, RawSocket(server.uri) as stranger:
                 result = member.join(token=token, appKey=name, uid='any')
                 self.assertIn('admin', result['grants'])
