@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// One call: the room, who is in it and what they send. State only; views listen and ask.
+
+import NERTC from '../nertc.js';
+
+const sounds = ['audio', 'audioSlave'];
+
+/**
+ * Fires
+ * - `change`: ask again for what is shown,
+ * - `notice` {key, values}: something to tell, `spoken` {key}: the same, for what is shown already,
+ * - `problem` {error, device}: something failed; the call goes on,
+ * - `ended` {reason}.
+ */
+export class Call extends EventTarget {
+  state = 'joining';
+  soundBlocked = false;
+  published = false;
+  /** uid who speaks */
+  speaker = null;
+  joinedAt = 0;
+  client;
+  own;
+  options;
+  #grades = new Map();
+  #names = new Map();
+  #playing = new Map();
+  #leaving = false;
+  #speakerDevice = '';
+
+  /**
+   * @param {object} options room, name, uid, appKey, token, audioOnly
+   * @param {import('./own-media.js').OwnMedia} own
+   */
+  constructor(options, own) {
+    super();
+    this.options = options;
+    this.own = own;
+    this.client = NERTC.createClient({ appkey: options.appKey, debug: false });
+    this.#listen();
+  }
+
+  get uid() {
+    return this.client.getUid();
+  }
+
+  async join() {
+    const { room, name, uid, token } = this.options;
+    try {
+      await this.client.join({
+        channelName: room,
+        uid: uid || undefined,
+        token: token || undefined,
+        userName: name,
+      });
+    } catch (error) {
+      // Nothing was published, so the client does not take the preview's devices with it.
+      this.#leaving = true;
+      await this.client.destroy().catch(() => {});
+      throw error;
+    }
+    this.state = 'joined';
+    this.joinedAt = Date.now();
+    for (const member of this.client.getMembers()) this.#names.set(member.uid, member.userName);
+    if (this.own.opened) await this.setPublished(true);
+    this.#changed();
+  }
+
+  async leave() {
+    this.#leaving = true;
+    this.state = 'ended';
+    await this.client.destroy().catch(() => {});
+  }
+
+  async setPublished(on) {
+    try {
+      if (on) await this.client.publish(this.own.stream);
+      else await this.client.unpublish(this.own.stream);
+      this.published = on;
+    } catch (error) {
+      this.#problem(error);
+    }
+    this.#changed();
+  }
+
+  /** Turns microphone or camera on or off; the first one that opens begins to publish. */
+  async turn(type, on) {
+    const wasOpen = this.own.opened;
+    await this.own.turn(type, on, { keepOpen: true });
+    if (on && !wasOpen && this.own.opened) await this.setPublished(true);
+    this.#changed();
+  }
+
+  async share(on) {
+    const wasOpen = this.own.opened;
+    const shared = await this.own.share(on);
+    if (shared && (!wasOpen || !this.published)) await this.setPublished(true);
+    this.#changed();
+  }
+
+  /** To be called from a click */
+  async resumeSound() {
+    await this.client.resume();
+    this.soundBlocked = false;
+    this.#changed();
+  }
+
+  setSpeakerDevice(deviceId) {
+    this.#speakerDevice = deviceId;
+    for (const stream of this.client.getRemoteStreams()) this.#applySpeaker(stream);
+  }
+
+  nameOf(uid) {
+    return this.#names.get(uid) || String(uid);
+  }
+
+  gradeOf(uid) {
+    return this.#grades.get(uid) ?? 0;
+  }
+
+  members() {
+    return this.client.getMembers().filter((member) => member.uid !== this.uid);
+  }
+
+  /** Whether a picture or sound of the stream has come and can be shown */
+  hasArrived(stream, mediaType) {
+    return this.#playing.get(stream)?.has(mediaType) ?? false;
+  }
+
+  #listen() {
+    const on = (name, callback) => this.client.on(name, callback);
+    on('peer-online', (member) => this.#cameOnline(member));
+    on('peer-updated', (member) => this.#updated(member));
+    on('peer-leave', ({ uid, reason }) => this.#wentAway(uid, reason));
+    on('stream-added', (event) => this.#streamAdded(event));
+    on('stream-subscribed', (event) => this.#arrived(event));
+    on('stream-removed', (event) => this.#streamRemoved(event));
+    this.#listenToMutes(on);
+    this.#listenToOwn(on);
+    on('network-quality', (items) => this.#qualities(items));
+    on('active-speaker', ({ uid }) => {
+      this.speaker = uid;
+      this.#changed();
+    });
+    on('notAllowedError', () => {
+      this.soundBlocked = true;
+      this.#changed();
+    });
+    on('connection-state-change', (event) => this.#connectionChanged(event));
+    on('token-will-expire', ({ expiresIn }) =>
+      this.#notice('say.tokenEnds', null, { seconds: expiresIn }),
+    );
+    this.own.addEventListener('change', () => this.#changed());
+  }
+
+  #listenToMutes(on) {
+    on('mute-audio', ({ uid }) => this.#notice('say.muted', uid));
+    on('unmute-audio', ({ uid }) => this.#notice('say.unmuted', uid));
+    for (const name of ['mute-video', 'unmute-video', 'mute-screen', 'unmute-screen']) {
+      on(name, () => this.#changed());
+    }
+  }
+
+  #listenToOwn(on) {
+    this.own.addEventListener('gone', (/** @type {any} */ { detail }) => {
+      const key = { audio: 'say.audioLost', video: 'say.videoLost' }[detail.type];
+      if (key && this.state !== 'ended') this.#notice(key, null);
+    });
+    on('stream-unpublished', () => {
+      this.published = false;
+      this.#changed();
+    });
+  }
+
+  #cameOnline(member) {
+    const known = this.#names.has(member.uid);
+    this.#names.set(member.uid, member.userName);
+    if (this.state === 'joining' || known) this.#changed();
+    else this.#notice('say.joined', member.uid);
+  }
+
+  #updated(member) {
+    this.#names.set(member.uid, member.userName);
+    this.#changed();
+  }
+
+  #wentAway(uid, reason) {
+    const key = { timeout: 'say.lost', kicked: 'say.kicked', banned: 'say.kicked' }[reason];
+    this.#notice(key ?? 'say.left', uid);
+    this.#names.delete(uid);
+    this.#grades.delete(uid);
+  }
+
+  async #streamAdded({ stream, mediaType }) {
+    if (mediaType === 'screen') this.#notice('say.shares', stream.getId());
+    const all = !this.options.audioOnly;
+    stream.setSubscribeConfig({ audio: true, audioSlave: true, video: all, screen: all });
+    try {
+      await this.client.subscribe(stream);
+    } catch (error) {
+      // Gone again before it was subscribed: nothing to tell.
+      if (error.name !== 'stream-not-found' && this.state !== 'ended') this.#problem(error);
+    }
+    this.#changed();
+  }
+
+  #arrived({ stream, mediaType }) {
+    if (!this.#playing.has(stream)) this.#playing.set(stream, new Set());
+    this.#playing.get(stream).add(mediaType);
+    if (sounds.includes(mediaType)) {
+      stream.play(null, { audio: true, audioSlave: true, video: false, screen: false });
+      this.#applySpeaker(stream);
+    }
+    this.#changed();
+  }
+
+  #streamRemoved({ stream, mediaType }) {
+    this.#playing.get(stream)?.delete(mediaType);
+    if (mediaType === 'screen') this.#notice('say.stopsSharing', stream.getId());
+    this.#changed();
+  }
+
+  #applySpeaker(stream) {
+    if (!this.#speakerDevice) return;
+    stream.setAudioOutput(this.#speakerDevice).catch((error) => this.#problem(error));
+  }
+
+  #qualities(items) {
+    for (const { uid, uplinkNetworkQuality: up, downlinkNetworkQuality: down } of items) {
+      // The worse of the two is what one sees; unknown (0) says nothing.
+      this.#grades.set(uid, Math.max(up, down));
+    }
+    this.#changed();
+  }
+
+  #connectionChanged({ curState, reconnect, reason, prevState }) {
+    if (this.#leaving) return;
+    if (curState === 'CONNECTING' && reconnect) this.#setState('reconnecting', 'say.reconnecting');
+    else if (curState === 'CONNECTED' && this.state === 'reconnecting') {
+      this.#setState('joined', 'say.reconnected');
+    } else if (curState === 'DISCONNECTED' && prevState !== 'DISCONNECTED') this.#end(reason);
+  }
+
+  #setState(state, key) {
+    if (this.state === state) return;
+    this.state = state;
+    this.dispatchEvent(new CustomEvent('spoken', { detail: { key } }));
+    this.#changed();
+  }
+
+  async #end(reason) {
+    // A join that is refused ends here, too; join() itself tells that.
+    if (this.state === 'joining') return;
+    this.#leaving = true;
+    this.state = 'ended';
+    this.dispatchEvent(new CustomEvent('ended', { detail: { reason: reason ?? 'failed' } }));
+    await this.client.destroy().catch(() => {});
+  }
+
+  #notice(key, uid, values = {}) {
+    const name = uid === null ? '' : this.nameOf(uid);
+    this.dispatchEvent(new CustomEvent('notice', { detail: { key, values: { name, ...values } } }));
+    this.#changed();
+  }
+
+  #problem(error, device = '') {
+    this.dispatchEvent(new CustomEvent('problem', { detail: { error, device } }));
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}

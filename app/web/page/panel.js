@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Beside the tiles: one of members, statistics, settings, or nothing.
+
+import { makeDeviceFields, refreshDevices } from './device-fields.js';
+import { byId, clone, setAttribute, setPressed, setText } from './dom.js';
+import { onLanguage, t } from './i18n.js';
+import { Statistics } from './statistics.js';
+import { hue, initials, wordsOf } from './tiles.js';
+
+const pages = ['members', 'statistics', 'settings'];
+
+export class Panel {
+  #open = null;
+  #opener = null;
+  #lines = new Map();
+  #statistics = new Statistics(byId('panel-statistics'));
+  #call = null;
+
+  /** @param {(kind: string, deviceId: string) => void} onChooseDevice */
+  constructor(onChooseDevice) {
+    makeDeviceFields(byId('panel-settings').querySelector('[data-devices]'), onChooseDevice);
+    byId('panel-close').addEventListener('click', () => this.close());
+    onLanguage(() => this.#showTitle());
+  }
+
+  open(call) {
+    this.#call = call;
+    this.#show(null);
+  }
+
+  toggle(page) {
+    const next = this.#open === page ? null : page;
+    if (next) this.#opener = document.activeElement;
+    this.#show(next);
+    if (next) byId('panel-title').focus();
+    else this.#opener?.focus();
+  }
+
+  close() {
+    if (!this.#open) return;
+    this.#show(null);
+    this.#opener?.focus();
+  }
+
+  /** @param {ReturnType<typeof import('./tiles.js').membersOf>} members */
+  render(members) {
+    const list = byId('member-list');
+    const keys = new Set(members.map(({ key }) => key));
+    for (const [key, line] of this.#lines) {
+      if (keys.has(key)) continue;
+      line.remove();
+      this.#lines.delete(key);
+    }
+    members.forEach((member, index) => {
+      const line = this.#lines.get(member.key) ?? clone('member-template');
+      this.#lines.set(member.key, line);
+      fillLine(line, member);
+      if (list.children[index] !== line) list.insertBefore(line, list.children[index] ?? null);
+    });
+  }
+
+  #show(page) {
+    this.#open = page;
+    byId('panel').hidden = page === null;
+    for (const name of pages) {
+      byId(`panel-${name}`).hidden = name !== page;
+      setPressed(byId(`tool-${name}`), name === page);
+    }
+    this.#showTitle();
+    if (page === 'settings') refreshDevices();
+    if (page === 'statistics') this.#statistics.start(this.#call);
+    else this.#statistics.stop();
+  }
+
+  #showTitle() {
+    if (this.#open) setText(byId('panel-title'), t(`${this.#open}.title`));
+  }
+}
+
+function fillLine(line, member) {
+  const find = (selector) => line.querySelector(selector);
+  const avatar = find('.avatar');
+  setText(avatar, initials(member.name));
+  setAttribute(avatar, 'class', `avatar small hue-${hue(member.name)}`);
+  setText(find('.member-name'), member.label);
+  setText(find('.member-note'), member.note);
+  setText(find('.member-words'), wordsOf(member));
+  line.classList.toggle('muted', member.muted);
+  line.classList.toggle('dark', member.dark);
+  line.classList.toggle('shares', member.shares);
+  const bars = find('.bars');
+  setAttribute(bars, 'data-grade', member.grade);
+  setAttribute(bars, 'aria-label', t(`quality.${member.grade}`));
+  setAttribute(bars, 'title', t(`quality.${member.grade}`));
+}
