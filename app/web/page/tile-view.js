@@ -28,6 +28,7 @@ export class TileView {
   update(facts, { pinned = this.#find('.pin').getAttribute('aria-pressed') === 'true' } = {}) {
     this.facts = facts;
     const flags = this.element.classList;
+    flags.toggle('own', facts.own);
     flags.toggle('muted', facts.muted);
     flags.toggle('screen', facts.screen);
     flags.toggle('mirror', facts.mirror);

@@ -32,8 +32,8 @@ test('both languages have the same keys, all with words', () => {
 
 test('both languages fill in the same values', () => {
   const values = (text) => [...new Set(text.match(/\{\w+\}/g))].sort();
+  // A singular may name its number by a word.
   for (const key of Object.keys(en.words))
-    // A singular may name its number by a word.
     if (!key.endsWith('.one')) assert.deepEqual(values(zh.words[key]), values(en.words[key]), key);
 });
 
@@ -167,7 +167,13 @@ test('what is large is larger than all others', () => {
 });
 
 test('in a call of two the other one has the stage, oneself a corner of it', () => {
-  const { kind, rects } = layoutFor({ width: 1240, height: 582, count: 2, large: false, two: true });
+  const { kind, rects } = layoutFor({
+    width: 1240,
+    height: 582,
+    count: 2,
+    large: false,
+    two: true,
+  });
   assert.equal(kind, 'pair');
   assert.ok(overlap(rects[0], rects[1]));
   assert.ok(rects[0].width > 4 * rects[1].width);

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The page that the server has at /, as people use it.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+
+import { inBrowser, inEachBrowser } from './fixture.mjs';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const MARKUP = '<img src=x onerror=alert(1)><b>Bob</b>';
+
+function keyFile() {
+  const file = path.join(os.tmpdir(), 'page-keys.conf');
+  fs.writeFileSync(file, '[app demo]\nsecrets=0123456789abcdef0123456789abcdef\n', { mode: 0o600 });
+  return file;
+}
+
+const address = (server, words = {}) => `${server.origin}/?${new URLSearchParams(words)}`;
+
+const isShown = (selector) => {
+  const element = document.querySelector(selector);
+  return Boolean(element) && element.getClientRects().length > 0;
+};
+
+const shown = (page, selector) => page.until(`${selector} in sight`, isShown, selector);
+
+const hidden = (page, selector) =>
+  page.until(
+    `${selector} out of sight`,
+    (text) => {
+      const element = document.querySelector(text);
+      return !element || element.getClientRects().length === 0;
+    },
+    selector,
+  );
+
+const text = (page, selector) =>
+  page.run((wanted) => document.querySelector(wanted).textContent, selector);
+
+/** As a mouse would: only what is in sight. */
+async function click(page, selector) {
+  await shown(page, selector);
+  await page.run((wanted) => document.querySelector(wanted).click(), selector);
+}
+
+const pressed = (page, selector, on) =>
+  page.until(
+    `${selector} ${on ? 'pressed' : 'not pressed'}`,
+    (wanted, value) => document.querySelector(wanted).getAttribute('aria-pressed') === value,
+    selector,
+    String(on),
+  );
+
+async function type(page, selector, words) {
+  await page.run(
+    (wanted, value) => {
+      const input = document.querySelector(wanted);
+      input.value = value;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    },
+    selector,
+    words,
+  );
+}
+
+/** A page of its own that has joined by a link and one click */
+async function joined(scene, server, words, options) {
+  const page = await scene.page(options);
+  await page.goto(address(server, words));
+  await shown(page, '#lobby');
+  await click(page, '#join');
+  await shown(page, '#call');
+  return page;
+}
+
+inEachBrowser(
+  'joins by the form and by a link; what one does the other one sees',
+  async (scene) => {
+    const server = await scene.server();
+    const ada = await scene.page({ name: 'Ada', probe: { code: 2 } });
+    await ada.goto(server.origin);
+    await shown(ada, '#lobby');
+    await ada.untilPicture('#preview-picture video', 2, { count: 2 });
+    await type(ada, '#room', 'standup');
+    await type(ada, '#name', 'Ada');
+    await click(ada, '#join');
+    await shown(ada, '#alone');
+    assert.equal(new URL(ada.puppet.url()).searchParams.get('room'), 'standup');
+
+    const bob = await joined(
+      scene,
+      server,
+      { room: 'standup', name: MARKUP },
+      { name: 'Bob', probe: { code: 3 } },
+    );
+    await ada.untilPicture('.tile:not(.own) video', 3, { count: 3 });
+    await bob.untilPicture('.tile:not(.own) video', 2, { count: 3 });
+    await hidden(ada, '#alone');
+    assert.equal(await text(ada, '.tile:not(.own) .tile-name'), MARKUP);
+    assert.equal(await ada.run(() => document.querySelectorAll('main img, main b').length), 0);
+
+    await pressed(ada, '#tool-mic', true);
+    await click(ada, '#tool-mic');
+    await pressed(ada, '#tool-mic', false);
+    await shown(bob, '.tile.muted:not(.own)');
+    await click(ada, '#tool-camera');
+    await pressed(ada, '#tool-camera', false);
+    await hidden(bob, '.tile:not(.own) video');
+    await click(ada, '#tool-camera');
+    await bob.untilPicture('.tile:not(.own) video', 2, { count: 3 });
+
+    await click(ada, '#tool-screen');
+    await pressed(ada, '#tool-screen', true);
+    await bob.untilPicture('.tile.screen video', 9, { count: 2 });
+    await pressed(bob, '.tile.screen .pin', true);
+    await click(ada, '#tool-screen');
+    await hidden(bob, '.tile.screen');
+
+    await click(ada, '#tool-publish');
+    await pressed(ada, '#tool-publish', false);
+    await hidden(bob, '.tile:not(.own) video');
+    await click(ada, '#tool-publish');
+    await bob.untilPicture('.tile:not(.own) video', 2, { count: 3 });
+
+    await click(ada, '#tool-leave');
+    await shown(ada, '#ended');
+    await shown(bob, '#alone');
+    assert.equal(await ada.run(() => globalThis.probe.liveTracks()), 0);
+    await click(ada, '#rejoin');
+    await bob.untilPicture('.tile:not(.own) video', 2, { count: 3 });
+  },
+);
+
+inBrowser('a key does what its button does, but not while one writes', async (scene) => {
+  const server = await scene.server();
+  const page = await joined(scene, server, { room: 'keys' });
+  await page.puppet.keyboard.press('m');
+  await pressed(page, '#tool-mic', false);
+  await page.puppet.keyboard.press('v');
+  await pressed(page, '#tool-camera', false);
+  await click(page, '#tool-members');
+  await shown(page, '#member-list .member');
+  assert.equal(await page.run(() => document.activeElement.id), 'panel-title');
+  await page.puppet.keyboard.press('Escape');
+  await hidden(page, '#panel');
+  await page.puppet.keyboard.press('m');
+  await pressed(page, '#tool-mic', true);
+  await page.until('words for who hears the page', () =>
+    document.querySelector('#live').textContent.includes('Microphone on'),
+  );
+});
+
+inBrowser('tells in plain words why it cannot join', async (scene) => {
+  const strict = await scene.server(['--auth=token', `--config=${keyFile()}`]);
+  const page = await scene.page();
+  await page.goto(`${address(strict, { room: 'a' })}#token=none`);
+  await shown(page, '#lobby');
+  assert.ok(!page.puppet.url().includes('none'), page.puppet.url());
+  assert.equal(await page.run(() => document.querySelector('#token').value), 'none');
+  await click(page, '#join');
+  await shown(page, '#join-problem');
+  assert.match(await text(page, '#join-problem'), /token is not valid/);
+  await type(page, '#token', '');
+  await click(page, '#join');
+  await page.until('what else is wrong', () =>
+    document.querySelector('#join-problem').textContent.includes('asks for a token'),
+  );
+  assert.equal(await page.run(() => document.activeElement.id), 'token');
+
+  const open = await scene.server();
+  await joined(scene, open, { room: 'a', uid: '7' });
+  await page.goto(address(open, { room: 'a', uid: '7' }));
+  await click(page, '#join');
+  await shown(page, '#join-problem');
+  assert.match(await text(page, '#join-problem'), /Somebody in the room has this user ID/);
+});
+
+inBrowser('tells which device fails, and joins without it', async (scene) => {
+  const server = await scene.server();
+  const page = await scene.page();
+  const first = await page.puppet.evaluateOnNewDocument(() => {
+    globalThis.probe.deny = 'NotAllowedError';
+  });
+  await page.goto(address(server, { room: 'a' }));
+  await shown(page, '#lobby-problem');
+  assert.match(await text(page, '#lobby-problem'), /may not use your camera or microphone/);
+  await pressed(page, '#preview-camera', false);
+  await page.puppet.removeScriptToEvaluateOnNewDocument(first.identifier);
+  await click(page, '#join');
+  await shown(page, '#call');
+  await pressed(page, '#tool-mic', false);
+  await page.run(() => {
+    globalThis.probe.deny = '';
+  });
+  await click(page, '#tool-camera');
+  await pressed(page, '#tool-camera', true);
+  await pressed(page, '#tool-publish', true);
+});
+
+inBrowser('tells that the server is away, and that it is back', async (scene) => {
+  const server = await scene.server();
+  const page = await joined(scene, server, { room: 'a' });
+  page.allowErrors(/WebSocket|ERR_CONNECTION/);
+  await server.kill();
+  await shown(page, '#banner-connection');
+  await scene.server([], { port: server.port });
+  await hidden(page, '#banner-connection');
+  await shown(page, '#alone');
+});
+
+inBrowser('speaks two languages', async (scene) => {
+  const server = await scene.server();
+  const page = await scene.page();
+  await page.goto(server.origin);
+  await shown(page, '#lobby');
+  await page.run(() => {
+    const select = document.querySelector('#lobby select[data-language]');
+    select.value = 'zh-CN';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await page.until('Chinese', () => document.documentElement.lang === 'zh-CN');
+  assert.equal(await text(page, '#join-label'), '加入');
+  await page.puppet.reload();
+  await page.until('Chinese again', () => document.documentElement.lang === 'zh-CN');
+});
+
+inBrowser('tests the connection', async (scene) => {
+  const server = await scene.server();
+  const page = await scene.page();
+  await page.goto(server.origin);
+  await click(page, '#open-test');
+  await page.until('the end of the test', () => !document.querySelector('#test-run').disabled);
+  const states = await page.run(() =>
+    [...document.querySelectorAll('.test-step')].map(({ dataset }) => dataset.state),
+  );
+  assert.deepEqual(states, ['good', 'good', 'good', 'good', 'good']);
+});
+
+/** What axe-core finds in what is in sight now */
+async function violations(page, where) {
+  await page.run(AXE);
+  const found = await page.run(async () => {
+    // Colours that are on their way say nothing about those that they end in.
+    for (const animation of document.getAnimations()) animation.finish?.();
+    const { violations } = await globalThis.axe.run(document);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+  return found.map((line) => `${where}: ${line}`);
+}
+
+const look = (scheme) => [
+  { name: 'prefers-color-scheme', value: scheme },
+  { name: 'prefers-reduced-motion', value: 'reduce' },
+];
+
+for (const scheme of ['light', 'dark'])
+  inBrowser(`hinders nobody: axe-core finds nothing in any view (${scheme})`, async (scene) => {
+    const server = await scene.server();
+    const member = scene.member(server, '--channel=a', '--uid=7', '--receive=');
+    const page = await scene.page();
+    const found = [];
+    const check = async (where) => found.push(...(await violations(page, where)));
+    await page.puppet.emulateMediaFeatures(look(scheme));
+    await page.goto(server.origin);
+    await shown(page, '#lobby');
+    await page.run(() =>
+      document.querySelectorAll('details').forEach((each) => (each.open = true)),
+    );
+    await click(page, '#join');
+    await shown(page, '#room-error');
+    await check('lobby');
+    await click(page, '#open-test');
+    await page.until('the test', () => !document.querySelector('#test-run').disabled);
+    await check('connection test');
+    await click(page, '#test-close');
+    await type(page, '#room', 'a');
+    await type(page, '#name', 'Ada');
+    await click(page, '#join');
+    await shown(page, '.tile:not(.own) video');
+    await check('call');
+    for (const panel of ['members', 'statistics', 'settings']) {
+      await click(page, `#tool-${panel}`);
+      if (panel === 'statistics') await shown(page, '.figures');
+      await check(panel);
+    }
+    await page.puppet.setViewport({ width: 360, height: 640 });
+    await click(page, '#panel-close');
+    await click(page, '#tool-more');
+    await check('call on a phone');
+    await click(page, '#tool-leave');
+    await shown(page, '#ended');
+    await check('ended');
+    assert.deepEqual(found, []);
+    await member.end();
+  });
+
+inBrowser('is small: all that the page loads is at most 100 KB', async (scene) => {
+  const server = await scene.server();
+  const page = await joined(scene, server, { room: 'a' });
+  const sizes = await page.run(async () => {
+    await import('/page/locale/zh-CN.js');
+    const entries = [
+      ...performance.getEntriesByType('navigation'),
+      ...performance.getEntriesByType('resource'),
+    ];
+    return entries.map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize]);
+  });
+  const paths = sizes.map(([path]) => path);
+  for (const path of ['/', '/nertc.js', '/page/main.js', '/page/base.css', '/sdk/client.js'])
+    assert.ok(paths.includes(path), `${path} in ${paths}`);
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  assert.ok(total > 30_000 && total <= 100 * 1024, `${total} bytes: ${sizes}`);
+  assert.ok(sizes.every(([path]) => path.startsWith('/')));
+});
