@@ -2,6 +2,7 @@
 """The pages of the server: what browsers get, and what those who are none can do with them."""
 import gzip
 import http.client
+import importlib
 import pathlib
 import re
 import socket
@@ -15,6 +16,9 @@ from rawsocket import WATCHDOG, RawSocket, Server
 
 PROGRAM = None
 WEB = pathlib.Path(__file__).resolve().parents[2] / 'app' / 'web'
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(WEB))
+lean = importlib.import_module('lean').lean
 
 
 def listed():
@@ -22,6 +26,11 @@ def listed():
     text = (WEB / 'meson.build').read_text(encoding='utf-8')
     names = re.search(r'web_files = \[(.*?)\]', text, re.DOTALL)[1]
     return re.findall(r"'([^']+)'", names)
+
+
+def served(name):
+    """What browsers get of a file."""
+    return lean(name, (WEB / name).read_text(encoding='utf-8')).encode('utf-8')
 
 
 class WebTest(unittest.TestCase):
@@ -48,24 +57,61 @@ class WebTest(unittest.TestCase):
 
     def test_nothing_is_forgotten(self):
         there = {path.relative_to(WEB).as_posix() for path in WEB.rglob('*') if path.is_file()}
-        self.assertEqual(there - {'meson.build', 'web.gresource.xml.in'}, set(listed()))
+        self.assertEqual(there - {'lean.py', 'meson.build', 'web.gresource.xml.in'}, set(listed()))
 
     def test_every_file(self):
         for name in listed():
             with self.subTest(name):
+                wanted = served(name)
                 answer, body = self.ask('/' + name)
                 self.assertEqual(answer.status, 200)
-                self.assertEqual(body, (WEB / name).read_bytes())
+                self.assertEqual(body, wanted)
                 answer, body = self.ask('/' + name, Accept_Encoding='br, gzip')
                 if answer.headers['Content-Encoding'] == 'gzip':
                     body = gzip.decompress(body)
-                self.assertEqual(body, (WEB / name).read_bytes())
+                self.assertEqual(body, wanted)
+
+    def test_lean(self):
+        text = '''// SPDX-License-Identifier: X
+// Says what it is.
+/* One
+   @a
+ */
+const a = 1; // stays
+
+  /** @type {b} */ (b).c();
+  // goes
+const d = `
+  // stays
+  /* stays */
+`;
+/* goes */
+'''
+        wanted = '''
+
+
+
+
+const a = 1; // stays
+
+/** @type {b} */ (b).c();
+
+const d = `
+  // stays
+  /* stays */
+`;
+
+'''
+        self.assertEqual(lean('sdk/a.js', text), wanted)
+        self.assertTrue(lean('nertc.js', text).startswith(text.split('\n')[0] + '\n\n'))
+        self.assertEqual(lean('quick-start/a.js', text), text)
+        self.assertEqual(lean('nertc.d.ts', text), text)
 
     def test_page(self):
         answer, body = self.ask('/')
         self.assertEqual(answer.status, 200)
         self.assertEqual(answer.headers['Content-Type'], 'text/html; charset=utf-8')
-        self.assertEqual(body, (WEB / 'index.html').read_bytes())
+        self.assertEqual(body, served('index.html'))
 
     def test_is_not_sent_again(self):
         tag = self.ask('/')[0].headers['ETag']
@@ -131,7 +177,7 @@ class WebTest(unittest.TestCase):
             self.assertEqual(answer.headers['Vary'], 'Accept-Encoding')
 
     def test_ranges_are_ignored(self):
-        whole = (WEB / 'sdk/room.js').read_bytes()
+        whole = served('sdk/room.js')
         for ranges in ('0-3', '-5', '5-', ','.join(f'{i}-{i}' for i in range(0, 5000, 2))):
             answer, body = self.ask('/sdk/room.js', Range=f'bytes={ranges}')
             self.assertEqual((answer.status, body), (200, whole))
@@ -258,10 +304,10 @@ class WebTest(unittest.TestCase):
                                request % (b'HEAD', b'/sdk/room.js', b'') +
                                request % (b'GET', b'/', b'Connection: close\r\n'))
         received = self.rest(connection)
-        parts = [received.index((WEB / 'nertc.d.ts').read_bytes()),
-                 received.index((WEB / 'index.html').read_bytes())]
+        parts = [received.index(served('nertc.d.ts')),
+                 received.index(served('index.html'))]
         self.assertEqual((received.count(b' 200 OK'), sorted(parts)), (3, parts))
-        self.assertNotIn((WEB / 'sdk/room.js').read_bytes()[:200], received)
+        self.assertNotIn(served('sdk/room.js')[:200], received)
 
     def test_nobody_reads(self):
         """Who asks again and again and does not read costs others neither time nor memory."""
