@@ -2,13 +2,11 @@
 // The page that the server has at /, as people use it.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 
 import { inBrowser, inEachBrowser } from './fixture.mjs';
 
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const MARKUP = '<img src=x onerror=alert(1)><b>Bob</b>';
 
 function keyFile() {
@@ -238,15 +236,11 @@ inBrowser('tests the connection', async (scene) => {
   assert.deepEqual(states, ['good', 'good', 'good', 'good', 'good']);
 });
 
-/** What axe-core finds in what is in sight now */
-async function violations(page, where) {
-  await page.run(AXE);
-  const found = await page.run(async () => {
-    // Colours that are on their way say nothing about those that they end in.
-    for (const animation of document.getAnimations()) animation.finish?.();
-    const { violations } = await globalThis.axe.run(document);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
+/** What hinders somebody in what is in sight now */
+async function barriers(page, where) {
+  // Colours that are on their way say nothing about those that they end in.
+  await page.run(() => document.getAnimations().forEach((each) => each.finish()));
+  const found = await page.findBarriers();
   return found.map((line) => `${where}: ${line}`);
 }
 
@@ -261,7 +255,7 @@ for (const scheme of ['light', 'dark'])
     const member = scene.member(server, '--channel=a', '--uid=7', '--receive=');
     const page = await scene.page();
     const found = [];
-    const check = async (where) => found.push(...(await violations(page, where)));
+    const check = async (where) => found.push(...(await barriers(page, where)));
     await page.puppet.emulateMediaFeatures(look(scheme));
     await page.goto(server.origin);
     await shown(page, '#lobby');
