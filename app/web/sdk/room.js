@@ -21,11 +21,17 @@ const nothing = () => {};
 /* The id of a member or a room may be a number, which is written as everybody writes it. */
 const toName = (value) => (value === undefined || value === null ? '' : String(value));
 
+/* What lets its holder in is told to nobody, also where somebody looks for mistakes. */
+const hideSecrets = (word) =>
+  typeof word === 'string'
+    ? word.replace(/("(?:token|sessionSecret|credential)":)"(?:[^"\\]|\\.)*"/g, '$1"…"')
+    : word;
+
 /** @param {unknown} debug */
 function debugWriter(debug) {
-  if (typeof debug === 'function') return /** @type {any} */ (debug);
-  // eslint-disable-next-line no-console
-  return debug ? (...words) => console.debug('nertc', ...words) : nothing;
+  if (!debug) return nothing;
+  const write = typeof debug === 'function' ? debug : console.debug.bind(console, 'nertc');
+  return (...words) => write(...words.map(hideSecrets));
 }
 
 /* What is no token, such as a secret, is not sent to anybody. */

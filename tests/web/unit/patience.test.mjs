@@ -108,6 +108,21 @@ describe('a join', () => {
   });
 });
 
+describe('what is written for those who debug', () => {
+  test('has no secrets', async () => {
+    const written = [];
+    const bench = new Bench({ debug: (...words) => written.push(words.join(' ')) });
+    const joining = bench.room.join({ channel: 'a', uid: 'alice', token: 'eyJ.secret-2.c' });
+    bench.socket.open();
+    bench.socket.answer('room.join', joinResult());
+    await joining;
+    bench.socket.lose();
+    (await bench.next()).refuse('room.resume', 1023);
+    assert.match(written.join(), /"method":"room\.join".*"token":"…"/);
+    assert.doesNotMatch(written.join(), /secret-/);
+  });
+});
+
 describe('a leave', () => {
   test('waits a second at most', async () => {
     const { room, clock, socket } = await Bench.joined();
