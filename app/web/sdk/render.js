@@ -36,9 +36,13 @@ async function start(element) {
 export class AudioPlayer {
   #element = document.createElement('audio');
 
-  /** @param {MediaStream} media its tracks may change */
-  constructor(media) {
+  /**
+   * @param {MediaStream} media its tracks may change
+   * @param {HTMLElement | null} view nothing is seen of it
+   */
+  constructor(media, view) {
     this.#element.srcObject = media;
+    view?.append(this.#element);
   }
 
   get playing() {
@@ -67,6 +71,7 @@ export class AudioPlayer {
   stop() {
     this.#element.pause();
     this.#element.srcObject = null;
+    this.#element.remove();
   }
 }
 

@@ -191,7 +191,7 @@ export class Stream {
     if (!old) {
       const media = this.#mediaOf(type);
       const player = isAudio(type)
-        ? new AudioPlayer(media)
+        ? new AudioPlayer(media, view)
         : new VideoPlayer(media, view, this.getMode(type));
       if (player instanceof VideoPlayer) player.hidden = !this.getTrack(type);
       this.#players.set(type, player);
