@@ -29,6 +29,10 @@ async function join({ origin, server = origin, options, publish = true, names })
     const uid = stream ? stream.getId() : event.uid;
     events.push({ name, uid, reason, curState, expiresIn, userName, mediaType });
   };
+  client.on('network-quality', (grades) => {
+    for (const { uid, downlinkNetworkQuality: down } of grades)
+      events.push({ name: 'network-quality', uid, down });
+  });
   for (const name of names) client.on(name, (event) => heard(name, event));
   client.on('stream-added', ({ stream }) => client.subscribe(stream));
   client.on('stream-subscribed', ({ stream }) => stream.play('remote'));
@@ -118,6 +122,57 @@ inEachBrowser('goes on when the server is restarted', async (scene) => {
     member.events('message', since[1]).filter(({ name }) => /^(member|stream)-left/.test(name)),
     [],
   );
+});
+
+inBrowser('goes on between two pages when the server is restarted', async (scene) => {
+  const server = await scene.server();
+  const pages = [];
+  for (const code of [1, 2]) {
+    const page = await scene.page({ probe: { code, width: 320, height: 240 } });
+    page.allowErrors(LOST);
+    assert.equal(await enter(page, server, { uid: code }), null);
+    pages.push(page);
+  }
+  const seeAll = () =>
+    Promise.all(pages.map((page, i) => page.untilPicture('#remote video', 2 - i)));
+  await seeAll();
+  const before = await Promise.all(pages.map(connections));
+  const since = await Promise.all(pages.map(mark));
+  await server.kill();
+  const told = (curState) =>
+    Promise.all(
+      pages.map((page, i) =>
+        untilEvent(page, { name: 'connection-state-change', curState }, since[i]),
+      ),
+    );
+  await told('CONNECTING');
+  await seeAll();
+  await scene.server([], { port: server.port });
+  await told('CONNECTED');
+  await pages[0].run(() => call.client.updateUser({ userName: 'Back' }));
+  await untilEvent(pages[1], { name: 'peer-updated', userName: 'Back' }, since[1]);
+  await seeAll();
+  assert.deepEqual(await Promise.all(pages.map(connections)), before, 'the transports of before');
+  for (const [i, page] of pages.entries())
+    for (const name of ['peer-leave', 'stream-removed', 'stream-added', 'peer-online'])
+      assert.deepEqual(await events(page, { name }, since[i]), []);
+});
+
+inBrowser('sees a member again that was frozen', async (scene) => {
+  const server = await scene.server();
+  const member = scene.member(server, ...MEMBER);
+  const page = await scene.page({ probe: { code: 1, width: 320, height: 240 } });
+  assert.equal(await enter(page, server, { uid: 1 }), null);
+  await seeEachOther(page, member);
+  const since = await mark(page);
+  member.signal('SIGSTOP');
+  try {
+    await untilEvent(page, { name: 'network-quality', uid: 1, down: 6 }, since);
+  } finally {
+    member.signal('SIGCONT');
+  }
+  await seeEachOther(page, member);
+  assert.deepEqual(await events(page, { name: 'peer-leave' }), []);
 });
 
 inBrowser('goes on when its path to the server is cut, or falls silent', async (scene) => {
