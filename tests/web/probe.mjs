@@ -147,12 +147,13 @@ export function install(options) {
     return { sender, counter, width, height, black };
   }
 
-  const analysers = new Map();
+  // By the tracks themselves: their ids need not differ, those of GStreamer count from 0 each.
+  const analysers = new WeakMap();
 
   function analyserOf(stream) {
     const track = stream.getAudioTracks()[0];
     if (!track) return null;
-    if (!analysers.has(track.id)) {
+    if (!analysers.has(track)) {
       const alone = new MediaStream([track]);
       // Chromium lets a stream that came over the network sound only where an element plays it.
       const element = Object.assign(new Audio(), { srcObject: alone, muted: true });
@@ -160,9 +161,9 @@ export function install(options) {
       const node = new AnalyserNode(audioContext(), { fftSize: 8192, smoothingTimeConstant: 0 });
       const source = audioContext().createMediaStreamSource(alone);
       source.connect(node);
-      analysers.set(track.id, { node, source, element });
+      analysers.set(track, { node, source, element });
     }
-    return analysers.get(track.id).node;
+    return analysers.get(track).node;
   }
 
   const square = (decibels) => 10 ** (decibels / 10);

@@ -72,6 +72,56 @@ inEachBrowser('says in plain words what keeps a device from it', async (scene) =
   assert.match(refused[0][1], /^Media access: NotAllowedError/);
 });
 
+inEachBrowser('knows what the browser and the machine can do', async (scene) => {
+  const { page } = await pageAlone(scene, { probe: { camera: false } });
+  const found = await page.run(async () => {
+    const system = await call.NERTC.checkSystemRequirements();
+    return { ...system, devices: await call.NERTC.getDevices(true) };
+  });
+  const { result, webRTC, customCapture, camera, microphone, screenSharing } = found;
+  assert.deepEqual(
+    { result, webRTC, customCapture, camera, microphone, screenSharing },
+    {
+      ...{ result: true, webRTC: true, customCapture: true },
+      ...{ camera: true, microphone: true, screenSharing: true },
+    },
+  );
+  const { VP8, VP9, H264 } = found.videoCodec;
+  assert.deepEqual([VP8, VP9, H264], [true, true, scene.kind === 'chromium']);
+  assert.deepEqual(found.errInfo, {});
+  assert.ok(
+    found.devices.video.every(({ label }) => label),
+    'names, once that is allowed',
+  );
+  assert.ok(found.devices.audioIn.length > 0);
+});
+
+inEachBrowser('goes over to another camera without a gap, and takes pictures', async (scene) => {
+  const { server, page } = await pageAlone(scene, { probe: { code: 3 } });
+  const member = scene.member(server, '--uid=7', '--no-video', '--no-audio');
+  await page.run(async () => {
+    call.local = call.NERTC.createStream({ audio: true, video: true });
+    await call.local.init();
+    await call.client.publish(call.local);
+  });
+  await member.waitEvent('picture', { sender: 3 });
+  await page.run(async () => {
+    probe.settings.code = 4; // what the next camera shows
+    await call.local.switchDevice('video', 'any other');
+  });
+  await member.waitEvent('picture', { sender: 4 });
+  assert.equal(await page.run(() => probe.liveTracks()), 2, 'the other one is closed');
+  assert.deepEqual(
+    member.events('message').filter(({ name }) => name === 'stream-removed'),
+    [],
+  );
+  const size = await page.run(async () => {
+    const picture = await createImageBitmap(await call.local.takeSnapshot());
+    return `${picture.width}x${picture.height}`;
+  });
+  assert.equal(size, '640x480');
+});
+
 inEachBrowser('publishes what is opened and closed later', async (scene) => {
   const { server, page } = await pageAlone(scene, { probe: { code: 3, tone: 450 } });
   const member = scene.member(server, '--uid=7', '--no-video', '--no-audio');
