@@ -197,6 +197,44 @@ inBrowser('tells which device fails, and joins without it', async (scene) => {
   await pressed(page, '#tool-publish', true);
 });
 
+inBrowser('audio only: the voice is heard and seen, and no picture comes', async (scene) => {
+  const server = await scene.server();
+  scene.member(server, '--channel=a', '--uid=7', '--receive=');
+  const page = await scene.page();
+  await page.goto(address(server, { room: 'a' }));
+  await shown(page, '#lobby');
+  await page.run(() => document.querySelector('#audio-only').click());
+  await click(page, '#join');
+  await page.until(
+    'a ring around who speaks',
+    () => Number(document.querySelector('.tile:not(.own) .ring')?.style.opacity) > 0.3,
+  );
+  assert.equal(await page.run(() => document.querySelectorAll('.tile video').length), 0);
+  assert.ok(await page.run(() => document.querySelector('#tool-camera').disabled));
+});
+
+inBrowser('plays sound by a click where the browser wants one', async (scene) => {
+  const server = await scene.server();
+  scene.member(server, '--channel=a', '--uid=7', '--no-video', '--receive=');
+  const page = await scene.page();
+  // As a browser does; that of a test takes every word of the test for a click.
+  await page.puppet.evaluateOnNewDocument(() => {
+    const { play } = HTMLMediaElement.prototype;
+    let allowed = false;
+    addEventListener('pointerdown', () => (allowed = true), true);
+    HTMLMediaElement.prototype.play = function () {
+      if (allowed || this.muted) return play.call(this);
+      return Promise.reject(new DOMException('by the test', 'NotAllowedError'));
+    };
+  });
+  await page.goto(address(server, { room: 'a' }));
+  await shown(page, '#lobby');
+  await click(page, '#join');
+  await shown(page, '#banner-sound');
+  await page.puppet.click('#resume-sound');
+  await hidden(page, '#banner-sound');
+});
+
 inBrowser('tells that the server is away, and that it is back', async (scene) => {
   const server = await scene.server();
   const page = await joined(scene, server, { room: 'a' });

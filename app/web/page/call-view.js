@@ -65,7 +65,7 @@ export class CallView {
       call.addEventListener(name, callback, { signal: listening.signal });
     on('change', () => this.#soon());
     on('notice', ({ detail }) => announce(t(detail.key, detail.values)));
-    on('spoken', ({ detail }) => say(t(detail.key)));
+    on('spoken', ({ detail }) => say(t(detail.key, detail.values)));
     on('problem', ({ detail }) => this.#showProblem(detail));
     call.own.addEventListener(
       'problem',
@@ -115,6 +115,8 @@ export class CallView {
     setPressed(byId('tool-screen'), own.isOn('screen'));
     setPressed(byId('tool-publish'), call.published);
     byId('tool-publish').disabled = !own.opened;
+    byId('tool-camera').disabled = call.options.audioOnly;
+    byId('tool-screen').disabled = call.options.audioOnly;
     this.#showClock();
   }
 
@@ -123,16 +125,18 @@ export class CallView {
   }
 
   async #toggle(type) {
-    const { own } = this.#call;
+    const { own, options } = this.#call;
+    if (type === 'video' && options.audioOnly) return;
     const on = !own.isOn(type);
     await this.#call.turn(type, on);
     if (own.isOn(type) !== on) return;
+    this.#showProblem(null);
     const words = { audio: ['say.micOff', 'say.micOn'], video: ['say.cameraOff', 'say.cameraOn'] };
     say(t(words[type][Number(on)]));
   }
 
   #toggleScreen() {
-    if (byId('tool-screen').hidden) return;
+    if (byId('tool-screen').hidden || this.#call.options.audioOnly) return;
     this.#call.share(!this.#call.own.isOn('screen'));
   }
 
@@ -155,15 +159,22 @@ export class CallView {
       announce(t('say.copied'));
     } catch {
       // No clipboard on insecure pages, or forbidden: the link is shown, to be copied by hand.
-      announce(t('say.copyFailed', { link }));
+      this.#showBanner(t('say.copyFailed', { link }));
     }
   }
 
   #showProblem(detail) {
-    byId('banner-problem').hidden = !detail;
-    if (!detail) return;
+    if (!detail) {
+      byId('banner-problem').hidden = true;
+      return;
+    }
     const { title, advice, values } = problemOf(detail.error, { device: detail.device });
-    setText(byId('banner-problem-text'), `${t(title)}. ${t(advice, values)}`);
+    this.#showBanner(`${t(title)}. ${t(advice, values)}`);
+  }
+
+  #showBanner(text) {
+    setText(byId('banner-problem-text'), text);
+    byId('banner-problem').hidden = false;
   }
 
   #moreIsOpen() {
@@ -172,7 +183,10 @@ export class CallView {
 
   #openMore(open) {
     byId('tool-more').setAttribute('aria-expanded', String(open));
-    byId('tools-more').classList.toggle('open', open);
+    const menu = byId('tools-more');
+    const left = !open && menu.classList.contains('open') && menu.contains(document.activeElement);
+    menu.classList.toggle('open', open);
+    if (left) byId('tool-more').focus();
   }
 
   #key(event) {

@@ -8,7 +8,7 @@ const sounds = ['audio', 'audioSlave'];
 /**
  * Fires
  * - `change`: ask again for what is shown,
- * - `notice` {key, values}: something to tell, `spoken` {key}: the same, for what is shown already,
+ * - `notice` {key, values}: something to tell, `spoken` the same, for what is seen already,
  * - `problem` {error, device}: something failed; the call goes on,
  * - `ended` {reason}.
  */
@@ -146,6 +146,9 @@ export class Call extends EventTarget {
       this.soundBlocked = true;
       this.#changed();
     });
+    on('exception', ({ msg, uid }) => {
+      if (/^RECV_.*_TIMEOUT$/.test(msg)) this.#notice('say.noMedia', uid);
+    });
     on('connection-state-change', (event) => this.#connectionChanged(event));
     on('token-will-expire', ({ expiresIn }) =>
       this.#notice('say.tokenEnds', null, { seconds: expiresIn }),
@@ -154,8 +157,9 @@ export class Call extends EventTarget {
   }
 
   #listenToMutes(on) {
-    on('mute-audio', ({ uid }) => this.#notice('say.muted', uid));
-    on('unmute-audio', ({ uid }) => this.#notice('say.unmuted', uid));
+    // Eyes see the flag on the tile.
+    on('mute-audio', ({ uid }) => this.#spoken('say.muted', uid));
+    on('unmute-audio', ({ uid }) => this.#spoken('say.unmuted', uid));
     for (const name of ['mute-video', 'unmute-video', 'mute-screen', 'unmute-screen']) {
       on(name, () => this.#changed());
     }
@@ -244,8 +248,7 @@ export class Call extends EventTarget {
   #setState(state, key) {
     if (this.state === state) return;
     this.state = state;
-    this.dispatchEvent(new CustomEvent('spoken', { detail: { key } }));
-    this.#changed();
+    this.#spoken(key, null);
   }
 
   async #end(reason) {
@@ -258,8 +261,16 @@ export class Call extends EventTarget {
   }
 
   #notice(key, uid, values = {}) {
+    this.#tell('notice', key, uid, values);
+  }
+
+  #spoken(key, uid) {
+    this.#tell('spoken', key, uid);
+  }
+
+  #tell(event, key, uid, values = {}) {
     const name = uid === null ? '' : this.nameOf(uid);
-    this.dispatchEvent(new CustomEvent('notice', { detail: { key, values: { name, ...values } } }));
+    this.dispatchEvent(new CustomEvent(event, { detail: { key, values: { name, ...values } } }));
     this.#changed();
   }
 

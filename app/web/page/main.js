@@ -15,6 +15,7 @@ import { TestView } from './test-view.js';
 
 let call = null;
 let last = null;
+let rejoining = false;
 
 const lobby = new Lobby((options, own) => join(options, own));
 const callView = new CallView(() => end('left'));
@@ -70,6 +71,8 @@ async function end(reason) {
 }
 
 async function rejoin() {
+  if (rejoining) return;
+  rejoining = true;
   ended.busy(true);
   const own = new OwnMedia();
   own.wants = { audio: recall('microphone', true), video: recall('camera', true) };
@@ -77,6 +80,7 @@ async function rejoin() {
   own.devices = { audio: recall('device.audio', ''), video: recall('device.video', '') };
   await own.start();
   await join(last, own, false);
+  rejoining = false;
 }
 
 function back() {

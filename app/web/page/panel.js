@@ -33,13 +33,13 @@ export class Panel {
     if (next) this.#opener = document.activeElement;
     this.#show(next);
     if (next) byId('panel-title').focus();
-    else this.#opener?.focus();
+    else this.#goBack();
   }
 
   close() {
     if (!this.#open) return;
     this.#show(null);
-    this.#opener?.focus();
+    this.#goBack();
   }
 
   /** @param {ReturnType<typeof import('./tiles.js').membersOf>} members */
@@ -70,6 +70,12 @@ export class Panel {
     if (page === 'settings') refreshDevices();
     if (page === 'statistics') this.#statistics.start(this.#call);
     else this.#statistics.stop();
+  }
+
+  /** The focus goes where it came from; on a phone that button is in a menu that is closed. */
+  #goBack() {
+    const there = this.#opener?.getClientRects().length > 0;
+    (there ? this.#opener : byId('tool-more')).focus();
   }
 
   #showTitle() {

@@ -130,10 +130,19 @@ export class Statistics {
 
   async #show() {
     const call = this.#call;
+    try {
+      const cards = await this.#cards(call);
+      if (this.#call === call) this.#root.replaceChildren(...cards);
+    } catch {
+      // The call has ended meanwhile, and with it all figures.
+    }
+  }
+
+  async #cards(call) {
     const groups = [[await connectionCard(call)], await ownCards(call)];
     for (const mediaType of ['screen', 'video', 'audio', 'audioSlave']) {
       groups.push(await remoteCards(call, mediaType));
     }
-    if (this.#call === call) this.#root.replaceChildren(...groups.flat());
+    return groups.flat();
   }
 }

@@ -113,7 +113,8 @@ export const words = {
   'sound.resume': 'Play sound',
 
   'say.in.one': 'You are in the room {room}. Nobody else is here.',
-  'say.in.other': 'You are in the room {room} with {others} others.',
+  'say.in.other': 'You are in the room {room}. Others here: {others}.',
+  'say.noMedia': 'Nothing comes from {name}. A firewall may stop it.',
   'say.joined': '{name} joined',
   'say.left': '{name} left',
   'say.lost': '{name} lost the connection',

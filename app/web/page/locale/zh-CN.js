@@ -113,6 +113,7 @@ export const words = {
 
   'say.in.one': '您已进入房间 {room}，目前没有其他人。',
   'say.in.other': '您已进入房间 {room}，另有 {others} 人。',
+  'say.noMedia': '没有收到 {name} 的画面或声音，可能被防火墙阻止。',
   'say.joined': '{name} 加入了',
   'say.left': '{name} 离开了',
   'say.lost': '{name} 断开了连接',
