@@ -422,6 +422,8 @@ export interface ClientOptions {
   debug?: boolean;
   /** `ws(s)://HOST:PORT/room`, or `http(s)://HOST:PORT`; absent: where nertc.js came from */
   server?: string;
+  /** Of the pictures that it sends; absent, or where the browser does not have it: VP8 */
+  codec?: 'vp8' | 'vp9' | 'h264' | 'av1';
 }
 
 export interface JoinOptions {

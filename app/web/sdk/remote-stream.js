@@ -80,7 +80,7 @@ export class RemoteStream extends Stream {
     if (!receiver || this.isMuted(type)) return 0;
     /* RFC 6464: the sender has said how loud it is. */
     const told = receiver.getSynchronizationSources?.()[0]?.audioLevel;
-    if (told !== undefined) return told;
+    if (typeof told === 'number') return told;
     if (!this.#meters.has(type)) this.#meters.set(type, new LevelMeter(receiver.track));
     return this.#meters.get(type)?.level ?? 0;
   }
