@@ -11,8 +11,9 @@ import signal
 import sys
 
 import report
+from browser import BrowserBench, absence
 from children import Children, Fault
-from measure import Bench
+from measure import ROOM, Bench
 
 WATCHDOG_S = 1800
 
@@ -34,6 +35,7 @@ def measure(bench):
     plain, _ = bench.webrtcbin('webrtcbin as it is')
     say('subscribe')
     subscribe, subscribe_stages = bench.subscribe(tuned)
+    page, page_stages = measure_page(bench, say)
     say('delay')
     delays = bench.delays()
     say('many streams at once')
@@ -42,8 +44,20 @@ def measure(bench):
     per_consumer, consumers = bench.consumers()
     say('consumers that come and go')
     cycles = bench.cycles()
-    return ([spawn, certificate, join, subscribe, tuned, plain, gallery, *delays, *per_consumer,
-             *cycles], [spawn_stages, subscribe_stages, tuned_stages], consumers)
+    return ([spawn, certificate, join, subscribe, tuned, plain, *page, gallery, *delays,
+             *per_consumer, *cycles], [spawn_stages, subscribe_stages, tuned_stages, *page_stages],
+            consumers)
+
+
+def measure_page(bench, say):
+    """Returns: figures, stages; none where there is no browser"""
+    missing = absence()
+    if missing:
+        bench.warnings.append(missing)
+        return [], []
+    say('page')
+    bench.page = BrowserBench(bench, ROOM)
+    return bench.page.measure()
 
 
 def complaints(bench, figures, stages):

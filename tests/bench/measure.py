@@ -72,9 +72,12 @@ class Bench:
         self.warnings = []
         self.url = None
         self.publisher = None
+        self.page = None
 
     def readings(self, figure):
         """How many readings a figure has to have."""
+        if figure.name.startswith('page'):
+            return self.page.readings(figure)
         if 'CPU' in figure.name:
             return self.windows
         return 1 if figure.name.startswith('publisher') else self.count

@@ -12,8 +12,10 @@ import subprocess
 class Figure:
     """Readings of one thing, what they should reach and what a peer needs for the same."""
 
-    def __init__(self, name, unit, values, target=None, peer=None, bounds=(0, 20000)):
+    def __init__(self, name, unit, values, target=None, peer=None, bounds=(0, 20000),
+                 at_least=False):
         """@bounds: what lies outside (or on) them is an error of the measurement
+        @at_least: more is better; else less is
         @peer: (name, figure, how), where how is measured or quoted"""
         self.name = name
         self.unit = unit
@@ -21,6 +23,7 @@ class Figure:
         self.target = target
         self.peer = peer
         self.bounds = bounds
+        self.at_least = at_least
 
     @property
     def median(self):
@@ -36,12 +39,15 @@ class Figure:
                 yield f'{self.name}: {value} {self.unit} is not between {low} and {high}'
 
     def met(self):
-        return None if self.target is None else self.median <= self.target
+        if self.target is None:
+            return None
+        return self.median >= self.target if self.at_least else self.median <= self.target
 
     def to_json(self):
         described = {'name': self.name, 'unit': self.unit, 'n': len(self.values),
                      'median': self.median, 'min': min(self.values), 'max': max(self.values),
-                     'values': self.values, 'target': self.target, 'met': self.met()}
+                     'values': self.values, 'target': self.target,
+                     'at-least': self.at_least, 'met': self.met()}
         if self.peer:
             name, figure, how = self.peer
             described['peer'] = {'name': name, 'figure': figure, 'how': how}
@@ -146,7 +152,8 @@ def figure_table(figures):
     for figure in figures:
         target = '–'
         if figure.target is not None:
-            target = f'≤ {figure.target} {"met" if figure.met() else "missed"}'
+            sign = '≥' if figure.at_least else '≤'
+            target = f'{sign} {figure.target} {"met" if figure.met() else "missed"}'
         peer = '–'
         if figure.peer:
             name, value, how = figure.peer

@@ -13,6 +13,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'common')]
 
+import browser
 import children
 import report
 import tap
@@ -39,6 +40,19 @@ class FigureTest(unittest.TestCase):
         figure = report.Figure('spawn', 'ms', [500.0], target=330)
         self.assertEqual([], list(figure.complaints(1)))
         self.assertIn('≤ 330 missed', '\n'.join(report.figure_table([figure])))
+
+    def test_a_target_that_is_a_least(self):
+        figure = report.Figure('sent', 'kbit/s', [900.0], target=1000, at_least=True)
+        self.assertFalse(figure.met())
+        self.assertIn('≥ 1000 missed', '\n'.join(report.figure_table([figure])))
+        self.assertTrue(report.Figure('sent', '', [1000.0], target=1000, at_least=True).met())
+
+
+class BrowserTest(unittest.TestCase):
+    def test_what_is_ours(self):
+        """All but the browser's answer and its connection."""
+        marks = {'offer': 70, 'answered': 90, 'connected': 300, 'frame': 350}
+        self.assertEqual(120, browser.ours(marks))
 
 
 class StagesTest(unittest.TestCase):
