@@ -76,7 +76,7 @@ class BrowserBench:
         receiver = self.children.start(
             shutil.which('gst-launch-1.0') or 'gst-launch-1.0', '-m', 'roomsignal',
             f'server={self.url}', f'channel={self.room}-sender', *RECEIVER, end_with_us=True)
-        receiver.wait_line(lambda line: 'new-state=(string)connected' in line or None, 'the join')
+        receiver.wait_line(lambda line: 'new=(NertcRoomState)connected' in line or None, 'the join')
         values = []
         for _ in range(self.sends):
             sending = self.browser.command(f'send {KBIT}')
