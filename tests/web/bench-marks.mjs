@@ -60,27 +60,25 @@ export function install() {
     true,
   );
 
-  // A camera that sees noise: a picture that takes as many bits as there are
+  // A camera that sees coarse noise: a picture that takes as many bits as there are, and gets along
+  // with few
 
-  const noise = (width, height) => {
+  function noise(width, height) {
+    const canvas = new OffscreenCanvas(width, height);
     const image = new ImageData(width, height);
     const words = new Uint32Array(image.data.buffer);
     for (let i = 0; i < words.length; i += 1) words[i] = 0xff000000 | (Math.random() * 0x1000000);
-    return image;
-  };
+    canvas.getContext('2d').putImageData(image, 0, 0);
+    return canvas;
+  }
 
   function noisyTrack(width, height, rate) {
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const pen = canvas.getContext('2d');
-    const images = Array.from({ length: 8 }, () => noise(width / 4, height / 4));
+    const pictures = Array.from({ length: 16 }, () => noise(width / 8, height / 8));
     let n = 0;
     setInterval(() => {
-      for (let i = 0; i < 16; i += 1)
-        pen.putImageData(
-          images[(n + 5 * i) % images.length],
-          (i % 4) * (width / 4),
-          (i >> 2) * (height / 4),
-        );
+      pen.drawImage(pictures[n % pictures.length], 0, 0, width, height);
       n += 1;
     }, 1000 / rate);
     return canvas.captureStream(rate).getVideoTracks()[0];

@@ -4,7 +4,7 @@
 //
 //   click       joins by the page's button. Says {"event": "clicked", "marks": {NAME: MS since it}}
 //   send KBIT   sends a picture of noise, at most so much. Says {"event": "sent", "kbit": N}: what
-//               went out in the second that begins 5 s after the connection was made
+//               went out in the two seconds that begin 5 s after the connection was made
 import readline from 'node:readline';
 
 import { launch } from './browsers.mjs';
@@ -41,7 +41,7 @@ function click(browser) {
   });
 }
 
-/** In the page: publishes, and gives the rate of the second that counts, in kbit/s. */
+/** In the page: publishes, and gives the rate of the seconds that count, in kbit/s. */
 async function publish(channelName, bitrate) {
   const { default: NERTC } = await import('/nertc.js');
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -60,7 +60,7 @@ async function publish(channelName, bitrate) {
     );
   };
   const from = await sent();
-  await pause(1000);
+  await pause(2000);
   const to = await sent();
   await client.leave();
   return (8 * (to.bytesSent - from.bytesSent)) / (to.timestamp - from.timestamp);
