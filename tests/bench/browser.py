@@ -3,7 +3,7 @@
 import pathlib
 import shutil
 
-from children import Fault
+from children import PATIENCE
 from report import Figure, Stages
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -13,6 +13,8 @@ CLICK_TARGET, OURS_TARGET = 600, 200
 CLICKS, CLICKS_SHORT = 20, 3
 KBIT, KBIT_TARGET = 1500, 1200
 SENDS, SENDS_SHORT = 3, 1
+# It starts, loads pages, and gives up itself.
+BROWSER_PATIENCE = 3 * PATIENCE
 
 CLICK_STAGES = (
     ('open', 'the WebSocket is open'),
@@ -56,7 +58,7 @@ class BrowserBench:
         """Returns: figures, stages"""
         origin = self.url.replace('ws', 'http', 1).removesuffix('/room')
         self.browser = self.children.start(shutil.which('node'), PROGRAM, origin, self.room)
-        self.browser.wait_event('ready')
+        self.browser.wait_event('ready', patience=BROWSER_PATIENCE)
         self.click()
         runs = [self.click() for _ in range(self.clicks)]
         sent = self.send()
@@ -69,7 +71,7 @@ class BrowserBench:
 
     def click(self):
         clicking = self.browser.command('click')
-        return self.browser.wait_event('clicked', clicking)['marks']
+        return self.browser.wait_event('clicked', clicking, BROWSER_PATIENCE)['marks']
 
     def send(self):
         """What a page sends that may send KBIT, after 5 s."""
@@ -80,9 +82,7 @@ class BrowserBench:
         values = []
         for _ in range(self.sends):
             sending = self.browser.command(f'send {KBIT}')
-            values.append(self.browser.wait_event('sent', sending)['kbit'])
+            values.append(self.browser.wait_event('sent', sending, BROWSER_PATIENCE)['kbit'])
         self.children.end(receiver)
-        if max(values) > 2 * KBIT:
-            raise Fault(f'The page sends {max(values):.0f} kbit/s, though it may send {KBIT}')
         return Figure(f'page, sent after 5 s of {KBIT}', 'kbit/s', values, KBIT_TARGET,
-                      at_least=True)
+                      bounds=(-1, 2 * KBIT), at_least=True)
