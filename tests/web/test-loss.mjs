@@ -259,7 +259,7 @@ inBrowser('tells what is wrong with a token', async (scene) => {
   assert.ok(expiresIn <= 25);
   await page.run((token) => call.client.renewToken(token), mint({ sub: '1' }));
   assert.equal(await page.run(() => call.client.getConnectionState()), 'CONNECTED');
-  const soon = Math.floor(Date.now() / 1000) + 2;
+  const soon = Math.floor(Date.now() / 1000) + 4;
   await page.run((token) => call.client.renewToken(token), mint({ exp: soon }));
   await untilEvent(page, { name: 'permkey-timeout' });
   assert.equal(await page.run(() => call.client.getConnectionState()), 'DISCONNECTED');

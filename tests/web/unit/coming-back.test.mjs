@@ -107,7 +107,6 @@ describe('a connection that is lost', () => {
 });
 
 describe('a server that is restarted', () => {
-  const TIMING = { settle: 600 };
   let server;
 
   before(async () => {
@@ -115,8 +114,7 @@ describe('a server that is restarted', () => {
   });
   after(() => server.end());
 
-  const join = (channel, uid, options = {}) =>
-    Member.join(server.url, { channel, uid }, { timing: TIMING, ...options });
+  const join = (channel, uid, options = {}) => Member.join(server.url, { channel, uid }, options);
 
   const restart = async (end) => {
     const { port } = server;
@@ -126,7 +124,7 @@ describe('a server that is restarted', () => {
 
   test('finds all as it was, and transports live on', async () => {
     const alice = await join('restart', 'alice');
-    const bob = await join('restart', 'bob', { timing: {} });
+    const bob = await join('restart', 'bob');
     const live = [];
     for (const { room } of [alice, bob]) room.liveTransports = () => [...live];
     await alice.room.updateRoom({ extraInfo: 'Agenda' });
@@ -157,7 +155,7 @@ describe('a server that is restarted', () => {
   });
 
   test('is told of who does not come back', async () => {
-    const alice = await join('missing', 'alice');
+    const alice = await join('missing', 'alice', { timing: { settle: 600 } });
     const bob = await join('missing', 'bob');
     await bob.room.publish({ ...CAMERA, streamId: 'gone' });
     await alice.room.subscribe('gone', { audio: true, video: true });

@@ -60,9 +60,9 @@ describe('a room', () => {
     await bob.waitFor('stream-updated');
     assert.equal(known.streams.get('alice-camera').audioMuted, true);
 
+    assert.equal(bob.room.knowsTransport(transportId), true);
     bob.room.sendFailed(transportId, 'media', 'x'.repeat(5000));
     assert.equal((await alice.waitFor('transport-close')).reason, 'failed');
-    assert.equal(bob.room.knowsTransport(transportId), true);
     await bob.waitFor('transport-close');
     assert.equal(bob.room.knowsTransport(transportId), false);
 
@@ -128,7 +128,8 @@ describe('a room', () => {
     await alice.room.publish({ ...CAMERA, streamId: 'again' });
     const last = await join('again', 'last');
     assert.deepEqual(last.names('member-joined'), ['member-joined']);
-    assert.deepEqual(alice.payloads('member-left').length, 20);
+    await alice.waitFor('member-joined', { uid: 'last' });
+    assert.equal(alice.payloads('member-left').length, 20);
     await Promise.all([alice.room.leave(), last.room.leave()]);
   });
 
