@@ -9,6 +9,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 import time
 
 import tally
@@ -37,11 +38,18 @@ CLANG_ENVIRONMENT = {**SANITIZER_ENVIRONMENT, 'CC': 'clang'}
 FUZZING_ENVIRONMENT = {**CLANG_ENVIRONMENT, 'ASAN_OPTIONS': 'strict_string_checks=1'}
 
 
+def take_only_idle_time():
+    """For a child: it gets what time nobody else wants."""
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 class Run:
     """One build directory, and one `meson test` in it."""
 
-    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog'):
+    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog',
+                 beside_builds=False):
         self.name = name
+        self.beside_builds = beside_builds
         self.build = SOURCE / build
         self.setup = list(setup)
         self.test = list(test)
@@ -54,12 +62,20 @@ class Run:
         print('+', *words, flush=True)
         return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False).returncode
 
-    def make(self):
+    def command_in_idle_time(self, *words):
+        """The same, but silent."""
+        return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL,
+                              preexec_fn=take_only_idle_time).returncode
+
+    def make(self, command=None):
+        command = command or self.command
         # One that is there may be from before valgrind and others were installed.
         old = ['--reconfigure'] if (self.build / 'build.ninja').exists() else []
-        if self.command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
+        if command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
             return False
-        return self.command('ninja', '-C', str(self.build)) == 0
+        return command('ninja', '-C', str(self.build)) == 0
 
     def fail(self, what):
         self.tally = self.tally.plus(Tally(failed=1))
@@ -86,12 +102,15 @@ class Run:
 
 
 RUNS = [
-    Run('gcc', 'build', test=[TIMEOUTS]),
+    Run('gcc', 'build', test=[TIMEOUTS, '--no-suite=web']),
+    # Browsers wait more than they work, and measure nothing: the other builds are made meanwhile.
+    Run('browsers', 'build', test=[TIMEOUTS, '--suite=web', '--logbase=testlog-web'],
+        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-web', beside_builds=True),
     # Python under valgrind takes its time, and shows nothing of ours.
     Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit', '--no-suite=python'],
         log='testlog-valgrind'),
     Run('sanitizers', 'build-sanitizers', SANITIZED,
-        [TIMEOUTS, '--suite=unit', '--suite=server'], SANITIZER_ENVIRONMENT),
+        [TIMEOUTS, '--suite=unit', '--suite=server', '--no-suite=web'], SANITIZER_ENVIRONMENT),
     # One at a time: two calls in real time are more than two slow processes can do on two cores.
     Run('sanitizers, in real time', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--num-processes=1', '--suite=element', '--logbase=testlog-element'],
@@ -103,11 +122,31 @@ RUNS = [
 ]
 
 
+def builds_after(run):
+    """One run for each build directory that is needed only after @run."""
+    here = RUNS.index(run)
+    done = {each.build for each in RUNS[:here + 1]}
+    return list({each.build: each for each in reversed(RUNS[here:])
+                 if each.build not in done}.values())[::-1]
+
+
+def carry_out(run):
+    """Where the builds of later runs are made beside, whether they succeed is theirs to say."""
+    if not run.beside_builds:
+        run.carry_out()
+        return
+    ahead = threading.Thread(target=lambda: [each.make(each.command_in_idle_time)
+                                             for each in builds_after(run)])
+    ahead.start()
+    run.carry_out()
+    ahead.join()
+
+
 def main():
     total, started = Tally(), time.monotonic()
     for run in RUNS:
         print(f'== {run.name}', flush=True)
-        run.carry_out()
+        carry_out(run)
         total = total.plus(run.tally)
     for run in RUNS:
         for failure in run.failures:

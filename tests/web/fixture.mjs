@@ -51,7 +51,7 @@ import { Member, PATIENCE, Process, Server, within } from './processes.mjs';
 export { KINDS, PATIENCE, Process, Server, within };
 
 /** How long a case may take, unless it says so. */
-const CASE = 3 * PATIENCE;
+const CASE = 5 * PATIENCE;
 
 const POLICY =
   "default-src 'none'; script-src 'self' http://127.0.0.1:*; style-src 'self'; " +
