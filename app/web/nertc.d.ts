@@ -428,7 +428,7 @@ export interface ClientOptions {
 
 export interface JoinOptions {
   channelName: string | number;
-  /** Absent, null or empty: the server chooses one */
+  /** Absent, null, empty or 0: the server chooses one */
   uid?: Uid | null;
   token?: string;
   /** The name to show, up to 128 characters */

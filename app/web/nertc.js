@@ -9,7 +9,7 @@ import { Client } from './sdk/client.js';
 import { getCameras, getDevices, getMicrophones, getSpeakers } from './sdk/devices.js';
 import { NertcError } from './sdk/errors.js';
 import { LocalStream } from './sdk/local-stream.js';
-import { notSupported } from './sdk/media-errors.js';
+import { invalidArgument, notSupported } from './sdk/media-errors.js';
 import { STREAM_TYPE, VIDEO_FRAME_RATE, VIDEO_QUALITY } from './sdk/profiles.js';
 
 export { NertcError };
@@ -17,25 +17,35 @@ export { NertcError };
 /** @type {Set<Client>} the one made last is the last one */
 const clients = new Set();
 
-function createClient(options = {}) {
+/** @param {any} [given] see ClientOptions in nertc.d.ts */
+function createClient(given) {
   if (!checkBrowserCompatibility())
     throw notSupported('this browser has no WebRTC, or it is switched off; use another one');
+  const options = given ?? {};
+  if (typeof options !== 'object')
+    throw invalidArgument('createClient() needs an object, or nothing');
   const server = options.server || new URL(import.meta.url).origin;
   const client = new Client({ ...options, server }, () => clients.delete(client));
   clients.add(client);
   return client;
 }
 
+function needClient(client) {
+  if (client instanceof Client) return client;
+  throw invalidArgument('This needs a client of NERTC.createClient()');
+}
+
 function createStream(options) {
   const stream = new LocalStream(options);
   const client = options.client ?? [...clients].at(-1);
-  client?.adopt(stream);
+  if (client) needClient(client).adopt(stream);
   return stream;
 }
 
 /** @param {Client} [client] absent: all */
 async function destroy(client) {
-  await Promise.all((client ? [client] : [...clients]).map((each) => each.destroy()));
+  const those = client ? [needClient(client)] : [...clients];
+  await Promise.all(those.map((each) => each.destroy()));
 }
 
 const NERTC = Object.freeze({

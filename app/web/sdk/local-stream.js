@@ -312,7 +312,10 @@ export class LocalStream extends Stream {
   #openSources(types, options, opened) {
     for (const type of types) {
       const track = options[sourceOptions[type]];
-      if (track) opened.set(type, { track, ours: false });
+      if (!track) continue;
+      if (!(track instanceof MediaStreamTrack))
+        throw invalidArgument(`What is given for ${type} is no MediaStreamTrack`);
+      opened.set(type, { track, ours: false });
     }
   }
 

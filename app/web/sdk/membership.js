@@ -91,7 +91,8 @@ export class Membership {
     const { channelName, uid, token, userName, userData, userUpdates } = this.options;
     await this.room.join({
       channel: toWire(channelName, 'channelName') ?? '',
-      uid: toWire(uid, 'uid'),
+      /* 0 is nobody's: as NERTC has it, the server chooses a number then. */
+      uid: toWire(uid === 0 ? undefined : uid, 'uid'),
       appKey: this.#appkey,
       token,
       userName,

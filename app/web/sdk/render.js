@@ -18,7 +18,9 @@ export function findView(view) {
   const element = typeof view === 'string' ? document.getElementById(view) : view;
   if (element instanceof HTMLElement) return element;
   throw invalidArgument(
-    `There is no element ${typeof view === 'string' ? `‘${view}’` : ''} to play in`,
+    typeof view === 'string'
+      ? `There is no element ‘${view}’ to play in`
+      : 'What is given to play in is no element',
   );
 }
 

@@ -130,10 +130,10 @@ export class Stream {
 
   /** @param {{mediaType?: MediaType}} [options] */
   async takeSnapshot({ mediaType } = {}) {
+    if (mediaType !== undefined) checkType(mediaType, VIDEO_TYPES);
     const type = mediaType ?? (this.hasMedia('video') ? 'video' : 'screen');
-    checkType(type, VIDEO_TYPES);
     const track = this.getTrack(type);
-    if (!track) throw wrongState(`There is no picture: the stream has no ${type} now`);
+    if (!track) throw wrongState(`There is no picture: no ${mediaType ?? 'video'} comes now`);
     return takePicture(track);
   }
 
