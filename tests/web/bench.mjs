@@ -7,7 +7,7 @@
 //               went out in the two seconds that begin 5 s after the connection was made
 import readline from 'node:readline';
 
-import { launch } from './browsers.mjs';
+import { endLoudspeaker, launch } from './browsers.mjs';
 import { PATIENCE, within } from './processes.mjs';
 import { install } from './bench-marks.mjs';
 
@@ -79,13 +79,23 @@ const commands = {
 };
 
 const browser = await launch('chromium');
+
+/** Leaves nothing behind. */
+async function end() {
+  await browser.close();
+  await endLoudspeaker();
+  process.exit();
+}
+
+process.on('SIGTERM', end);
 say({ event: 'ready', browser: await browser.version() });
 try {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const [command, ...words] = line.split(' ');
     say(await within(commands[command](browser, ...words), 2 * PATIENCE, () => line));
   }
+} catch (error) {
+  say({ event: 'error', text: String(error.stack) });
 } finally {
-  await browser.close();
+  await end();
 }
-process.exit();
