@@ -5,8 +5,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { inBrowser, inEachBrowser } from './fixture.mjs';
+import { PATIENCE, inBrowser, inEachBrowser } from './fixture.mjs';
 
+/* Many steps, one after the other */
+const SLOW = { limit: 8 * PATIENCE };
 const MARKUP = '<img src=x onerror=alert(1)><b>Bob</b>';
 
 function keyFile() {
@@ -131,24 +133,28 @@ inEachBrowser(
   },
 );
 
-inBrowser('a key does what its button does, but not while one writes', async (scene) => {
-  const server = await scene.server();
-  const page = await joined(scene, server, { room: 'keys' });
-  await page.puppet.keyboard.press('m');
-  await pressed(page, '#tool-mic', false);
-  await page.puppet.keyboard.press('v');
-  await pressed(page, '#tool-camera', false);
-  await click(page, '#tool-members');
-  await shown(page, '#member-list .member');
-  assert.equal(await page.run(() => document.activeElement.id), 'panel-title');
-  await page.puppet.keyboard.press('Escape');
-  await hidden(page, '#panel');
-  await page.puppet.keyboard.press('m');
-  await pressed(page, '#tool-mic', true);
-  await page.until('words for who hears the page', () =>
-    document.querySelector('#live').textContent.includes('Microphone on'),
-  );
-});
+inBrowser(
+  'a key does what its button does, but not while one writes',
+  async (scene) => {
+    const server = await scene.server();
+    const page = await joined(scene, server, { room: 'keys' });
+    await page.puppet.keyboard.press('m');
+    await pressed(page, '#tool-mic', false);
+    await page.puppet.keyboard.press('v');
+    await pressed(page, '#tool-camera', false);
+    await click(page, '#tool-members');
+    await shown(page, '#member-list .member');
+    assert.equal(await page.run(() => document.activeElement.id), 'panel-title');
+    await page.puppet.keyboard.press('Escape');
+    await hidden(page, '#panel');
+    await page.puppet.keyboard.press('m');
+    await pressed(page, '#tool-mic', true);
+    await page.until('words for who hears the page', () =>
+      document.querySelector('#live').textContent.includes('Microphone on'),
+    );
+  },
+  SLOW,
+);
 
 inBrowser('tells in plain words why it cannot join', async (scene) => {
   const strict = await scene.server(['--auth=token', `--config=${keyFile()}`]);
@@ -195,6 +201,30 @@ inBrowser('tells which device fails, and joins without it', async (scene) => {
   await click(page, '#tool-camera');
   await pressed(page, '#tool-camera', true);
   await pressed(page, '#tool-publish', true);
+});
+
+inBrowser('sends what the browser allows after the join', async (scene) => {
+  const server = await scene.server();
+  const member = scene.member(server, '--channel=a', '--uid=7', '--no-video', '--no-audio');
+  const page = await scene.page({ probe: { code: 4 } });
+  await page.puppet.evaluateOnNewDocument(() => {
+    const ask = navigator.mediaDevices.getUserMedia;
+    const answered = new Promise((resolve) => {
+      globalThis.allow = resolve;
+    });
+    navigator.mediaDevices.getUserMedia = async (...words) => {
+      await answered;
+      return ask.apply(navigator.mediaDevices, words);
+    };
+  });
+  await page.goto(address(server, { room: 'a' }));
+  await click(page, '#join');
+  await shown(page, '#call');
+  await pressed(page, '#tool-publish', false);
+  await page.run(() => globalThis.allow());
+  await pressed(page, '#tool-camera', true);
+  await pressed(page, '#tool-publish', true);
+  await member.waitEvent('picture', { sender: 4 });
 });
 
 inBrowser('audio only: the voice is heard and seen, and no picture comes', async (scene) => {
@@ -288,45 +318,49 @@ const look = (scheme) => [
 ];
 
 for (const scheme of ['light', 'dark'])
-  inBrowser(`hinders nobody: axe-core finds nothing in any view (${scheme})`, async (scene) => {
-    const server = await scene.server();
-    const member = scene.member(server, '--channel=a', '--uid=7', '--receive=');
-    const page = await scene.page();
-    const found = [];
-    const check = async (where) => found.push(...(await barriers(page, where)));
-    await page.puppet.emulateMediaFeatures(look(scheme));
-    await page.goto(server.origin);
-    await shown(page, '#lobby');
-    await page.run(() =>
-      document.querySelectorAll('details').forEach((each) => (each.open = true)),
-    );
-    await click(page, '#join');
-    await shown(page, '#room-error');
-    await check('lobby');
-    await click(page, '#open-test');
-    await page.until('the test', () => !document.querySelector('#test-run').disabled);
-    await check('connection test');
-    await click(page, '#test-close');
-    await type(page, '#room', 'a');
-    await type(page, '#name', 'Ada');
-    await click(page, '#join');
-    await shown(page, '.tile:not(.own) video');
-    await check('call');
-    for (const panel of ['members', 'statistics', 'settings']) {
-      await click(page, `#tool-${panel}`);
-      if (panel === 'statistics') await shown(page, '.figures');
-      await check(panel);
-    }
-    await page.puppet.setViewport({ width: 360, height: 640 });
-    await click(page, '#panel-close');
-    await click(page, '#tool-more');
-    await check('call on a phone');
-    await click(page, '#tool-leave');
-    await shown(page, '#ended');
-    await check('ended');
-    assert.deepEqual(found, []);
-    await member.end();
-  });
+  inBrowser(
+    `hinders nobody: axe-core finds nothing in any view (${scheme})`,
+    async (scene) => {
+      const server = await scene.server();
+      const member = scene.member(server, '--channel=a', '--uid=7', '--receive=');
+      const page = await scene.page();
+      const found = [];
+      const check = async (where) => found.push(...(await barriers(page, where)));
+      await page.puppet.emulateMediaFeatures(look(scheme));
+      await page.goto(server.origin);
+      await shown(page, '#lobby');
+      await page.run(() =>
+        document.querySelectorAll('details').forEach((each) => (each.open = true)),
+      );
+      await click(page, '#join');
+      await shown(page, '#room-error');
+      await check('lobby');
+      await click(page, '#open-test');
+      await page.until('the test', () => !document.querySelector('#test-run').disabled);
+      await check('connection test');
+      await click(page, '#test-close');
+      await type(page, '#room', 'a');
+      await type(page, '#name', 'Ada');
+      await click(page, '#join');
+      await shown(page, '.tile:not(.own) video');
+      await check('call');
+      for (const panel of ['members', 'statistics', 'settings']) {
+        await click(page, `#tool-${panel}`);
+        if (panel === 'statistics') await shown(page, '.figures');
+        await check(panel);
+      }
+      await page.puppet.setViewport({ width: 360, height: 640 });
+      await click(page, '#panel-close');
+      await click(page, '#tool-more');
+      await check('call on a phone');
+      await click(page, '#tool-leave');
+      await shown(page, '#ended');
+      await check('ended');
+      assert.deepEqual(found, []);
+      await member.end();
+    },
+    SLOW,
+  );
 
 inBrowser('is small: all that the page loads is at most 100 KB', async (scene) => {
   const server = await scene.server();

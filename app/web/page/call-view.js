@@ -57,7 +57,7 @@ export class CallView {
     this.#view.hidden = false;
     this.#stage.open();
     this.#panel.open(call);
-    this.#showProblem(null);
+    this.#showProblem(call.problem);
     setText(byId('call-room'), call.options.room);
     const listening = new AbortController();
     this.#listening = listening;

@@ -16,6 +16,8 @@ export class Call extends EventTarget {
   state = 'joining';
   soundBlocked = false;
   published = false;
+  /** The latest {error, device}, for a view that comes later */
+  problem = null;
   /** uid who speaks */
   speaker = null;
   joinedAt = 0;
@@ -26,6 +28,8 @@ export class Call extends EventTarget {
   #names = new Map();
   #playing = new Map();
   #leaving = false;
+  #wantsPublish = true;
+  #publishing = false;
   #speakerDevice = '';
 
   /**
@@ -62,7 +66,7 @@ export class Call extends EventTarget {
     this.state = 'joined';
     this.joinedAt = Date.now();
     for (const member of this.client.getMembers()) this.#names.set(member.uid, member.userName);
-    if (this.own.opened) await this.setPublished(true);
+    this.#publishWhatOpens();
     this.#changed();
   }
 
@@ -73,29 +77,37 @@ export class Call extends EventTarget {
   }
 
   async setPublished(on) {
+    this.#wantsPublish = on;
+    this.#publishing = true;
     try {
       if (on) await this.client.publish(this.own.stream);
       else await this.client.unpublish(this.own.stream);
       this.published = on;
     } catch (error) {
+      // Not tried again by itself: the user is told, and has a button for it.
+      this.#wantsPublish = false;
       this.#problem(error);
     }
+    this.#publishing = false;
     this.#changed();
   }
 
-  /** Turns microphone or camera on or off; the first one that opens begins to publish. */
-  async turn(type, on) {
-    const wasOpen = this.own.opened;
-    await this.own.turn(type, on, { keepOpen: true });
-    if (on && !wasOpen && this.own.opened) await this.setPublished(true);
-    this.#changed();
+  /** Turns microphone or camera on or off */
+  turn(type, on) {
+    return this.own.turn(type, on, { keepOpen: true });
   }
 
+  /** Who shares the screen wants it to be seen, also if nothing was published before. */
   async share(on) {
-    const wasOpen = this.own.opened;
     const shared = await this.own.share(on);
-    if (shared && (!wasOpen || !this.published)) await this.setPublished(true);
-    this.#changed();
+    if (shared && !this.published && !this.#publishing) await this.setPublished(true);
+  }
+
+  /** The user may join while the browser still asks for the devices: then what opens is sent. */
+  #publishWhatOpens() {
+    const joined = this.state === 'joined' || this.state === 'reconnecting';
+    if (!joined || !this.#wantsPublish || this.published || this.#publishing) return;
+    if (this.own.opened) this.setPublished(true);
   }
 
   /** To be called from a click */
@@ -153,7 +165,10 @@ export class Call extends EventTarget {
     on('token-will-expire', ({ expiresIn }) =>
       this.#notice('say.tokenEnds', null, { seconds: expiresIn }),
     );
-    this.own.addEventListener('change', () => this.#changed());
+    this.own.addEventListener('change', () => {
+      this.#publishWhatOpens();
+      this.#changed();
+    });
   }
 
   #listenToMutes(on) {
@@ -172,6 +187,7 @@ export class Call extends EventTarget {
     });
     on('stream-unpublished', () => {
       this.published = false;
+      this.#wantsPublish = false;
       this.#changed();
     });
   }
@@ -275,7 +291,8 @@ export class Call extends EventTarget {
   }
 
   #problem(error, device = '') {
-    this.dispatchEvent(new CustomEvent('problem', { detail: { error, device } }));
+    this.problem = { error, device };
+    this.dispatchEvent(new CustomEvent('problem', { detail: this.problem }));
   }
 
   #changed() {
