@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The page that the server has at /, as people use it.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,10 +12,19 @@ import { PATIENCE, inBrowser, inEachBrowser } from './fixture.mjs';
 const SLOW = { limit: 8 * PATIENCE };
 const MARKUP = '<img src=x onerror=alert(1)><b>Bob</b>';
 
+const SECRET = '0123456789abcdef0123456789abcdef';
+
 function keyFile() {
   const file = path.join(os.tmpdir(), 'page-keys.conf');
-  fs.writeFileSync(file, '[app demo]\nsecrets=0123456789abcdef0123456789abcdef\n', { mode: 0o600 });
+  fs.writeFileSync(file, `[app demo]\nsecrets=${SECRET}\n`, { mode: 0o600 });
   return file;
+}
+
+/** RFC 7519, signed as RFC 7518, section 3.2, says */
+function makeToken(claims) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 }
 
 const address = (server, words = {}) => `${server.origin}/?${new URLSearchParams(words)}`;
@@ -179,6 +189,25 @@ inBrowser('tells in plain words why it cannot join', async (scene) => {
   await click(page, '#join');
   await shown(page, '#join-problem');
   assert.match(await text(page, '#join-problem'), /Somebody in the room has this user ID/);
+});
+
+inBrowser('tells why a call is over: the same user joins elsewhere', async (scene) => {
+  const server = await scene.server(['--auth=token', `--config=${keyFile()}`]);
+  const token = makeToken({ appKey: 'demo', sub: '7', exp: Math.floor(Date.now() / 1000) + 3600 });
+  const enter = async (name) => {
+    const page = await scene.page({ name });
+    await page.goto(`${address(server, { room: 'a' })}#token=${token}`);
+    await click(page, '#join');
+    await shown(page, '#call');
+    return page;
+  };
+  const first = await enter('first');
+  const second = await enter('second');
+  await shown(first, '#ended');
+  assert.match(await text(first, '#ended-title'), /joined somewhere else/);
+  assert.equal(await first.run(() => document.activeElement.id), 'ended-title');
+  assert.equal(await first.run(() => globalThis.probe.liveTracks()), 0);
+  await shown(second, '#alone');
 });
 
 inBrowser('tells which device fails, and joins without it', async (scene) => {
