@@ -183,21 +183,12 @@ export class Room extends Emitter {
     };
     const url = roomAddress(this.#server);
     encodeRequest('room.join', 1, me); /* names what is wrong with it */
-    const joined = this.#session.join(url, () => {
+    await this.#session.join(url, () => {
       this.#me = me;
       this.#roster = new Roster(me.userUpdates);
       this.#extraInfo.reset();
+      this.#watchPage();
     });
-    this.#stopWatching();
-    this.#stopWatching = watchPage(
-      {
-        hidden: () => this.#session.pageHidden(),
-        shown: () => this.#session.pageShown(),
-        online: () => this.#session.networkCame(),
-      },
-      this.#page,
-    );
-    await joined;
     const { uid, role, grants, extraInfo } = this;
     return { uid, role, grants, extraInfo, members: [...this.members.values()] };
   }
@@ -479,6 +470,17 @@ export class Room extends Emitter {
       () => this.#tellChanges(changes),
       () => this.#intents.restore(),
     ];
+  }
+
+  #watchPage() {
+    this.#stopWatching = watchPage(
+      {
+        hidden: () => this.#session.pageHidden(),
+        shown: () => this.#session.pageShown(),
+        online: () => this.#session.networkCame(),
+      },
+      this.#page,
+    );
   }
 
   /* What was set while the join was under way. Nobody waits for it. */

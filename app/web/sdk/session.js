@@ -124,6 +124,7 @@ export class Session {
     begin();
     this.#url = url;
     this.#attempt = 0;
+    this.#asleep = false;
     this.#attemptAt = this.#now();
     this.generation += 1;
     const { generation } = this;

@@ -242,6 +242,20 @@ describe('coming back', () => {
     assert.equal(bench.sockets.length, before + 1);
   });
 
+  test('is not begun again by a page of which nobody is in a room', async () => {
+    const page = Object.assign(new EventTarget(), { document: {} });
+    const bench = new Bench({ page });
+    bench.room.once('state-changed', () => bench.room.leave());
+    await assert.rejects(bench.room.join({ channel: 'a' }), { name: 'ABORTED' });
+    page.dispatchEvent(new Event('pagehide'));
+    const joining = bench.room.join({ channel: 'a', uid: 'alice' });
+    bench.socket.open();
+    bench.socket.answer('room.join', joinResult());
+    await joining;
+    bench.socket.lose();
+    await bench.next();
+  });
+
   test('one try takes 5 s at most', async () => {
     const bench = await Bench.joined();
     bench.socket.lose();
