@@ -11,6 +11,9 @@
 /* Reports come every second: an older one tells nothing of how it is now. */
 #define REPORT_VALIDITY (5 * GST_SECOND)
 
+/* Feedback about packets goes out ten times a second, too: there a report need not go along. */
+#define ADD_INTERVAL (250 * GST_MSECOND)
+
 /* A connection has two tracks, and what is sent again of them; an end that invents more is not
  * listened to. */
 #define SOURCES_MAX 6
@@ -56,6 +59,7 @@ struct _RtcReports {
   GMutex lock;
   Source sources[SOURCES_MAX]; /* protected by lock, as the next */
   guint n_sources;
+  GstClockTime added_at; /* NTP; 0: never */
   GWeakRef session;
 };
 
@@ -347,17 +351,21 @@ make_block (Source *source, GstClockTime ntp_now)
   return block;
 }
 
-/* Returns: how many there are */
+/* Returns: how many there are; 0 also if there were some just before */
 static guint
 make_blocks (RtcReports *self, Block *blocks, GstClockTime ntp_now)
 {
+  gboolean due;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->n_sources; i++) {
+  due = self->added_at == 0 || ntp_now >= self->added_at + ADD_INTERVAL;
+  for (guint i = 0; due && i < self->n_sources; i++) {
     if (self->sources[i].arrivals.started)
       blocks[n++] = make_block (&self->sources[i], ntp_now);
   }
+  if (n > 0)
+    self->added_at = ntp_now;
   g_mutex_unlock (&self->lock);
   return n;
 }

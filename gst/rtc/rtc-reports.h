@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * It also adds to what this end tells. rtpsession puts off its receiver report whenever it asks for
  * a key frame, so that on a bad path, where that is done all the time, there would be none: the
  * sender would not know just when it matters. So the report goes along with the request (RFC 4585,
- * section 3.1: a full compound packet).
+ * section 3.1: a full compound packet), at most four times a second.
  *
  * Thread-safe; reference counted, as the session that it watches may live longer than the peer.
  */

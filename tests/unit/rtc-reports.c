@@ -187,6 +187,15 @@ arrive (RtcReports *reports, guint16 seqnum)
   rtc_reports_take_arrival (reports, packet);
 }
 
+static void
+arrive_again (RtcReports *reports, guint16 seqnum)
+{
+  g_autoptr (GstBuffer) packet = make_packet (VIDEO, seqnum, 0, -1);
+
+  GST_BUFFER_FLAG_SET (packet, GST_RTP_BUFFER_FLAG_RETRANSMISSION);
+  rtc_reports_take_arrival (reports, packet);
+}
+
 /* What was received goes along with a request, and the other end understands it. */
 static void
 test_added_report (void)
@@ -194,6 +203,7 @@ test_added_report (void)
   g_autoptr (RtcReports) receiver = rtc_reports_new (), sender = rtc_reports_new ();
   g_autoptr (GstBuffer) sender_report = make_sender_report (VIDEO, NOW, 0);
   g_autoptr (GstBuffer) request = make_receiver_report (NULL, 0);
+  g_autoptr (GstBuffer) another = make_receiver_report (NULL, 0);
   GstClockTime sent_at = NOW + 300 * GST_MSECOND;
   RtcTrackStats stats;
 
@@ -202,8 +212,11 @@ test_added_report (void)
     if (i % 4 != 3)
       arrive (receiver, (guint16) (65530 + i));
   }
+  arrive_again (receiver, 65533); /* one of the lost ones: it was lost all the same */
   rtc_reports_take (receiver, sender_report, NOW + 20 * GST_MSECOND);
   g_assert_true (rtc_reports_add (receiver, request, sent_at));
+  g_assert_false (rtc_reports_add (receiver, another, sent_at + 10 * GST_MSECOND));
+  g_assert_true (rtc_reports_add (receiver, another, sent_at + GST_SECOND));
   rtc_reports_take (sender, request, sent_at + 20 * GST_MSECOND);
   rtc_track_stats_init (&stats, NULL);
   rtc_reports_read_sent (sender, VIDEO, 90000, sent_at, &stats);
