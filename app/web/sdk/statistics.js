@@ -51,8 +51,9 @@ function readTrack(groups, kind, report) {
  */
 export function readReport(report, at) {
   const groups = groupByType(report);
-  const transport = groups.transport?.[0] ?? {};
-  const arrivals = [transport.packetsReceived ?? 0];
+  const pair = findPair(groups) ?? {};
+  /* Firefox has no figures of the transport. Those of the pair count no checks of connectivity. */
+  const arrivals = [groups.transport?.[0]?.packetsReceived, pair.bytesReceived];
   for (const stats of groups['inbound-rtp'] ?? []) arrivals.push(stats.packetsReceived);
   for (const stats of groups['remote-inbound-rtp'] ?? [])
     arrivals.push(stats.timestamp, stats.roundTripTimeMeasurements);
@@ -61,7 +62,7 @@ export function readReport(report, at) {
   const tracks = Object.fromEntries(
     KINDS.map((kind) => [kind, readTrack(groups, kind, report)]).filter(([, track]) => track),
   );
-  return { at, heard: arrivals.join('/'), pair: findPair(groups) ?? {}, tracks };
+  return { at, heard: arrivals.join('/'), pair, tracks };
 }
 
 const codecName = ({ mimeType = '' }) => mimeType.split('/').at(-1)?.toUpperCase() ?? '';

@@ -123,6 +123,23 @@ describe('figures', () => {
     assert.equal(localVideo(look).Rtt, 120);
   });
 
+  test('hear the RTCP of a sender that has nothing to send', () => {
+    const silent = inbound({ packetsReceived: 10 });
+    const hear = (...more) => readReport(report(silent, ...more), 0).heard;
+    const pair = { type: 'candidate-pair', selected: true };
+    assert.notEqual(
+      hear({ ...pair, bytesReceived: 1000 }),
+      hear({ ...pair, bytesReceived: 1074 }),
+      'Firefox',
+    );
+    assert.notEqual(
+      hear({ type: 'transport', packetsReceived: 12 }),
+      hear({ type: 'transport', packetsReceived: 13 }),
+      'Chromium',
+    );
+    assert.equal(hear({ ...pair, bytesReceived: 1000 }), hear({ ...pair, bytesReceived: 1000 }));
+  });
+
   test('are there when the browser tells nothing', () => {
     const look = readReport(report(), 0);
     assert.deepEqual(sentPath(look), { loss: NaN, roundTrip: NaN });
