@@ -18,6 +18,10 @@ GST_DEBUG_CATEGORY_EXTERN (rtc_debug);
  * Of what a twentieth is for RTCP. The session's own estimate begins with 64 kbit/s, of which there
  * may be feedback (RFC 4585, section 3.5.2) twice a second: what is asked for again would come too
  * late. Reports keep their interval.
+ *
+ * Of receivers only: with so much the first report goes out while the sources come into being.
+ * rtpsession 1.22 lets go of its lock in the midst of the first report of a source that sends, to
+ * ask for the clock rate, and complains when another source has come meanwhile.
  */
 #define SESSION_BANDWIDTH 5000000.0
 
@@ -70,12 +74,11 @@ on_arrival (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 }
 
 static void
-set_session_options (GstElement *rtpsession)
+set_feedback_options (GstElement *rtpsession)
 {
   g_autoptr (GObject) session = NULL;
 
-  g_object_set (rtpsession, "rtcp-min-interval", RTCP_MIN_INTERVAL, "bandwidth", SESSION_BANDWIDTH,
-                NULL);
+  g_object_set (rtpsession, "bandwidth", SESSION_BANDWIDTH, NULL);
   g_object_get (rtpsession, "internal-session", &session, NULL);
   if (session)
     g_object_set (session, "twcc-feedback-interval", FEEDBACK_INTERVAL, NULL);
@@ -89,7 +92,9 @@ on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoint
   const char *name = factory ? GST_OBJECT_NAME (factory) : "";
 
   if (g_str_equal (name, "rtpsession")) {
-    set_session_options (element);
+    g_object_set (element, "rtcp-min-interval", RTCP_MIN_INTERVAL, NULL);
+    if (!self->is_sender)
+      set_feedback_options (element);
     rtc_reports_watch (self->reports, element);
   } else if (g_str_equal (name, "rtpjitterbuffer")) {
     /* Else the first packet waits for the whole latency: something older might be under way. */

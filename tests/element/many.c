@@ -12,8 +12,9 @@
   "identity name=camera ! "
 
 /*
- * GStreamer's rtpsession 1.22 complains now and then, when so many begin at a time, that another
- * thread has added a source while it made a report; it goes on with the next one.
+ * GStreamer's rtpsession 1.22 complains now and then, when so many begin at a time: it lets go of
+ * its lock while it makes the first report of a source that sends, and another thread adds a
+ * source. It goes on with the next report.
  */
 static void
 start (void)
