@@ -29,13 +29,10 @@ async function join({ origin, server = origin, options, publish = true, names })
     const uid = stream ? stream.getId() : event.uid;
     events.push({ name, uid, reason, curState, expiresIn, userName, mediaType });
   };
-  client.on('network-quality', (grades) => {
-    for (const { uid, downlinkNetworkQuality: down } of grades)
-      events.push({ name: 'network-quality', uid, down });
-  });
   for (const name of names) client.on(name, (event) => heard(name, event));
   client.on('stream-added', ({ stream }) => client.subscribe(stream));
   client.on('stream-subscribed', ({ stream }) => stream.play('remote'));
+  client.on('stream-removed', ({ stream, mediaType }) => stream.stop(mediaType));
   globalThis.call = { NERTC, client, events };
   try {
     await client.join({ channelName: 'loss', ...options });
@@ -92,6 +89,9 @@ async function seeEachOther(page, member) {
 
 /** What browsers say on the console of a WebSocket that ends, and nobody can keep them from it. */
 const LOST = /WebSocket|establish a connection|was interrupted/;
+
+/* Longer than the path may be silent, shorter than the server waits for pongs, ms */
+const FROZEN = 9000;
 
 const MEMBER = ['--channel=loss', '--uid=7', '--code=2', '--size=320x240'];
 
@@ -164,10 +164,9 @@ inBrowser('sees a member again that was frozen', async (scene) => {
   const page = await scene.page({ probe: { code: 1, width: 320, height: 240 } });
   assert.equal(await enter(page, server, { uid: 1 }), null);
   await seeEachOther(page, member);
-  const since = await mark(page);
   member.signal('SIGSTOP');
   try {
-    await untilEvent(page, { name: 'network-quality', uid: 1, down: 6 }, since);
+    await new Promise((resolve) => setTimeout(resolve, FROZEN));
   } finally {
     member.signal('SIGCONT');
   }
