@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 
-import { launch } from './browsers.mjs';
+import { endLoudspeaker, launch } from './browsers.mjs';
 import { Member, PATIENCE, Server, SOURCE } from './processes.mjs';
 import { Site } from './site.mjs';
 
@@ -21,7 +21,7 @@ before(async () => {
 });
 
 after(async () => {
-  await Promise.all([member?.end(), server?.end()]);
+  await Promise.all([member?.end(), server?.end(), endLoudspeaker()]);
   site?.close();
 });
 

@@ -2,7 +2,7 @@
 // What a browser and GStreamer agree upon for the packets of a call, and that it has its effect.
 import assert from 'node:assert/strict';
 
-import { inBrowser, inEachBrowser } from './fixture.mjs';
+import { inEachBrowser } from './fixture.mjs';
 import { join, receives } from './member-page.mjs';
 
 const TRANSPORT_WIDE = 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01';
@@ -51,20 +51,6 @@ inEachBrowser('packets are counted and sent again, both ways', async (scene) => 
     assert.doesNotMatch(sectionOf(answer, 'audio'), / nack\r$/m, `${sender}: but not of audio`);
     assert.match(offer, /^a=ssrc-group:FID /m, `${sender}: the offer tells which belong together`);
   }
-});
-
-/** In the page: whether it believes that it may send so much, bit/s */
-async function maySend(wanted) {
-  for (const connection of probe.allConnections())
-    for (const { availableOutgoingBitrate = 0 } of (await connection.getStats()).values())
-      if (availableOutgoingBitrate > wanted) return true;
-  return false;
-}
-
-// Without feedback about each packet it stays at 0.3 Mbit/s. Firefox does not tell.
-inBrowser('a page is not held back', async (scene) => {
-  const { page } = await pageAndMember(scene);
-  await page.until('more than 1 Mbit/s', maySend, 1e6);
 });
 
 /** In the page: the sides of the pictures that it sends, smaller by a factor */
