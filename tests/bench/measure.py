@@ -22,7 +22,7 @@ PUBLISHER_CORE, CONSUMER_CORE = 0, 1
 # One frame of the camera and the time a sink has to draw are in all of these.
 SYNC_TARGET, NO_SYNC_TARGET, PREVIEW_TARGET = 65, 15, 40
 GALLERY, GALLERY_TARGET = 8, 250
-CYCLES, CYCLES_SHORT, CYCLERS = 1000, 24, 4
+CYCLES, CYCLES_SHORT, CYCLERS = 1000, 12, 4
 # Of a window in which the processor's use is measured.
 WINDOW_FRAMES = 45
 WINDOW_FRAMES_SHORT = 30
@@ -66,7 +66,7 @@ class Bench:
     def __init__(self, children, short):
         self.children = children
         self.short = short
-        self.count = 5 if short else 30
+        self.count = 3 if short else 30
         self.windows = 2 if short else 30
         self.window = WINDOW_FRAMES_SHORT if short else WINDOW_FRAMES
         self.warnings = []
