@@ -163,8 +163,9 @@ class DevCallTest(fixture.Case):
         call = self.call(XDG_RUNTIME_DIR=str(self.start_camera()))
         call.wait_for('member 1: camera “Cam”.*no microphone')
         call.wait_for('pipewiresrc target-object=')
-        size = self.wait_figures(call, 2)[1:3]
-        self.assertEqual(('320', '240'), size, 'what the camera makes')
+        # No more than its size: the clock of pipewiresrc 0.3.65 may jump when the camera starts, and
+        # audiotestsrc then makes up for hours.
+        call.wait_for('member 2 receives 320x240 ', timeout=40)
         self.end(call)
 
     def test_with_a_display_and_a_microphone(self):
