@@ -28,6 +28,8 @@ SERVER = BUILD / 'app' / 'server' / 'nertc-server'
 MEMBER = pathlib.Path(__file__).with_name('member.py')
 PYTHON = '/usr/bin/python3'
 PR_SET_PDEATHSIG = 1
+# Options of each nertc-server, which say how it carries media: tests/common/on_janus.py sets them.
+MEDIA = shlex.split(os.environ.get('NERTC_TEST_MEDIA', ''))
 # A slow machine, or one that does other work, needs longer; a good run never waits so long.
 PATIENCE = 20 * float(os.environ.get('NERTC_TEST_PATIENCE', '1'))
 
@@ -181,7 +183,7 @@ class Server(Process):
     LISTENING = re.compile(r'wss?://(?:[^\s:]+|\[[^\s\]]+\]):(\d+)/room')
 
     def __init__(self, *options, port=0, prefix=()):
-        super().__init__([SERVER, f'--port={port}', *options], prefix=prefix)
+        super().__init__([SERVER, f'--port={port}', *MEDIA, *options], prefix=prefix)
         found = self.LISTENING.search(self.wait_for(self.LISTENING))
         self.port, self.url = int(found[1]), found[0]
 
@@ -220,6 +222,11 @@ class Member(Process):
     def do(self, *words):
         self.child.stdin.write(' '.join(words) + '\n')
         self.child.stdin.flush()
+
+
+def only_in_mesh(why):
+    """For a case, or a class of them, that asks for what media servers do otherwise."""
+    return unittest.skipIf(MEDIA, f'in mesh only: {why}')
 
 
 def transport_ids(stats):

@@ -13,6 +13,9 @@ export const BUILD = process.env.NERTC_BUILD_ROOT ?? path.join(SOURCE, 'build');
 /** A slow machine, or one that does other work, needs longer; a good run never waits so long. */
 export const PATIENCE = 20_000 * Number(process.env.NERTC_TEST_PATIENCE ?? 1);
 
+/** Options of each nertc-server, which say how it carries media: tests/common/on_janus.py sets them. */
+const MEDIA = (process.env.NERTC_TEST_MEDIA ?? '').split(' ').filter(Boolean);
+
 const TELL_LINES = 25;
 const CHATTER = /"event": "(picture|sound)"|last-message|GstMessageStateChanged/;
 
@@ -140,7 +143,7 @@ export class Process {
 export class Server extends Process {
   static async start(options = [], { port = 0 } = {}) {
     const program = path.join(BUILD, 'app', 'server', 'nertc-server');
-    const server = new Server([program, `--port=${port}`, ...options]);
+    const server = new Server([program, `--port=${port}`, ...MEDIA, ...options]);
     const listening = /(wss?):\/\/(\S+):(\d+)\/room/;
     const line = await server.waitFor(listening);
     const [url, scheme, host, number] = listening.exec(line.text);
