@@ -4,7 +4,6 @@
 #include "event.h"
 #include "expiry.h"
 #include "ice-server.h"
-#include "mesh-plane.h"
 
 #include <string.h>
 
@@ -539,8 +538,8 @@ srv_hub_new (const SrvOptions *options)
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
-  self->plane = SRV_MEDIA_PLANE (
-      srv_mesh_plane_new (&transport_events, self, SRV_MESH_RETRY_MS, SRV_MESH_SETTLE_MS));
+  self->plane =
+      srv_media_plane_new (&transport_events, self, SRV_MEDIA_RETRY_MS, SRV_MEDIA_SETTLE_MS);
   return self;
 }
 
@@ -549,7 +548,7 @@ void
 srv_hub_free (SrvHub *self)
 {
   g_hash_table_unref (self->sessions);
-  g_object_unref (self->plane);
+  srv_media_plane_free (self->plane);
   srv_quality_free (self->quality);
   srv_expiry_free (self->expiry);
   srv_auth_free (self->auth);
@@ -563,8 +562,7 @@ void
 srv_hub_set_turn (SrvHub *self, SrvTurn *turn)
 {
   self->turn = turn;
-  srv_mesh_plane_set_renewal (SRV_MESH_PLANE (self->plane),
-                              turn ? srv_turn_get_renewal_ms (turn) : 0);
+  srv_media_plane_set_renewal (self->plane, turn ? srv_turn_get_renewal_ms (turn) : 0);
 }
 
 SrvRooms *
@@ -602,4 +600,11 @@ guint
 srv_hub_get_grace (SrvHub *self)
 {
   return self->grace;
+}
+
+/* @nodes: (element-type SrvMediaNode): media servers, for srv_media_plane_set_nodes() */
+void
+srv_hub_set_nodes (SrvHub *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit)
+{
+  srv_media_plane_set_nodes (self->plane, mode, nodes, mesh_limit);
 }

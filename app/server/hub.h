@@ -19,6 +19,7 @@ typedef struct _SrvHub SrvHub;
 SrvHub *srv_hub_new (const SrvOptions *options);
 void srv_hub_free (SrvHub *self);
 void srv_hub_set_turn (SrvHub *self, SrvTurn *turn);
+void srv_hub_set_nodes (SrvHub *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit);
 
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);

@@ -605,7 +605,7 @@ srv_rooms_update_stream (SrvRooms *self, SrvMember *member, const char *stream_i
   muted = set_flag (&stream->audio_muted, update->audio_muted);
   muted = set_flag (&stream->video_muted, update->video_muted) || muted;
   if (renewed || muted)
-    add_change (changes, SRV_CHANGE_STREAM_UPDATED, member, stream);
+    add_change (changes, SRV_CHANGE_STREAM_UPDATED, member, stream)->renewed = renewed;
   if (renewed)
     renew_subscriptions (stream, changes);
   return changes;

@@ -97,7 +97,8 @@ typedef struct {
   SrvMember *only_to;            /* (nullable): nobody else is to be told */
   char **transports;             /* (nullable) STREAM_ADDED, SUBSCRIPTION_ADDED: the caller's, for
                                     srv_change_set_transports() */
-  gboolean forced; /* STREAM_REMOVED: without a request of its publisher, who is to be told, too */
+  gboolean forced;  /* STREAM_REMOVED: without a request of its publisher, who is to be told, too */
+  gboolean renewed; /* STREAM_UPDATED: it needs new descriptions */
 } SrvChange;
 
 typedef struct {

@@ -2,7 +2,7 @@
 
 /* The mesh plane by itself: real rooms, and a recorder in place of the members' connections. */
 
-#include "mesh-plane.h"
+#include "media-plane.h"
 
 /* Long enough for what a test does between two successors, in a debugger's slow motion too. */
 #define RETRY_MS 200
@@ -150,7 +150,7 @@ set_up (Fixture *self, gconstpointer data)
   self->members = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
   self->told = g_ptr_array_new_with_free_func (g_free);
   self->rooms = srv_rooms_new (&limits);
-  self->plane = SRV_MEDIA_PLANE (srv_mesh_plane_new (&events, self, RETRY_MS, SETTLE_MS));
+  self->plane = srv_media_plane_new (&events, self, RETRY_MS, SETTLE_MS);
   self->a = join (self, "a");
   self->b = join (self, "b");
   apply (self, srv_rooms_publish (self->rooms, self->a, &publish, &stream, NULL));
@@ -169,7 +169,7 @@ tear_down (Fixture *self, gconstpointer data)
       apply (self, srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_LEFT));
   }
   g_ptr_array_unref (self->members);
-  g_object_unref (self->plane);
+  srv_media_plane_free (self->plane);
   srv_rooms_free (self->rooms);
   g_ptr_array_unref (self->told);
   g_free (self->transport);
@@ -738,7 +738,7 @@ test_never_played (Fixture *self, gconstpointer data)
 static void
 test_renewal (Fixture *self, gconstpointer data)
 {
-  srv_mesh_plane_set_renewal (SRV_MESH_PLANE (self->plane), RETRY_MS);
+  srv_media_plane_set_renewal (self->plane, RETRY_MS);
   srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
   assert_told (self, CLOSED_AND_REOPENED);
   let_retry_time_pass ();
