@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "media-options.h"
 #include "server.h"
 #include "token.h"
 
@@ -87,6 +88,14 @@ say_page (const SrvOptions *options, const char *uri)
                  : " (without --tls-certificate, browsers of other machines give it no camera)");
 }
 
+static void
+say_media (const SrvOptions *options)
+{
+  g_autofree char *way = srv_media_options_describe (options);
+
+  g_print ("media goes %s\n", way);
+}
+
 static gboolean
 on_reload (gpointer user_data)
 {
@@ -114,6 +123,7 @@ run (const SrvOptions *options)
   g_print ("listening on %s\n", srv_server_get_uri (server));
   say_page (options, srv_server_get_page_uri (server));
   say_dev (options, srv_server_get_uri (server), srv_server_get_page_uri (server));
+  say_media (options);
   g_main_loop_run (loop);
   return EXIT_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #include "app-keys.h"
 #include "ice-server.h"
 #include "key-file.h"
+#include "media-options.h"
 #include "nertc-message.h"
 #include "origin.h"
 #include "random-id.h"
@@ -63,6 +64,20 @@ static const Row rows[] = {
   { "allow-origin", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, allow_origins), 0, 0, "ORIGIN",
     "web pages of other hosts that may join, as in https://example.org; * for any; may be given "
     "again" },
+  { "media", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, media), 0, 0, "mesh|janus|auto|ADDRESS",
+    "how streams go: mesh, from member to member, the default; janus, by way of a Janus that is "
+    "started here; janus://HOST, januss://HOST or janus:///SOCKET, by way of one that runs there, "
+    "may be given again; auto, from member to member as long as that does" },
+  NUMBER ("mesh-limit", mesh_limit, 1, 100000, "N",
+          "consumers that a stream may have in a mesh, for --media=auto (default 4)"),
+  { "media-secret-file", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, media_secret_file), 0, 0, "FILE",
+    "file with the API secret of the Janus nodes that are named" },
+  { "media-ports", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, media_ports), 0, 0, "MIN-MAX",
+    "UDP ports of the Janus that is started here (default: any)" },
+  { "media-address", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, media_address), 0, 0, "ADDRESS",
+    "IP address at which members reach that Janus from outside, if it is behind NAT" },
+  { "media-interface", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, media_interface), 0, 0, "NAME,…",
+    "interfaces, or beginnings of addresses, that it is to use (default: all but loopback)" },
   { "page", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, page), 0, 0, "on|off",
     "whether browsers find the call page and nertc.js here (default on)" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
@@ -112,6 +127,7 @@ srv_options_new (void)
   self->join_timeout = 10;
   self->grace = 30;
   self->turn_ttl = 86400;
+  self->mesh_limit = 4;
   return self;
 }
 
@@ -128,6 +144,11 @@ srv_options_free (SrvOptions *self)
   g_strfreev (self->ice_servers);
   g_strfreev (self->turn);
   g_free (self->turn_secret_file);
+  g_strfreev (self->media);
+  g_free (self->media_secret_file);
+  g_free (self->media_ports);
+  g_free (self->media_address);
+  g_free (self->media_interface);
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_strfreev (self->allow_origins);
@@ -548,7 +569,7 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
          check_auth (self, error) && check_bind (self, error) && check_ice_servers (self, error) &&
          check_turn (self, error) && check_tls (self, error) && check_origins (self, error) &&
-         check_page (self, error);
+         check_page (self, error) && srv_media_options_check (self, error);
 }
 
 /*

@@ -3,6 +3,7 @@
 /* Command line and key file. */
 
 #include "ice-server.h"
+#include "media-options.h"
 #include "options.h"
 
 #include <glib/gstdio.h>
@@ -161,6 +162,30 @@ test_bad_values (void)
     { "--turn=turn:a", "turn is|‘turn:a’|--turn-secret-file|--ice-server" },
     { "--turn-secret-file=s", "turn-secret-file|‘s’|--turn" },
     { "--tls-key=key.pem", "tls-key|‘key.pem’|--tls-certificate" },
+    { "--media=sfu", "media is|‘sfu’|mesh, janus, auto|janus://HOST" },
+    { "--media=", "media is|‘’|mesh, janus, auto" },
+    { "--media=janus:", "media is|‘janus:’|janus://HOST" },
+    { "--media=janus://", "media is|‘janus://’|janus://HOST" },
+    { "--media=janus:///", "media is|‘janus:///’|janus:///PATH" },
+    { "--media=januss:///run/j", "media is|‘januss:///run/j’|janus:///PATH" },
+    { "--media=janus://host:0", "media is|‘janus://host:0’|janus://HOST" },
+    { "--media=janus://host:65536", "media is|‘janus://host:65536’|janus://HOST" },
+    { "--media=janus://host?a=b", "media is|‘janus://host?a=b’|janus://HOST" },
+    { "--media=janus://a|--media=janus://a", "media is|‘janus://a’ twice|once" },
+    { "--media=mesh|--media=janus", "media is|‘mesh’|‘janus’|auto" },
+    { "--media=janus://a|--media=mesh", "media is|‘mesh’|‘janus://a’|auto" },
+    { "--mesh-limit=0", "--mesh-limit|‘0’|1 to" },
+    { "--media=janus|--media-secret-file=s", "media-secret-file|‘s’|--media=janus://HOST" },
+    { "--media-ports=1-2", "media-ports|‘1-2’|--media=janus" },
+    { "--media=janus://a|--media-address=192.0.2.1", "media-address|‘192.0.2.1’|--media=janus" },
+    { "--media=auto|--media=janus://a|--media-interface=e", "media-interface|‘e’|--media=janus" },
+    { "--media=janus|--media-ports=20000", "media-ports|‘20000’|MIN-MAX" },
+    { "--media=janus|--media-ports=1000-2000", "media-ports|‘1000-2000’|1024 to 65535" },
+    { "--media=janus|--media-ports=20000-20018", "media-ports|‘20000-20018’|20 ports" },
+    { "--media=janus|--media-ports=30000-20000", "media-ports|‘30000-20000’|MIN-MAX" },
+    { "--media=janus|--media-address=example.org", "media-address|‘example.org’|IP address" },
+    { "--media=janus|--media-address=127.0.0.1", "media-address|‘127.0.0.1’|from outside" },
+    { "--media=janus|--media-interface=e\"", "media-interface|‘e\"’|eth0" },
     { "--page=maybe", "page|‘maybe’|on or off" },
     { "--allow-origin=example.org", "allow-origin|‘example.org’|https://" },
     { "--allow-origin=https://example.org/", "allow-origin|‘https://example.org/’|https://" },
@@ -188,6 +213,61 @@ test_bad_credential (void)
   g_assert_null (parse ("--ice-server=turn:x user pass word", &error));
   g_assert_nonnull (strstr (error->message, "words behind it: 3"));
   g_assert_null (strstr (error->message, "pass"));
+}
+
+/* Nor is it one to show what should stand in a file. */
+static void
+test_secret_in_address (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (parse ("--media=janus://open-sesame@host", &error));
+  g_assert_nonnull (strstr (error->message, "--media-secret-file"));
+  g_assert_null (strstr (error->message, "sesame"));
+}
+
+static void
+test_media (void)
+{
+  static const struct {
+    const char *options;
+    SrvMediaMode mode;
+    gboolean own;
+    const char *nodes;
+    const char *way;
+  } good[] = {
+    { "", SRV_MEDIA_MESH, FALSE, "", "from member to member" },
+    { "--media=mesh", SRV_MEDIA_MESH, FALSE, "", "from member to member" },
+    { "--media=janus", SRV_MEDIA_JANUS, TRUE, "", "by way of a Janus of its own" },
+    { "--media=auto|--mesh-limit=7", SRV_MEDIA_AUTO, TRUE, "", "7 consumers" },
+    { "--media=janus:///run/janus.sock", SRV_MEDIA_JANUS, FALSE, "janus:///run/janus.sock",
+      "by way of janus:///run/janus.sock" },
+    { "--media=janus://a:1/x|--media=januss://[::1]|--media-secret-file=s", SRV_MEDIA_JANUS, FALSE,
+      "janus://a:1/x januss://[::1]", "by way of janus://a:1/x, januss://[::1]" },
+    { "--media=auto|--media=janus://a", SRV_MEDIA_AUTO, FALSE, "janus://a", "of janus://a" },
+    { "--media=janus|--media=janus://a|--media-ports=20000-20019", SRV_MEDIA_JANUS, TRUE,
+      "janus://a", "by way of a Janus of its own, janus://a" },
+    { "--media=auto|--media=janus|--media=janus://a|--media-interface=eth0,10.|"
+      "--media-address=2001:db8::1",
+      SRV_MEDIA_AUTO, TRUE, "janus://a", "of a Janus of its own, janus://a" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SrvOptions) options = parse (good[i].options, &error);
+    g_auto (GStrv) nodes = NULL;
+    g_autofree char *list = NULL;
+    g_autofree char *way = NULL;
+
+    g_assert_no_error (error);
+    nodes = srv_media_options_list_nodes (options);
+    list = g_strjoinv (" ", nodes);
+    way = srv_media_options_describe (options);
+    g_assert_cmpint (srv_media_options_get_mode (options), ==, good[i].mode);
+    g_assert_cmpint (srv_media_options_have_own_janus (options), ==, good[i].own);
+    g_assert_cmpstr (list, ==, good[i].nodes);
+    g_assert_nonnull (strstr (way, good[i].way));
+  }
 }
 
 static void
@@ -321,7 +401,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 24);
+  g_assert_cmpuint (g_strv_length (keys), ==, 30);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),
@@ -358,6 +438,8 @@ main (int argc, char **argv)
   g_test_add_func ("/options/command-line", test_command_line);
   g_test_add_func ("/options/bad-values", test_bad_values);
   g_test_add_func ("/options/bad-credential", test_bad_credential);
+  g_test_add_func ("/options/secret-in-address", test_secret_in_address);
+  g_test_add_func ("/options/media", test_media);
   g_test_add_func ("/options/too-many-ice-servers", test_too_many_ice_servers);
   g_test_add_func ("/options/loopback", test_loopback);
   g_test_add ("/options/key-file", Fixture, NULL, set_up, test_key_file, tear_down);

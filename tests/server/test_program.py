@@ -34,6 +34,7 @@ class ProgramTest(unittest.TestCase):
         self.assert_refused('--bind=0.0.0.0', parts=['0.0.0.0', '--auth=open'])
         self.assert_refused('--auth=maybe', parts=['maybe', 'open'])
         self.assert_refused('--prot=1', parts=['--prot', '--help'])
+        self.assert_refused('--media=sfu', parts=['media', 'sfu', 'janus://HOST'])
         self.assert_refused('stray', parts=['stray', '--help'])
         self.assert_refused('--config=/nonexistent', parts=['/nonexistent', '--config'])
 
@@ -66,7 +67,9 @@ class ProgramTest(unittest.TestCase):
         for option in ('--bind', '--port', '--config', '--dev', '--ice-server', '--auth', '--max-rooms',
                        '--max-members', '--max-streams', '--max-subscriptions', '--max-unjoined',
                        '--message-rate', '--message-burst', '--max-queue', '--max-away', '--ping-interval',
-                       '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--page', '--turn', '--turn-secret-file', '--turn-ttl', '--version'):
+                       '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--page', '--turn', '--turn-secret-file', '--turn-ttl',
+                       '--media', '--mesh-limit', '--media-secret-file', '--media-ports',
+                       '--media-address', '--media-interface', '--version'):
             self.assertRegex(output, rf'(?m)^  {option}\b')
         status, output, _ = run('--version')
         self.assertEqual(status, 0)
@@ -119,6 +122,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(line, f'page at http://{where}/\n')
         line, _ = self.page_line('--bind=0.0.0.0', '--auth=open')
         self.assertIn('--tls-certificate', line)
+
+    def test_tells_how_media_goes(self):
+        with Server(PROGRAM) as server:
+            server.process.stdout.readline()
+            self.assertEqual(server.process.stdout.readline(),
+                             'media goes from member to member\n')
 
     def test_ipv6(self):
         try:
