@@ -43,13 +43,14 @@ def take_only_idle_time():
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
+MADE = set()
+
+
 class Run:
     """One build directory, and one `meson test` in it."""
 
-    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog',
-                 beside_builds=False):
+    def __init__(self, name, build, setup=(), test=(), environment=None, log='testlog'):
         self.name = name
-        self.beside_builds = beside_builds
         self.build = SOURCE / build
         self.setup = list(setup)
         self.test = list(test)
@@ -69,27 +70,33 @@ class Run:
                               stderr=subprocess.DEVNULL,
                               preexec_fn=take_only_idle_time).returncode
 
-    def make(self, command=None):
-        command = command or self.command
+    def make(self, command):
+        """Once is enough, also since tests may be running in it."""
+        if self.build in MADE:
+            return True
         # One that is there may be from before valgrind and others were installed.
         old = ['--reconfigure'] if (self.build / 'build.ninja').exists() else []
         if command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
             return False
-        return command('ninja', '-C', str(self.build)) == 0
+        if command('ninja', '-C', str(self.build)):
+            return False
+        MADE.add(self.build)
+        return True
 
     def fail(self, what):
         self.tally = self.tally.plus(Tally(failed=1))
         self.failures.append(Failure(what, ''))
 
-    def carry_out(self):
+    def carry_out(self, command=None):
+        command = command or self.command
         logs = self.build / 'meson-logs'
-        if not self.make():
+        if not self.make(command):
             self.fail('the build')
             return
         for old in logs.glob(f'{self.log}.*'):
             old.unlink()
-        status = self.command('meson', 'test', '-C', str(self.build), '--no-rebuild',
-                              '--print-errorlogs', *self.test)
+        status = command('meson', 'test', '-C', str(self.build), '--no-rebuild',
+                         '--print-errorlogs', *self.test)
         try:
             self.tally, self.failures = tally.tally_of_run(logs, self.log)
         except (OSError, ValueError) as error:
@@ -101,55 +108,75 @@ class Run:
             self.fail('nothing ran')
 
 
-RUNS = [
+# Who has idle time only is slow, and is no worse for it.
+IDLE = {'NERTC_TEST_PATIENCE': '10'}
+IDLE_TIMEOUTS = '--timeout-multiplier=40'
+
+FIRST = [
     # The calls of suite element take minutes: they are held once, under the sanitizers.
-    Run('gcc', 'build', test=[TIMEOUTS, '--no-suite=browser', '--no-suite=element']),
-    # Browsers wait more than they work, and measure nothing: the other builds are made meanwhile.
+    Run('gcc', 'build', test=[TIMEOUTS, '--no-suite=browser', '--no-suite=element',
+                              '--no-suite=janus']),
+]
+# These wait more than they work, and measure nothing that the others could spoil.
+WAITING = [
     Run('browsers', 'build', test=[TIMEOUTS, '--suite=browser', '--logbase=testlog-web'],
-        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-web', beside_builds=True),
+        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-web'),
+    # The rest of suite janus is for those who change something there.
+    Run('janus', 'build', test=[TIMEOUTS, '--suite=janus-core', '--logbase=testlog-janus'],
+        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-janus'),
+]
+# Meanwhile these take what time is left.
+MEANWHILE = [
     # Python under valgrind takes its time, and shows nothing of ours.
-    Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit', '--no-suite=python'],
-        log='testlog-valgrind'),
+    Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit', '--no-suite=python',
+                                   IDLE_TIMEOUTS],
+        environment=IDLE, log='testlog-valgrind'),
+    # Both compilers build everything.
+    Run('clang', 'build-fuzz', FUZZING, ['--suite=unit', IDLE_TIMEOUTS],
+        {**CLANG_ENVIRONMENT, **IDLE}),
+    Run('fuzz', 'build-fuzz', FUZZING, ['--suite=fuzz', '--logbase=testlog-fuzz', IDLE_TIMEOUTS],
+        FUZZING_ENVIRONMENT, log='testlog-fuzz'),
+]
+LAST = [
     Run('sanitizers', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--suite=unit', '--suite=server', '--no-suite=web'], SANITIZER_ENVIRONMENT),
     # One at a time: two calls in real time are more than two slow processes can do on two cores.
     Run('sanitizers, in real time', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--num-processes=1', '--suite=element', '--logbase=testlog-element'],
         SANITIZER_ENVIRONMENT, log='testlog-element'),
-    # Both compilers build everything.
-    Run('clang', 'build-fuzz', FUZZING, ['--suite=unit'], CLANG_ENVIRONMENT),
-    Run('fuzz', 'build-fuzz', FUZZING, ['--suite=fuzz', '--logbase=testlog-fuzz'],
-        FUZZING_ENVIRONMENT, log='testlog-fuzz'),
 ]
+RUNS = [*FIRST, *WAITING, *MEANWHILE, *LAST]
 
 
-def builds_after(run):
-    """One run for each build directory that is needed only after @run."""
-    here = RUNS.index(run)
-    done = {each.build for each in RUNS[:here + 1]}
-    return list({each.build: each for each in reversed(RUNS[here:])
-                 if each.build not in done}.values())[::-1]
-
-
-def carry_out(run):
-    """Where the builds of later runs are made beside, whether they succeed is theirs to say."""
-    if not run.beside_builds:
+def carry_out(runs):
+    for run in runs:
+        began = time.monotonic()
+        print(f'== {run.name}', flush=True)
         run.carry_out()
-        return
-    ahead = threading.Thread(target=lambda: [each.make(each.command_in_idle_time)
-                                             for each in builds_after(run)])
-    ahead.start()
-    run.carry_out()
-    ahead.join()
+        print(f'== {run.name}: {time.monotonic() - began:.0f} s', flush=True)
+
+
+def carry_out_in_idle_time():
+    """And makes what comes last: whether that succeeds is theirs to say."""
+    for run in MEANWHILE:
+        began = time.monotonic()
+        run.carry_out(run.command_in_idle_time)
+        print(f'== {run.name}, in idle time: {time.monotonic() - began:.0f} s', flush=True)
+    LAST[0].make(LAST[0].command_in_idle_time)
 
 
 def main():
     total, started = Tally(), time.monotonic()
+    carry_out(FIRST)
+    meanwhile = threading.Thread(target=carry_out_in_idle_time)
+    meanwhile.start()
+    carry_out(WAITING)
+    meanwhile.join()
+    carry_out(LAST)
     for run in RUNS:
-        print(f'== {run.name}', flush=True)
-        carry_out(run)
+        if not sum(run.tally):
+            run.fail('it was not carried out')
         total = total.plus(run.tally)
-    for run in RUNS:
         for failure in run.failures:
             print(f'== {run.name}: {failure.test}\n{failure.output}')
     print(f'== everything, in {time.monotonic() - started:.0f} s')
