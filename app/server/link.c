@@ -427,9 +427,9 @@ srv_link_follow (SrvLink *self)
 
   if (way.kind == SRV_WAY_NONE)
     return;
-  if (!newest)
-    open_successor (self);
-  else if (!goes_by (newest, &way))
+  if (!newest && !self->retry)
+    open_transport (self);
+  else if (newest && !goes_by (newest, &way))
     srv_link_renew (self);
 }
 

@@ -2,116 +2,21 @@
 
 /* The mesh plane by itself: real rooms, and a recorder in place of the members' connections. */
 
-#include "media-plane.h"
+#include "plane-recorder.h"
 
 /* Long enough for what a test does between two successors, in a debugger's slow motion too. */
 #define RETRY_MS 200
 #define SETTLE_MS 150
-#define WATCHDOG_SECONDS 10
 
 typedef struct {
+  PlaneRecorder told;
   SrvRooms *rooms;
   SrvMediaPlane *plane;
   GPtrArray *members;
   SrvMember *a; /* publishes "s" */
   SrvMember *b; /* has subscribed to it */
 
-  GPtrArray *told; /* (element-type utf8): what the ends were told since the last look */
-  char *transport; /* the id of the last one that was opened */
-  gint64 opened_at;
 } Fixture;
-
-static void tell (Fixture *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static void
-tell (Fixture *self, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_ptr_array_add (self->told, g_strdup_vprintf (format, arguments));
-  va_end (arguments);
-}
-
-static void
-on_open (SrvMember *to, const SrvTransportOffer *offer, gpointer user_data)
-{
-  Fixture *self = user_data;
-
-  g_free (self->transport);
-  self->transport = g_strdup (offer->transport_id);
-  self->opened_at = g_get_monotonic_time ();
-  tell (self, "%s: open as %s for %s%s%s", to->uid,
-        offer->role == SRV_ROLE_SENDER ? "sender" : "receiver", offer->stream->id,
-        offer->audio ? " audio" : "", offer->video ? " video" : "");
-}
-
-static void
-on_description (SrvMember *to, const char *transport_id, const char *type, const char *sdp,
-                gpointer user_data)
-{
-  tell (user_data, "%s: %s %s", to->uid, type, sdp);
-}
-
-static void
-on_candidate (SrvMember *to, const char *transport_id, guint m_line_index, const char *candidate,
-              gpointer user_data)
-{
-  tell (user_data, "%s: candidate %u %s", to->uid, m_line_index, candidate);
-}
-
-static void
-on_adopt (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
-          gpointer user_data)
-{
-  tell (user_data, "%s: adopt %s%s%s", to->uid, transport_id, audio ? " audio" : "",
-        video ? " video" : "");
-}
-
-static void
-on_update (SrvMember *to, const char *transport_id, gboolean audio, gboolean video,
-           gpointer user_data)
-{
-  tell (user_data, "%s: update%s%s", to->uid, audio ? " audio" : "", video ? " video" : "");
-}
-
-static void
-on_close (SrvMember *to, const char *transport_id, NertcCloseReason reason, gpointer user_data)
-{
-  Fixture *self = user_data;
-  gboolean last = g_strcmp0 (transport_id, self->transport) == 0;
-
-  tell (self, "%s: close %s one %s", to->uid, last ? "this" : "older",
-        nertc_close_reason_to_string (reason));
-}
-
-static void
-on_unheard (SrvStream *stream, gpointer user_data)
-{
-  tell (user_data, "%s is unheard", stream->id);
-}
-
-static const SrvTransportEvents events = {
-  .open = on_open,
-  .description = on_description,
-  .candidate = on_candidate,
-  .adopt = on_adopt,
-  .update = on_update,
-  .close = on_close,
-  .disown = on_close,
-  .unheard = on_unheard,
-};
-
-static void
-assert_told (Fixture *self, const char *expected)
-{
-  g_autofree char *text = NULL;
-
-  g_ptr_array_add (self->told, NULL);
-  text = g_strjoinv (", ", (char **) self->told->pdata);
-  g_ptr_array_set_size (self->told, 0);
-  g_assert_cmpstr (text, ==, expected);
-}
 
 /* @changes: (transfer full) */
 static void
@@ -148,15 +53,16 @@ set_up (Fixture *self, gconstpointer data)
   SrvStream *stream;
 
   self->members = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
-  self->told = g_ptr_array_new_with_free_func (g_free);
+  plane_recorder_init (&self->told);
   self->rooms = srv_rooms_new (&limits);
-  self->plane = srv_media_plane_new (&events, self, RETRY_MS, SETTLE_MS);
+  self->plane = srv_media_plane_new (&plane_recorder_events, &self->told, RETRY_MS, SETTLE_MS);
   self->a = join (self, "a");
   self->b = join (self, "b");
   apply (self, srv_rooms_publish (self->rooms, self->a, &publish, &stream, NULL));
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   subscribe (self, TRUE, TRUE);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
 }
 
 static void
@@ -171,25 +77,7 @@ tear_down (Fixture *self, gconstpointer data)
   g_ptr_array_unref (self->members);
   srv_media_plane_free (self->plane);
   srv_rooms_free (self->rooms);
-  g_ptr_array_unref (self->told);
-  g_free (self->transport);
-}
-
-static gboolean
-on_watchdog (gpointer user_data)
-{
-  g_error ("no successor was opened in %d s", WATCHDOG_SECONDS);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-await_told (Fixture *self)
-{
-  guint watchdog = g_timeout_add_seconds (WATCHDOG_SECONDS, on_watchdog, NULL);
-
-  while (self->told->len == 0)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (watchdog);
+  plane_recorder_clear (&self->told);
 }
 
 static gboolean
@@ -212,20 +100,20 @@ let_retry_time_pass (void)
 static void
 test_relay (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_description (self->plane, self->a, self->transport, "offer", "x");
-  srv_media_plane_candidate (self->plane, self->a, self->transport, 1, "c");
-  assert_told (self, "b: offer x, b: candidate 1 c");
-  srv_media_plane_description (self->plane, self->b, self->transport, "answer", "y");
-  srv_media_plane_candidate (self->plane, self->b, self->transport, 0, "");
-  assert_told (self, "a: answer y, a: candidate 0 ");
+  srv_media_plane_description (self->plane, self->a, self->told.transport, "offer", "x");
+  srv_media_plane_candidate (self->plane, self->a, self->told.transport, 1, "c");
+  plane_recorder_assert (&self->told, "b: offer x, b: candidate 1 c");
+  srv_media_plane_description (self->plane, self->b, self->told.transport, "answer", "y");
+  srv_media_plane_candidate (self->plane, self->b, self->told.transport, 0, "");
+  plane_recorder_assert (&self->told, "a: answer y, a: candidate 0 ");
 }
 
 static void
 test_wrong_part_is_not_relayed (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_description (self->plane, self->a, self->transport, "answer", "x");
-  srv_media_plane_description (self->plane, self->b, self->transport, "offer", "x");
-  assert_told (self, "");
+  srv_media_plane_description (self->plane, self->a, self->told.transport, "answer", "x");
+  srv_media_plane_description (self->plane, self->b, self->told.transport, "offer", "x");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
@@ -233,11 +121,11 @@ test_others_have_no_say (Fixture *self, gconstpointer data)
 {
   SrvMember *stranger = join (self, "stranger");
 
-  srv_media_plane_description (self->plane, stranger, self->transport, "offer", "x");
-  srv_media_plane_candidate (self->plane, stranger, self->transport, 0, "c");
-  srv_media_plane_failed (self->plane, stranger, self->transport, FALSE);
-  srv_media_plane_playing (self->plane, stranger, self->transport);
-  assert_told (self, "");
+  srv_media_plane_description (self->plane, stranger, self->told.transport, "offer", "x");
+  srv_media_plane_candidate (self->plane, stranger, self->told.transport, 0, "c");
+  srv_media_plane_failed (self->plane, stranger, self->told.transport, FALSE);
+  srv_media_plane_playing (self->plane, stranger, self->told.transport);
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
@@ -247,32 +135,33 @@ test_unknown_id_is_dropped (Fixture *self, gconstpointer data)
   srv_media_plane_candidate (self->plane, self->a, "none", 0, "c");
   srv_media_plane_failed (self->plane, self->a, "none", FALSE);
   srv_media_plane_playing (self->plane, self->b, "none");
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
 test_update_keeps_the_transport (Fixture *self, gconstpointer data)
 {
   subscribe (self, TRUE, FALSE);
-  assert_told (self, "a: update audio, b: update audio");
+  plane_recorder_assert (&self->told, "a: update audio, b: update audio");
   subscribe (self, TRUE, FALSE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
 test_closed_with_the_subscription (Fixture *self, gconstpointer data)
 {
   apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
-  assert_told (self, "a: close this one unsubscribed, b: close this one unsubscribed");
-  srv_media_plane_candidate (self->plane, self->a, self->transport, 0, "late");
-  assert_told (self, "");
+  plane_recorder_assert (&self->told,
+                         "a: close this one unsubscribed, b: close this one unsubscribed");
+  srv_media_plane_candidate (self->plane, self->a, self->told.transport, 0, "late");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
 test_closed_with_the_publisher (Fixture *self, gconstpointer data)
 {
   apply (self, srv_rooms_leave (self->rooms, self->a, NERTC_CLOSE_REASON_TIMEOUT));
-  assert_told (self, "a: close this one timeout, b: close this one timeout");
+  plane_recorder_assert (&self->told, "a: close this one timeout, b: close this one timeout");
 }
 
 #define CLOSED_AND_REOPENED \
@@ -282,14 +171,14 @@ test_closed_with_the_publisher (Fixture *self, gconstpointer data)
 static void
 test_first_successor_comes_at_once (Fixture *self, gconstpointer data)
 {
-  g_autofree char *failed = g_strdup (self->transport);
+  g_autofree char *failed = g_strdup (self->told.transport);
 
   srv_media_plane_failed (self->plane, self->b, failed, FALSE);
-  assert_told (self, CLOSED_AND_REOPENED);
-  g_assert_cmpstr (self->transport, !=, failed);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED);
+  g_assert_cmpstr (self->told.transport, !=, failed);
   /* The other end says the same of the same transport: it is closed already. */
   srv_media_plane_failed (self->plane, self->a, failed, FALSE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
@@ -297,42 +186,45 @@ test_next_successors_take_their_time (Fixture *self, gconstpointer data)
 {
   gint64 opened;
 
-  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
-  assert_told (self, CLOSED_AND_REOPENED);
+  srv_media_plane_failed (self->plane, self->a, self->told.transport, FALSE);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED);
   for (guint i = 0; i < 2; i++) {
-    opened = self->opened_at;
-    srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-    assert_told (self, "a: close this one failed, b: close this one failed");
-    await_told (self);
-    assert_told (self,
-                 "a: open as sender for s audio video, b: open as receiver for s audio video");
-    g_assert_cmpint (self->opened_at - opened, >=, RETRY_MS * G_TIME_SPAN_MILLISECOND);
+    opened = self->told.opened_at;
+    srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+    plane_recorder_assert (&self->told, "a: close this one failed, b: close this one failed");
+    plane_recorder_await (&self->told);
+    plane_recorder_assert (
+        &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
+    g_assert_cmpint (self->told.opened_at - opened, >=, RETRY_MS * G_TIME_SPAN_MILLISECOND);
   }
 }
 
 static void
 test_no_successor_without_subscription (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
-  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
-  assert_told (self, CLOSED_AND_REOPENED ", a: close this one failed, b: close this one failed");
+  srv_media_plane_failed (self->plane, self->a, self->told.transport, FALSE);
+  srv_media_plane_failed (self->plane, self->a, self->told.transport, FALSE);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED
+                         ", a: close this one failed, b: close this one failed");
   apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   /* The timer of the successor went with the subscription: it does not come before a later one. */
   let_retry_time_pass ();
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   subscribe (self, FALSE, TRUE);
-  assert_told (self, "a: open as sender for s video, b: open as receiver for s video");
+  plane_recorder_assert (&self->told,
+                         "a: open as sender for s video, b: open as receiver for s video");
 }
 
 static void
 test_successor_knows_what_is_wanted_now (Fixture *self, gconstpointer data)
 {
   subscribe (self, FALSE, TRUE);
-  assert_told (self, "a: update video, b: update video");
-  srv_media_plane_failed (self->plane, self->a, self->transport, FALSE);
-  assert_told (self, "a: close this one failed, b: close this one failed, "
-                     "a: open as sender for s video, b: open as receiver for s video");
+  plane_recorder_assert (&self->told, "a: update video, b: update video");
+  srv_media_plane_failed (self->plane, self->a, self->told.transport, FALSE);
+  plane_recorder_assert (&self->told,
+                         "a: close this one failed, b: close this one failed, "
+                         "a: open as sender for s video, b: open as receiver for s video");
 }
 
 static void
@@ -352,16 +244,16 @@ test_nothing_is_opened_towards_who_is_away (Fixture *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
     set_away (self, ends[i], TRUE);
-    srv_media_plane_failed (self->plane, ends[1 - i], self->transport, FALSE);
-    assert_told (self, "a: close this one failed, b: close this one failed");
+    srv_media_plane_failed (self->plane, ends[1 - i], self->told.transport, FALSE);
+    plane_recorder_assert (&self->told, "a: close this one failed, b: close this one failed");
     let_retry_time_pass ();
-    assert_told (self, "");
+    plane_recorder_assert (&self->told, "");
     set_away (self, ends[i], FALSE);
-    assert_told (self,
-                 "a: open as sender for s audio video, b: open as receiver for s audio video");
+    plane_recorder_assert (
+        &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
     set_away (self, ends[i], TRUE);
     set_away (self, ends[i], FALSE);
-    assert_told (self, "");
+    plane_recorder_assert (&self->told, "");
     let_retry_time_pass ();
   }
 }
@@ -370,58 +262,62 @@ test_nothing_is_opened_towards_who_is_away (Fixture *self, gconstpointer data)
 static void
 test_retry_waits_for_who_is_away (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  assert_told (self, CLOSED_AND_REOPENED ", a: close this one failed, b: close this one failed");
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED
+                         ", a: close this one failed, b: close this one failed");
   set_away (self, self->a, TRUE);
   let_retry_time_pass ();
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   set_away (self, self->a, FALSE);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
 }
 
 static void
 test_subscription_waits_for_who_is_away (Fixture *self, gconstpointer data)
 {
   apply (self, srv_rooms_unsubscribe (self->rooms, self->b, "s", NULL));
-  assert_told (self, "a: close this one unsubscribed, b: close this one unsubscribed");
+  plane_recorder_assert (&self->told,
+                         "a: close this one unsubscribed, b: close this one unsubscribed");
   set_away (self, self->a, TRUE);
   subscribe (self, TRUE, TRUE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   /* Both have to be there. */
   set_away (self, self->b, TRUE);
   set_away (self, self->a, FALSE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   set_away (self, self->b, FALSE);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
 }
 
 static void
 test_unheard (Fixture *self, gconstpointer data)
 {
   SrvMember *c = join (self, "c");
-  g_autofree char *at_b = g_strdup (self->transport);
+  g_autofree char *at_b = g_strdup (self->told.transport);
   g_autofree char *at_c = NULL;
 
   srv_media_plane_playing (self->plane, self->b, at_b);
   apply (self, srv_rooms_subscribe (self->rooms, c, "s", TRUE, TRUE, NULL));
-  at_c = g_strdup (self->transport);
+  at_c = g_strdup (self->told.transport);
   srv_media_plane_playing (self->plane, c, at_c);
-  g_ptr_array_set_size (self->told, 0);
+  g_ptr_array_set_size (self->told.told, 0);
   set_away (self, self->a, TRUE);
   srv_media_plane_failed (self->plane, self->b, at_b, TRUE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   /* Heard again, and not again. */
   srv_media_plane_playing (self->plane, self->b, at_b);
   srv_media_plane_failed (self->plane, c, at_c, TRUE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   srv_media_plane_failed (self->plane, self->b, at_b, TRUE);
-  assert_told (self, "s is unheard");
+  plane_recorder_assert (&self->told, "s is unheard");
   srv_media_plane_playing (self->plane, self->b, at_b);
   /* Who is away has no say. */
   set_away (self, self->b, TRUE);
   srv_media_plane_failed (self->plane, c, at_c, TRUE);
-  assert_told (self, "s is unheard");
+  plane_recorder_assert (&self->told, "s is unheard");
 }
 
 /* What was silent before its publisher was known to be away; and what never played. */
@@ -429,13 +325,14 @@ static void
 test_unheard_before (Fixture *self, gconstpointer data)
 {
   set_away (self, self->a, TRUE);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   set_away (self, self->a, FALSE);
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, TRUE);
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   set_away (self, self->a, TRUE);
-  assert_told (self, "s is unheard");
+  plane_recorder_assert (&self->told, "s is unheard");
 }
 
 /* After a restart: who has what from before. */
@@ -474,45 +371,49 @@ static void
 test_adoption (Fixture *self, gconstpointer data)
 {
   publish_with (self, self->a, "t", "one two");
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   subscribe_with (self, self->b, "t", "none two");
-  assert_told (self, "a: adopt two audio, b: adopt two audio");
+  plane_recorder_assert (&self->told, "a: adopt two audio, b: adopt two audio");
   /* It is like any other from now on, and plays. */
   srv_media_plane_candidate (self->plane, self->a, "two", 0, "c");
-  assert_told (self, "b: candidate 0 c");
+  plane_recorder_assert (&self->told, "b: candidate 0 c");
   srv_media_plane_failed (self->plane, self->b, "two", TRUE);
-  assert_told (self, "a: open as sender for t audio, b: open as receiver for t audio");
+  plane_recorder_assert (&self->told,
+                         "a: open as sender for t audio, b: open as receiver for t audio");
   srv_media_plane_playing (self->plane, self->b, "two");
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
+  plane_recorder_assert (&self->told, "a: close this one succeeded, b: close this one succeeded");
   /* The one that nobody came for. */
-  await_told (self);
-  assert_told (self, "a: close older one lost");
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (&self->told, "a: close older one lost");
   apply (self, srv_rooms_unpublish (self->rooms, self->a, "t", NULL));
-  assert_told (self, "a: close older one unpublished, b: close older one unpublished");
+  plane_recorder_assert (&self->told,
+                         "a: close older one unpublished, b: close older one unpublished");
 }
 
 /* What cannot be adopted is passed over, and a transport opened. */
 static void
 test_claims_in_vain (Fixture *self, gconstpointer data)
 {
-  g_autofree char *live = g_strdup (self->transport);
+  g_autofree char *live = g_strdup (self->told.transport);
   g_autofree char *named = g_strdup_printf ("x x %s ", live);
   SrvMember *c = join (self, "c");
 
   /* That of others, one twice, none at all, and one that another stream has. */
   publish_with (self, c, "u", named);
   publish_with (self, self->a, "t", "x");
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   subscribe_with (self, self->b, "t", "x");
-  assert_told (self, "a: open as sender for t audio, b: open as receiver for t audio");
+  plane_recorder_assert (&self->told,
+                         "a: open as sender for t audio, b: open as receiver for t audio");
   subscribe_with (self, self->b, "u", live);
-  assert_told (self, "c: open as sender for u audio, b: open as receiver for u audio");
+  plane_recorder_assert (&self->told,
+                         "c: open as sender for u audio, b: open as receiver for u audio");
   srv_media_plane_candidate (self->plane, c, live, 0, "c");
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   srv_media_plane_candidate (self->plane, self->a, live, 0, "c");
-  assert_told (self, "b: candidate 0 c");
-  await_told (self);
-  assert_told (self, "c: close older one lost");
+  plane_recorder_assert (&self->told, "b: candidate 0 c");
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (&self->told, "c: close older one lost");
 }
 
 /* Both of a succession live on; a consumer that comes later gets a new one; the stream ends. */
@@ -523,19 +424,21 @@ test_claims_end_with_the_stream (Fixture *self, gconstpointer data)
 
   publish_with (self, self->a, "t", "one two three");
   subscribe_with (self, self->b, "t", "one two");
-  assert_told (self, "a: adopt one audio, b: adopt one audio, a: adopt two audio, "
-                     "b: adopt two audio");
+  plane_recorder_assert (&self->told, "a: adopt one audio, b: adopt one audio, a: adopt two audio, "
+                                      "b: adopt two audio");
   srv_media_plane_playing (self->plane, self->b, "two");
-  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
   subscribe_with (self, c, "t", "one");
-  assert_told (self, "a: open as sender for t audio, c: open as receiver for t audio");
+  plane_recorder_assert (&self->told,
+                         "a: open as sender for t audio, c: open as receiver for t audio");
   apply (self, srv_rooms_leave (self->rooms, self->b, NERTC_CLOSE_REASON_LEFT));
-  g_ptr_array_set_size (self->told, 0);
+  g_ptr_array_set_size (self->told.told, 0);
   apply (self, srv_rooms_unpublish (self->rooms, self->a, "t", NULL));
-  assert_told (self, "a: close this one unpublished, c: close this one unpublished, "
-                     "a: close older one unpublished");
+  plane_recorder_assert (&self->told,
+                         "a: close this one unpublished, c: close this one unpublished, "
+                         "a: close older one unpublished");
   let_retry_time_pass ();
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
 }
 
 static void
@@ -555,21 +458,22 @@ renew (Fixture *self)
 static void
 test_playing_closes_older_ones (Fixture *self, gconstpointer data)
 {
-  g_autofree char *older = g_strdup (self->transport);
+  g_autofree char *older = g_strdup (self->told.transport);
 
   srv_media_plane_playing (self->plane, self->b, older);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   renew (self);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   /* Both carry until the new one plays; it is the receiver who can tell. */
   srv_media_plane_candidate (self->plane, self->a, older, 0, "c");
-  assert_told (self, "b: candidate 0 c");
-  srv_media_plane_playing (self->plane, self->a, self->transport);
-  assert_told (self, "");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "b: candidate 0 c");
+  srv_media_plane_playing (self->plane, self->a, self->told.transport);
+  plane_recorder_assert (&self->told, "");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_assert (&self->told, "");
 }
 
 /* One that does not play yet is outdated when its description is: another takes its place. */
@@ -579,47 +483,51 @@ test_one_is_pending_at_most (Fixture *self, gconstpointer data)
   g_autofree char *first = NULL;
 
   set_tracks (self, TRUE, FALSE);
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded, "
-                     "a: open as sender for s audio, b: open as receiver for s audio");
-  first = g_strdup (self->transport);
+  plane_recorder_assert (&self->told,
+                         "a: close this one succeeded, b: close this one succeeded, "
+                         "a: open as sender for s audio, b: open as receiver for s audio");
+  first = g_strdup (self->told.transport);
   srv_media_plane_playing (self->plane, self->b, first);
   renew (self);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   set_tracks (self, FALSE, TRUE);
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded, "
-                     "a: open as sender for s video, b: open as receiver for s video");
+  plane_recorder_assert (&self->told,
+                         "a: close this one succeeded, b: close this one succeeded, "
+                         "a: open as sender for s video, b: open as receiver for s video");
   /* The first one has gone on all the time. */
   srv_media_plane_candidate (self->plane, self->a, first, 0, "c");
-  assert_told (self, "b: candidate 0 c");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  plane_recorder_assert (&self->told, "b: candidate 0 c");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
 }
 
 /* The successor that waits for its time comes with the tracks of that time, and is one. */
 static void
 test_renewed_while_a_successor_waits (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_playing (self->plane, self->b, self->transport);
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
   renew (self);
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  g_ptr_array_set_size (self->told.told, 0);
   set_tracks (self, FALSE, TRUE);
-  assert_told (self, "");
-  await_told (self);
-  assert_told (self, "a: open as sender for s video, b: open as receiver for s video");
+  plane_recorder_assert (&self->told, "");
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (&self->told,
+                         "a: open as sender for s video, b: open as receiver for s video");
 }
 
 static void
 test_old_one_fails_beside_a_pending_one (Fixture *self, gconstpointer data)
 {
-  g_autofree char *older = g_strdup (self->transport);
+  g_autofree char *older = g_strdup (self->told.transport);
 
   srv_media_plane_playing (self->plane, self->b, older);
   renew (self);
-  g_ptr_array_set_size (self->told, 0);
+  g_ptr_array_set_size (self->told.told, 0);
   srv_media_plane_failed (self->plane, self->b, older, FALSE);
-  assert_told (self, "a: close older one failed, b: close older one failed");
+  plane_recorder_assert (&self->told, "a: close older one failed, b: close older one failed");
 }
 
 /* Both fail while a successor waits for its time: it is still one. */
@@ -628,16 +536,17 @@ test_both_fail (Fixture *self, gconstpointer data)
 {
   g_autofree char *older = NULL;
 
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  older = g_strdup (self->transport);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  older = g_strdup (self->told.transport);
   renew (self);
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  g_ptr_array_set_size (self->told.told, 0);
   srv_media_plane_failed (self->plane, self->b, older, FALSE);
-  assert_told (self, "a: close older one failed, b: close older one failed");
-  await_told (self);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (&self->told, "a: close older one failed, b: close older one failed");
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
 }
 
 #define OPENED "a: open as sender for s audio video, b: open as receiver for s audio video"
@@ -646,11 +555,12 @@ test_both_fail (Fixture *self, gconstpointer data)
 static char *
 lose_path (Fixture *self)
 {
-  char *id = g_strdup (self->transport);
+  char *id = g_strdup (self->told.transport);
 
   srv_media_plane_playing (self->plane, self->b, id);
   srv_media_plane_failed (self->plane, self->b, id, TRUE);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   return id;
 }
 
@@ -661,9 +571,9 @@ test_lost_one_stays_beside_its_successor (Fixture *self, gconstpointer data)
 
   /* The other end says the same; it has its successor. */
   srv_media_plane_failed (self->plane, self->a, lost, TRUE);
-  assert_told (self, "");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  plane_recorder_assert (&self->told, "");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
 }
 
 static void
@@ -672,15 +582,16 @@ test_lost_one_comes_back (Fixture *self, gconstpointer data)
   g_autofree char *lost = lose_path (self);
 
   srv_media_plane_playing (self->plane, self->b, lost);
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
+  plane_recorder_assert (&self->told, "a: close this one succeeded, b: close this one succeeded");
   /* And it may be lost anew, at the other end; then both have to hear each other again. */
   srv_media_plane_failed (self->plane, self->a, lost, TRUE);
-  await_told (self);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   srv_media_plane_playing (self->plane, self->b, lost);
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
   srv_media_plane_playing (self->plane, self->a, lost);
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded");
+  plane_recorder_assert (&self->told, "a: close this one succeeded, b: close this one succeeded");
 }
 
 static void
@@ -689,18 +600,18 @@ test_successors_of_a_lost_one_go_on (Fixture *self, gconstpointer data)
   g_autofree char *lost = lose_path (self);
 
   for (guint i = 0; i < 2; i++) {
-    srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
-    assert_told (self, "a: close this one failed, b: close this one failed");
-    await_told (self);
-    assert_told (self,
-                 "a: open as sender for s audio video, b: open as receiver for s audio video");
+    srv_media_plane_failed (self->plane, self->b, self->told.transport, TRUE);
+    plane_recorder_assert (&self->told, "a: close this one failed, b: close this one failed");
+    plane_recorder_await (&self->told);
+    plane_recorder_assert (
+        &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
   }
   /* It comes back while the next one waits for its time: that does not come. */
-  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
-  g_ptr_array_set_size (self->told, 0);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, TRUE);
+  g_ptr_array_set_size (self->told.told, 0);
   srv_media_plane_playing (self->plane, self->b, lost);
   let_retry_time_pass ();
-  assert_told (self, "");
+  plane_recorder_assert (&self->told, "");
 }
 
 /* Its successor is needed all the same when the stream has other tracks by now. */
@@ -710,11 +621,12 @@ test_outdated_one_comes_back (Fixture *self, gconstpointer data)
   g_autofree char *lost = lose_path (self);
 
   renew (self);
-  assert_told (self, "a: close this one succeeded, b: close this one succeeded, " OPENED);
+  plane_recorder_assert (&self->told,
+                         "a: close this one succeeded, b: close this one succeeded, " OPENED);
   srv_media_plane_playing (self->plane, self->b, lost);
-  assert_told (self, "");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  assert_told (self, "a: close older one succeeded, b: close older one succeeded");
+  plane_recorder_assert (&self->told, "");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
 }
 
 static void
@@ -723,15 +635,15 @@ test_lost_one_breaks (Fixture *self, gconstpointer data)
   g_autofree char *lost = lose_path (self);
 
   srv_media_plane_failed (self->plane, self->b, lost, FALSE);
-  assert_told (self, "a: close older one failed, b: close older one failed");
+  plane_recorder_assert (&self->told, "a: close older one failed, b: close older one failed");
 }
 
 /* What never played has nothing to come back to. */
 static void
 test_never_played (Fixture *self, gconstpointer data)
 {
-  srv_media_plane_failed (self->plane, self->b, self->transport, TRUE);
-  assert_told (self, CLOSED_AND_REOPENED);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, TRUE);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED);
 }
 
 /* What plays goes on beside its successor; one that does not play yet needs none. */
@@ -739,13 +651,14 @@ static void
 test_renewal (Fixture *self, gconstpointer data)
 {
   srv_media_plane_set_renewal (self->plane, RETRY_MS);
-  srv_media_plane_failed (self->plane, self->b, self->transport, FALSE);
-  assert_told (self, CLOSED_AND_REOPENED);
+  srv_media_plane_failed (self->plane, self->b, self->told.transport, FALSE);
+  plane_recorder_assert (&self->told, CLOSED_AND_REOPENED);
   let_retry_time_pass ();
-  assert_told (self, "");
-  srv_media_plane_playing (self->plane, self->b, self->transport);
-  await_told (self);
-  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  plane_recorder_assert (&self->told, "");
+  srv_media_plane_playing (self->plane, self->b, self->told.transport);
+  plane_recorder_await (&self->told);
+  plane_recorder_assert (
+      &self->told, "a: open as sender for s audio video, b: open as receiver for s audio video");
 }
 
 #define ADD(name, function) \
