@@ -99,11 +99,15 @@ nertc_test_server_new_with_options (const char *const *options)
 {
   NertcTestServer *self = g_new0 (NertcTestServer, 1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  /* how it carries media; set by on_janus.py */
+  const char *media = g_getenv ("NERTC_TEST_MEDIA");
+  g_auto (GStrv) media_options = g_strsplit (media ? media : "", " ", -1);
   g_auto (GStrv) arguments = NULL;
   g_autoptr (GError) error = NULL;
   gboolean show_version;
 
   g_strv_builder_add_many (builder, "nertc-server", "--port=0", NULL);
+  g_strv_builder_addv (builder, (const char **) media_options);
   if (options)
     g_strv_builder_addv (builder, (const char **) options);
   arguments = g_strv_builder_end (builder);
