@@ -5,8 +5,11 @@ import math
 import random
 import unittest
 
+import fixture  # first: it tells where the others are
+
 import coded_picture
-import fixture
+import janus
+import on_janus
 import tap
 import tone
 
@@ -79,6 +82,40 @@ class ProcessTest(fixture.Case):
         process.wait_for('ready')
         process.end()
         self.assertIsNotNone(process.child.poll())
+
+
+# The one that the test's parent has started
+KILL_JANUS = '''
+for child in $(cat /proc/$PPID/task/*/children); do
+  if [ "$(cat /proc/$child/comm)" = janus ]; then
+    kill -9 $child
+    until grep -q zombie /proc/$child/status; do sleep 0.05; done
+  fi
+done
+'''
+
+
+class OnJanusTest(fixture.Case):
+    """A test by way of Janus is told of it, and what comes of it is told."""
+
+    def on_janus(self, *words):
+        janus.skip_unless_possible()
+        return self.start(on_janus.__file__, *words)
+
+    def test_tells_where_it_is(self):
+        process = self.on_janus('sh', '-c', 'echo "$NERTC_TEST_MEDIA"; exit 3')
+        process.wait_for('^--media=janus:///.* --media-secret-file=/')
+        self.assertEqual(3, process.wait())
+
+    def test_fails_if_janus_ends(self):
+        process = self.on_janus('sh', '-c', KILL_JANUS)
+        self.assertEqual(1, process.wait(), process.tell())
+        process.wait_for('status -9')
+
+    def test_has_a_network_to_itself(self):
+        process = self.on_janus('--bare', 'ip', '-brief', 'address')
+        process.wait_for(rf'^media0@\S+ +UP +{janus.ADDRESS}/24')
+        self.assertEqual(0, process.wait())
 
 
 if __name__ == '__main__':
