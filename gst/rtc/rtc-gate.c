@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rtc-gate.h"
 
+#include "rtc-trail.h"
+
 /* RTP timestamps further apart than 2 s of 90 kHz have nothing to do with each other. */
 #define COMPARABLE_MAX (2 * 90000)
 /* More than this is not held. */
@@ -10,6 +12,16 @@
 #define SLEW_PER_FRAME (GST_MSECOND)
 /* When timestamps of one input jump by more against its RTP timestamps, RTCP has put it in sync. */
 #define JUMP_MIN (15 * GST_MSECOND)
+/* By more the same RTP timestamps do not come apart; those that do are the same by chance. */
+#define CHANCE_MIN (500 * GST_MSECOND)
+
+/* What is known of the RTP timestamps of the next input. */
+typedef enum {
+  RTC_ALIGNMENT_UNKNOWN,
+  RTC_ALIGNMENT_HOPELESS, /* the two bring different frames */
+  RTC_ALIGNMENT_ASSUMED,  /* they look as those of the current one do */
+  RTC_ALIGNMENT_FOUND,    /* the same frames came on both ways */
+} RtcAlignment;
 
 struct _RtcGate {
   GMutex lock;
@@ -26,6 +38,10 @@ struct _RtcGate {
   GQueue held;              /* of GstSample: frames of next, from its key frame on */
   gsize held_bytes;
   GstClockTime held_since;
+  RtcTrail trail; /* of what current brought, even of one that is closed */
+  RtcTrail next_trail;
+  RtcAlignment alignment;
+  guint32 next_offset;    /* by how much the RTP timestamps of next are later */
   gboolean skips;         /* frames of current may have passed already */
   GstClockTimeDiff shift; /* of the timestamps of current against those of the one before */
   GstClockTime came_pts;  /* of current's latest frame, as it came */
@@ -52,10 +68,22 @@ drop_held (RtcGate *gate)
   gate->held_bytes = 0;
 }
 
+/* The next input is another one, or none. Must be called with lock. */
+static void
+forget_next (RtcGate *gate)
+{
+  drop_held (gate);
+  rtc_trail_reset (&gate->next_trail);
+  gate->alignment = RTC_ALIGNMENT_UNKNOWN;
+  gate->next_offset = 0;
+}
+
 void
 rtc_gate_free (RtcGate *gate)
 {
   drop_held (gate);
+  rtc_trail_clear (&gate->trail);
+  rtc_trail_clear (&gate->next_trail);
   g_mutex_clear (&gate->lock);
   g_free (gate);
 }
@@ -66,7 +94,7 @@ rtc_gate_open (RtcGate *gate, gconstpointer input)
 {
   g_mutex_lock (&gate->lock);
   if (gate->next != input)
-    drop_held (gate);
+    forget_next (gate);
   gate->next = gate->current == input ? NULL : input;
   gate->last_request = GST_CLOCK_TIME_NONE;
   g_mutex_unlock (&gate->lock);
@@ -81,10 +109,12 @@ rtc_gate_close (RtcGate *gate, gconstpointer input)
     gate->current = NULL;
   if (gate->next == input) {
     gate->next = NULL;
-    drop_held (gate);
+    forget_next (gate);
   }
-  if (!gate->current && !gate->next)
+  if (!gate->current && !gate->next) {
     gate->last_time = GST_BUFFER_OFFSET_NONE; /* what comes next may be another stream */
+    rtc_trail_reset (&gate->trail);
+  }
   g_mutex_unlock (&gate->lock);
 }
 
@@ -120,11 +150,30 @@ request_or_drop (RtcGate *gate, GstClockTime now)
   return RTC_GATE_REQUEST;
 }
 
+/* RTP timestamps of the next input count from now on. */
+static void
+take_offset (RtcGate *gate)
+{
+  RtcTrail trail;
+
+  if (gate->alignment < RTC_ALIGNMENT_ASSUMED)
+    gate->last_time = GST_BUFFER_OFFSET_NONE;
+  else if (gate->last_time != GST_BUFFER_OFFSET_NONE)
+    gate->last_time = (guint32) gate->last_time + gate->next_offset;
+  trail = gate->trail;
+  gate->trail = gate->next_trail;
+  gate->next_trail = trail;
+  rtc_trail_reset (&gate->next_trail);
+  gate->alignment = RTC_ALIGNMENT_UNKNOWN;
+  gate->next_offset = 0;
+}
+
 static void
 switch_over (RtcGate *gate)
 {
   gate->current = gate->next;
   gate->next = NULL;
+  take_offset (gate);
   gate->waits = FALSE;
   gate->skips = FALSE;
   gate->shift = 0;
@@ -199,31 +248,25 @@ get_type (GstSample *sample)
   return caps ? gst_structure_get_name_id (gst_caps_get_structure (caps, 0)) : 0;
 }
 
-/* Returns: by how much the RTP timestamp of @sample is later than that of what passed last */
+/*
+ * @offset: of the input that brought it; 0 for the current one
+ *
+ * Returns: by how much the RTP timestamp of @sample is later than that of what passed last
+ */
 static gint32
-get_lead (RtcGate *gate, GstSample *sample)
+get_lead (RtcGate *gate, GstSample *sample, guint32 offset)
 {
   guint64 time = GST_BUFFER_OFFSET (gst_sample_get_buffer (sample));
 
-  return (gint32) ((guint32) time - (guint32) gate->last_time);
+  return (gint32) ((guint32) time - offset - (guint32) gate->last_time);
 }
 
 static gboolean
-is_comparable (RtcGate *gate, GstSample *sample)
+is_comparable (RtcGate *gate, GstSample *sample, guint32 offset)
 {
   return gate->last_time != GST_BUFFER_OFFSET_NONE &&
          GST_BUFFER_OFFSET_IS_VALID (gst_sample_get_buffer (sample)) &&
-         ABS ((gint64) get_lead (gate, sample)) < COMPARABLE_MAX;
-}
-
-/* Another codec begins anew with its key frame, even if that has passed; so does who lost
- * something.
- */
-static gboolean
-can_merge (RtcGate *gate, GstSample *sample)
-{
-  return !gate->waits && is_comparable (gate, sample) &&
-         (get_type (sample) == gate->last_type || get_lead (gate, sample) > 0);
+         ABS ((gint64) get_lead (gate, sample, offset)) < COMPARABLE_MAX;
 }
 
 static int
@@ -234,6 +277,66 @@ get_clock_rate (GstSample *sample)
   if (!name || g_str_has_prefix (name, "video/"))
     return 90000;
   return g_str_equal (name, "audio/x-opus") ? 48000 : 8000;
+}
+
+/* Whether RTP timestamps that are close to each other are so because they tell the same. */
+static gboolean
+is_plausible (RtcGate *gate, GstSample *sample)
+{
+  const RtcTrailFrame *latest = rtc_trail_get_latest (&gate->trail);
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  gint64 elapsed;
+
+  if (!latest || !GST_BUFFER_PTS_IS_VALID (buffer) || !GST_CLOCK_TIME_IS_VALID (latest->pts))
+    return TRUE;
+  elapsed = (gint32) ((guint32) GST_BUFFER_OFFSET (buffer) - latest->rtp_time) *
+            (gint64) GST_SECOND / get_clock_rate (sample);
+  return ABS (GST_CLOCK_DIFF (latest->pts, GST_BUFFER_PTS (buffer)) - elapsed) <
+         (GstClockTimeDiff) CHANCE_MIN;
+}
+
+/* A frame of @input has come: perhaps it tells how the RTP timestamps of the two compare. */
+static void
+align (RtcGate *gate, gconstpointer input, GstSample *sample)
+{
+  guint32 offset;
+
+  if (!gate->next || gate->alignment == RTC_ALIGNMENT_FOUND)
+    return;
+  if (input == gate->next &&
+      rtc_trail_find_latest (&gate->next_trail, &gate->trail, RTC_TRAIL_SURE, &offset)) {
+    gate->next_offset = offset;
+    gate->alignment = RTC_ALIGNMENT_FOUND;
+  } else if (input == gate->current &&
+             rtc_trail_find_latest (&gate->trail, &gate->next_trail, RTC_TRAIL_SURE, &offset)) {
+    gate->next_offset = -offset;
+    gate->alignment = RTC_ALIGNMENT_FOUND;
+  } else if (input == gate->next && gate->alignment == RTC_ALIGNMENT_UNKNOWN &&
+             is_comparable (gate, sample, 0) && is_plausible (gate, sample)) {
+    gate->alignment = RTC_ALIGNMENT_ASSUMED;
+  }
+}
+
+/*
+ * Whether frames of the next input that have passed already can be told from those that have not.
+ * Another codec begins anew with its key frame, even if that has passed; so does who lost
+ * something.
+ */
+static gboolean
+can_merge (RtcGate *gate, GstSample *sample)
+{
+  return !gate->waits && gate->alignment >= RTC_ALIGNMENT_ASSUMED &&
+         is_comparable (gate, sample, gate->next_offset) &&
+         (get_type (sample) == gate->last_type || get_lead (gate, sample, gate->next_offset) > 0);
+}
+
+/* Whether that may yet be found out. */
+static gboolean
+can_search (RtcGate *gate, GstSample *sample)
+{
+  return !gate->waits && gate->alignment == RTC_ALIGNMENT_UNKNOWN && gate->current &&
+         gate->trail.n_frames > 0 && gate->next_trail.n_frames > 0 &&
+         get_type (sample) == gate->last_type;
 }
 
 /*
@@ -248,8 +351,8 @@ take_jump (RtcGate *gate, GstSample *sample)
   gint64 elapsed;
 
   if (gate->shift != 0 && GST_CLOCK_TIME_IS_VALID (pts) &&
-      GST_CLOCK_TIME_IS_VALID (gate->came_pts) && is_comparable (gate, sample)) {
-    elapsed = get_lead (gate, sample) * (gint64) GST_SECOND / get_clock_rate (sample);
+      GST_CLOCK_TIME_IS_VALID (gate->came_pts) && is_comparable (gate, sample, 0)) {
+    elapsed = get_lead (gate, sample, 0) * (gint64) GST_SECOND / get_clock_rate (sample);
     jump = GST_CLOCK_DIFF (gate->came_pts, pts) - elapsed;
     if (ABS (jump) > (GstClockTimeDiff) JUMP_MIN && ABS (gate->shift - jump) < ABS (gate->shift))
       gate->shift -= jump;
@@ -273,12 +376,12 @@ shift_timestamp (RtcGate *gate, GstBuffer *buffer)
 }
 
 static void
-measure_shift (RtcGate *gate, GstSample *repeated, GstClockTimeDiff *shift)
+measure_shift (RtcGate *gate, GstSample *repeated, guint32 offset, GstClockTimeDiff *shift)
 {
   GstBuffer *buffer = gst_sample_get_buffer (repeated);
   GstClockTimeDiff measured;
 
-  if (get_lead (gate, repeated) != 0 || !GST_BUFFER_PTS_IS_VALID (buffer) ||
+  if (get_lead (gate, repeated, offset) != 0 || !GST_BUFFER_PTS_IS_VALID (buffer) ||
       !GST_CLOCK_TIME_IS_VALID (gate->last_pts))
     return;
   measured = GST_CLOCK_DIFF (GST_BUFFER_PTS (buffer), gate->last_pts);
@@ -308,8 +411,9 @@ take_current (RtcGate *gate, GstSample *sample, GstClockTime now, GQueue *passed
 {
   if (gate->waits && !is_key_frame (gst_sample_get_buffer (sample)))
     return request_or_drop (gate, now);
-  if (gate->skips && !gate->waits && is_comparable (gate, sample) && get_lead (gate, sample) <= 0) {
-    measure_shift (gate, sample, &gate->shift);
+  if (gate->skips && !gate->waits && is_comparable (gate, sample, 0) &&
+      get_lead (gate, sample, 0) <= 0) {
+    measure_shift (gate, sample, 0, &gate->shift);
     return RTC_GATE_DROP;
   }
   gate->waits = FALSE;
@@ -324,7 +428,7 @@ take_next (RtcGate *gate, GstSample *sample, GstClockTime now, GQueue *passed)
   if (g_queue_is_empty (&gate->held)) {
     if (!is_key_frame (gst_sample_get_buffer (sample)))
       return request_or_drop (gate, now);
-    if (!can_merge (gate, sample)) {
+    if (!can_merge (gate, sample) && !can_search (gate, sample)) {
       switch_over (gate);
       pass (gate, sample, now, passed);
       return RTC_GATE_SWITCH;
@@ -352,9 +456,10 @@ drop_repeated (RtcGate *gate, GstClockTimeDiff *shift)
   gboolean met = FALSE;
   GstSample *first;
 
-  while (!gate->waits && (first = g_queue_peek_head (&gate->held)) &&
-         get_type (first) == gate->last_type && get_lead (gate, first) <= 0) {
-    measure_shift (gate, first, shift);
+  while (!gate->waits && gate->alignment >= RTC_ALIGNMENT_ASSUMED &&
+         (first = g_queue_peek_head (&gate->held)) && get_type (first) == gate->last_type &&
+         get_lead (gate, first, gate->next_offset) <= 0) {
+    measure_shift (gate, first, gate->next_offset, shift);
     gst_sample_unref (g_queue_pop_head (&gate->held));
     met = TRUE;
   }
@@ -367,8 +472,67 @@ is_reached (RtcGate *gate, GstSample *sample)
 {
   GstSample *first = g_queue_peek_head (&gate->held);
 
-  return first && get_type (first) != get_type (sample) && is_comparable (gate, sample) &&
-         get_lead (gate, sample) >= get_lead (gate, first);
+  return first && get_type (first) != get_type (sample) && is_comparable (gate, sample, 0) &&
+         get_lead (gate, sample, 0) >= get_lead (gate, first, gate->next_offset);
+}
+
+static gboolean
+has_passed_time (RtcGate *gate, GstSample *sample)
+{
+  GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+
+  return GST_CLOCK_TIME_IS_VALID (pts) && GST_CLOCK_TIME_IS_VALID (gate->last_pts) &&
+         pts <= gate->last_pts;
+}
+
+/* Returns: whether frames that are alike, as those of silence are, tell how the inputs compare */
+static gboolean
+guess_offset (RtcGate *gate)
+{
+  guint32 offset;
+
+  if (!rtc_trail_find_latest (&gate->trail, &gate->next_trail, RTC_TRAIL_LIKELY, &offset))
+    return FALSE;
+  gate->next_offset = -offset;
+  gate->alignment = RTC_ALIGNMENT_ASSUMED;
+  return TRUE;
+}
+
+/*
+ * The two inputs seem to bring different frames, as connections of a browser do. Sound goes on from
+ * where the current one has come; a picture with the next key frame, since what follows the one
+ * that is held would be seen twice.
+ */
+static void
+end_search (RtcGate *gate)
+{
+  GstSample *first = g_queue_peek_head (&gate->held);
+  const char *type = g_quark_to_string (get_type (first));
+
+  if (type && g_str_has_prefix (type, "video/")) {
+    gate->alignment = RTC_ALIGNMENT_HOPELESS;
+    drop_held (gate);
+    gate->last_request = GST_CLOCK_TIME_NONE;
+    return;
+  }
+  if (guess_offset (gate))
+    return;
+  gate->alignment = RTC_ALIGNMENT_HOPELESS;
+  while ((first = g_queue_peek_head (&gate->held)) && has_passed_time (gate, first))
+    gst_sample_unref (g_queue_pop_head (&gate->held));
+}
+
+/* Returns: whether it is still to be found out what of the held frames has passed already, or none
+ * is left of them */
+static gboolean
+is_searching (RtcGate *gate, GstClockTime now)
+{
+  if (gate->alignment != RTC_ALIGNMENT_UNKNOWN || is_patience_over (gate, now))
+    return FALSE;
+  if (now < gate->held_since + RTC_GATE_SEARCH_MAX)
+    return TRUE;
+  end_search (gate);
+  return g_queue_is_empty (&gate->held);
 }
 
 /* @reached: whether there is no more to wait for. Returns: whether the inputs have changed */
@@ -378,10 +542,11 @@ settle (RtcGate *gate, gboolean reached, GstClockTime now, GQueue *passed)
   GstClockTimeDiff shift = 0;
   gboolean met;
 
-  if (g_queue_is_empty (&gate->held))
+  if (g_queue_is_empty (&gate->held) || is_searching (gate, now))
     return FALSE;
   met = drop_repeated (gate, &shift);
-  if (!met && !reached && !is_patience_over (gate, now))
+  if (!met && !reached && gate->alignment != RTC_ALIGNMENT_HOPELESS &&
+      !is_patience_over (gate, now))
     return FALSE;
   switch_over (gate);
   gate->skips = met;
@@ -414,9 +579,14 @@ rtc_gate_merge (RtcGate *gate, gconstpointer input, GstSample *sample, GstClockT
                 GQueue *passed)
 {
   RtcGateVerdict verdict = RTC_GATE_DROP;
+  RtcTrail *trail;
   gboolean reached;
 
   g_mutex_lock (&gate->lock);
+  trail = input == gate->next ? &gate->next_trail : input == gate->current ? &gate->trail : NULL;
+  if (trail)
+    rtc_trail_add (trail, sample);
+  align (gate, input, sample);
   reached = input == gate->current && is_reached (gate, sample);
   if (input == gate->next)
     verdict = take_next (gate, sample, now, passed);

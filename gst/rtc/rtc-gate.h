@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * Closed at first. After rtc_gate_open() frames of that input are held back until its first key
  * frame; what came through before goes on until then. The timestamps that come out rise.
  *
- * Two inputs that bring the same frames with the same RTP timestamps, as two transports of one
- * stream do, can be merged: then the change loses no frame and repeats none.
+ * Two inputs that bring the same frames, as two transports of one stream do, can be merged: then
+ * the change loses no frame and repeats none. The frames have the same RTP timestamps, or are known
+ * again by their bytes where a media server has numbered them anew.
  *
  * Thread-safe; nothing is called while the lock is held.
  */
@@ -31,8 +32,10 @@ typedef enum {
 
 /* Frames of the next input are held until the current one has come as far, but no longer than */
 #define RTC_GATE_HOLD_MAX (1000 * GST_MSECOND)
-/* nor for one that has been silent for so long. */
+/* nor for one that has been silent for so long, */
 #define RTC_GATE_SILENCE_MAX (250 * GST_MSECOND)
+/* and so long only while it is not known whether the two bring the same. */
+#define RTC_GATE_SEARCH_MAX (500 * GST_MSECOND)
 
 RtcGate *rtc_gate_new (void);
 void rtc_gate_free (RtcGate *gate);
