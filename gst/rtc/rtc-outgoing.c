@@ -21,6 +21,7 @@ struct _RtcOutgoing {
   GstElement *payloader;
   RtcGate *gate;
   RtcMeter meter;       /* of what the gate lets through */
+  int n_frames;         /* atomic: of those, so far */
   GstCaps *caps;        /* of the latest frame; on the pushing thread only, as the next */
   gboolean passed_over; /* frames of another codec came since */
   RtcKeyFrameRequest request;
@@ -159,6 +160,13 @@ rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *s
   rtc_reports_read_sent (reports, get_ssrc (self), self->codec->clock_rate, rtc_ntp_now (), stats);
 }
 
+/* Returns: how many frames were sent so far; it may begin anew at 0. Any thread */
+guint
+rtc_outgoing_count (RtcOutgoing *self)
+{
+  return (guint) g_atomic_int_get (&self->n_frames);
+}
+
 /*
  * Returns: whether they are of this codec. A publisher that has changed the codec gives frames of
  * both until the transports with the old one end.
@@ -210,6 +218,7 @@ rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps)
     case RTC_GATE_SWITCH:
     case RTC_GATE_PASS:
       rtc_meter_count (&self->meter, buffer, caps);
+      g_atomic_int_inc (&self->n_frames);
       rtc_delay_log_time (self->appsrc, self->codec->media, RTC_HOP_GATE, GST_BUFFER_PTS (buffer));
       gst_app_src_push_buffer (GST_APP_SRC (self->appsrc), buffer);
       return;

@@ -24,6 +24,7 @@ guint32 rtc_outgoing_choose_ssrc (RtcOutgoing *self);
 GstPad *rtc_outgoing_get_src_pad (RtcOutgoing *self);
 void rtc_outgoing_set_open (RtcOutgoing *self, gboolean open);
 void rtc_outgoing_get_stats (RtcOutgoing *self, RtcReports *reports, RtcTrackStats *stats);
+guint rtc_outgoing_count (RtcOutgoing *self);
 void rtc_outgoing_push (RtcOutgoing *self, GstBuffer *buffer, GstCaps *caps);
 
 G_END_DECLS

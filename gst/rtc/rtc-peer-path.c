@@ -124,14 +124,32 @@ get_heard_at (RtcPeer *self)
 }
 
 static void
+note_sending (RtcPeer *self, gint64 now)
+{
+  guint n_sent = 0;
+
+  for (guint i = 0; i < RTC_N_MEDIA; i++)
+    n_sent += self->outgoing[i] ? rtc_outgoing_count (self->outgoing[i]) : 0;
+  if (n_sent == self->n_sent)
+    self->sends_since = 0;
+  else if (self->sends_since == 0)
+    self->sends_since = now;
+  self->n_sent = n_sent;
+}
+
+/*
+ * RTCP begins with the first packet of media only, and of a media server in both directions: there
+ * is nothing to hear before something is sent. Who receives cannot tell whether anything is.
+ */
+static void
 check_silence (RtcPeer *self, gint64 now)
 {
-  gint64 heard_at = get_heard_at (self);
+  gint64 last_arrival = get_heard_at (self);
+  gint64 due_since = last_arrival == 0 ? self->sends_since : last_arrival;
   gint64 timeout = rtc_silence_get_timeout (&self->silence, self->has_video);
   g_autofree char *message = NULL;
 
-  /* RTCP begins with the first packet of media only. */
-  if (heard_at == 0 || now - heard_at < timeout)
+  if (due_since == 0 || now - due_since < timeout)
     return;
   message = g_strdup_printf ("Nothing arrived from the peer for %" G_GINT64_FORMAT " s",
                              timeout / G_TIME_SPAN_SECOND);
@@ -198,6 +216,8 @@ forgive_freeze (RtcPeer *self, gint64 now)
     return;
   GST_INFO_OBJECT (self, "this process was not run for %" G_GINT64_FORMAT " ms", frozen / 1000);
   self->heard_at = get_heard_at (self) + frozen;
+  if (self->sends_since > 0)
+    self->sends_since += frozen;
   self->started_at += frozen;
   if (self->described_at > 0)
     self->described_at += frozen;
@@ -210,6 +230,7 @@ on_check (gpointer user_data)
   gint64 now = g_get_monotonic_time ();
 
   forgive_freeze (self, now);
+  note_sending (self, now);
   if (self->connected)
     check_silence (self, now);
   else

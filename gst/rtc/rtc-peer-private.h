@@ -38,7 +38,9 @@ struct _RtcPeer {
   gboolean has_video;  /* as the other end describes it */
   gboolean asks_again; /* for lost packets of video, as the other end offers it */
   gint64 last_check;
-  gint64 heard_at; /* at the latest, but for freezes of this process */
+  gint64 heard_at;    /* at the latest, but for freezes of this process */
+  gint64 sends_since; /* without a pause, or 0 */
+  guint n_sent;       /* frames, at the last check */
   RtcCandidates local_candidates;
   RtcCandidates remote_candidates;
   gboolean sending[RTC_N_MEDIA];

@@ -23,6 +23,8 @@ typedef struct {
   RtcPair *impatient;  /* nor here, where the receiver does not wait for long */
   RtcPair *relayed;    /* neither may tell its own address, and there is no other */
   RtcPair *cut;        /* there is a path, and then for a while there is none */
+  RtcPair *unheard;    /* nothing gets through once they are connected */
+  RtcPair *idle;       /* nor is anything sent */
 } Pairs;
 
 /* RFC 8842: who is active begins. So both are passive. */
@@ -54,6 +56,14 @@ start_pairs (Pairs *pairs)
   pairs->cut = rtc_pair_new (TRUE, TRUE);
   rtc_pair_play (pairs->cut);
   rtc_pair_cut (pairs->cut, TRUE);
+  pairs->unheard = rtc_pair_new (TRUE, TRUE);
+  pairs->idle = rtc_pair_new (TRUE, TRUE);
+  rtc_pair_connect (pairs->idle);
+  rtc_pair_connect (pairs->unheard);
+  rtc_pair_cut (pairs->unheard, TRUE);
+  rtc_pair_feed (pairs->unheard, TRUE);
+  rtc_pair_send (pairs->unheard, AUDIO, TRUE);
+  rtc_pair_send (pairs->unheard, VIDEO, TRUE);
 }
 
 static void
@@ -64,6 +74,8 @@ free_pairs (Pairs *pairs)
   rtc_pair_free (pairs->impatient);
   rtc_pair_free (pairs->relayed);
   rtc_pair_free (pairs->cut);
+  rtc_pair_free (pairs->unheard);
+  rtc_pair_free (pairs->idle);
 }
 
 /* Both ends notice; both go on, and notice again when it is back. */
@@ -82,6 +94,16 @@ check_cut (RtcPair *pair)
   nertc_await (rtc_pair_end_count (pair->receiver, VIDEO) > so_far);
   g_assert_cmpuint (pair->receiver->failures + pair->sender->failures, ==, 2);
   g_assert_cmpuint (pair->receiver->recoveries + pair->sender->recoveries, ==, 2);
+}
+
+/* Who sends wants to hear something; who has heard nothing yet cannot tell whether it should. */
+static void
+check_unheard (Pairs *pairs)
+{
+  nertc_await (pairs->unheard->sender->failures > 0);
+  g_assert_cmpint (pairs->unheard->sender->failure, ==, RTC_FAILURE_SILENCE);
+  g_assert_cmpuint (pairs->unheard->receiver->failures, ==, 0);
+  g_assert_cmpuint (pairs->idle->sender->failures + pairs->idle->receiver->failures, ==, 0);
 }
 
 static void
@@ -115,6 +137,7 @@ test_what_takes_time (void)
   g_assert_cmpint (pairs.impatient->receiver->failure, ==, RTC_FAILURE_ICE);
   g_assert_cmpuint (pairs.adrift->receiver->failures, ==, 0);
   check_cut (pairs.cut);
+  check_unheard (&pairs);
   check_time_outs (&pairs);
   free_pairs (&pairs);
 }

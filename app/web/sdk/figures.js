@@ -75,7 +75,7 @@ export class Figures {
         const looks = await this.#lookAt(publication.transports);
         const figures = looks.map(({ now, before }) => read(now, before));
         const most = figures.sort((a, b) => b.SendBitrate - a.SendBitrate)[0];
-        const none = read({ at: 0, heard: '', pair: {}, tracks: {} });
+        const none = read({ at: 0, heard: '', sent: 0, pair: {}, tracks: {} });
         return { mediaType: type, ...(most ?? none), MuteState: stream.isMuted(type) };
       }),
     );
@@ -97,7 +97,7 @@ export class Figures {
       wanted.map(async ({ subscription, stream }) => {
         const transport = subscription.playing ?? subscription.transports.at(-1);
         const [look] = await this.#lookAt(transport ? [transport] : []);
-        const none = read({ at: 0, heard: '', pair: {}, tracks: {} });
+        const none = read({ at: 0, heard: '', sent: 0, pair: {}, tracks: {} });
         const figures = look ? read(look.now, look.before) : none;
         return [String(stream.getId()), { ...figures, MuteState: stream.isMuted(type) }];
       }),

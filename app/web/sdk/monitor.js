@@ -98,7 +98,7 @@ export class Monitor {
     const look = readReport(report, this.#clock.now());
     const before = this.#looks.get(transport)?.now;
     this.#looks.set(transport, { now: look, before });
-    transport.look(look.heard);
+    transport.look(look.heard, look.sent > (before?.sent ?? 0));
   }
 
   #grade() {

@@ -28,6 +28,8 @@ export class Path {
   #hasRelay = false;
   #heardAt = NaN;
   #heard = '';
+  /* Whether anything of media has come, RTP or RTCP; before that the other end may have none to send. */
+  #begun = false;
   #silentLooks = 0;
 
   /**
@@ -62,10 +64,11 @@ export class Path {
   /**
    * To be called now and then with what the browser has counted.
    * @param {string} heard another text whenever something has arrived
+   * @param {boolean} due whether there should be something, even if nothing has come yet
    */
-  look(heard) {
+  look(heard, due) {
     if (!this.connected) return;
-    if (heard !== this.#heard) this.#noteArrival(heard);
+    if (heard !== this.#heard || !(due || this.#begun)) this.#noteArrival(heard);
     else this.#silentLooks += 1;
     if (
       !this.lost &&
@@ -86,11 +89,12 @@ export class Path {
   }
 
   #noteArrival(heard) {
-    const first = this.#heard === '';
+    const news = this.#heard !== '' && heard !== this.#heard;
+    this.#begun ||= news;
     this.#heard = heard;
     this.#heardAt = this.#clock.now();
     this.#silentLooks = 0;
-    if (this.lost && !first) this.#recover();
+    if (this.lost && news) this.#recover();
   }
 
   #recover() {

@@ -40,6 +40,7 @@ function readTrack(groups, kind, report) {
  * @typedef {object} Look
  * @property {number} at ms
  * @property {string} heard another text when RTP or RTCP has arrived since
+ * @property {number} sent packets of RTP so far
  * @property {any} pair the candidate pair in use
  * @property {{audio?: any, video?: any}} tracks
  */
@@ -62,7 +63,10 @@ export function readReport(report, at) {
   const tracks = Object.fromEntries(
     KINDS.map((kind) => [kind, readTrack(groups, kind, report)]).filter(([, track]) => track),
   );
-  return { at, heard: arrivals.join('/'), pair, tracks };
+  const sent = (groups['outbound-rtp'] ?? [])
+    .map(({ packetsSent }) => number(packetsSent))
+    .reduce((sum, packets) => sum + packets, 0);
+  return { at, heard: arrivals.join('/'), sent, pair, tracks };
 }
 
 const codecName = ({ mimeType = '' }) => mimeType.split('/').at(-1)?.toUpperCase() ?? '';

@@ -82,6 +82,7 @@ export class Subscription {
       lost: () => this.#onLost(transport),
       recovered: () => this.#onRecovered(),
       ended: () => this.#onEnded(transport),
+      awaits: () => this.#awaitsMedia(transport),
     });
     this.transports.push(transport);
     if (this.transports.some(({ lost }) => lost)) transport.limitPatience(SUCCESSOR_PATIENCE);
@@ -191,6 +192,13 @@ export class Subscription {
         this.#subscribed.add(kind);
         this.#owner.subscribed(kind);
       }
+  }
+
+  /* As the publisher knows it: what is not muted, and what it was told is wanted. */
+  #awaitsMedia(transport) {
+    return [...transport.receivers.keys()].some(
+      (kind) => transport.wanted[kind] && this.#info[kind] && !this.#info[`${kind}Muted`],
+    );
   }
 
   /*

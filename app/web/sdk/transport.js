@@ -18,6 +18,7 @@ const MEDIA_INTERVAL = 50;
  * @property {(transport: Transport) => void} [lost] its path may come back by itself
  * @property {(transport: Transport) => void} [recovered]
  * @property {(transport: Transport) => void} ended it is closed
+ * @property {(transport: Transport) => boolean} [awaits] whether media should come
  *
  * @typedef {'audio' | 'video'} Kind
  *
@@ -97,9 +98,12 @@ export class Transport {
     return this.#path.suspicious;
   }
 
-  /** @param {string} heard see Path */
-  look(heard) {
-    if (!this.closed) this.#path.look(heard);
+  /**
+   * @param {string} heard see Path
+   * @param {boolean} sends whether something was sent that the other end should report about
+   */
+  look(heard, sends) {
+    if (!this.closed) this.#path.look(heard, sends || (this.#owner.awaits?.(this) ?? false));
   }
 
   /** @param {number} ms see Path */

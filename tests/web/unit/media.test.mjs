@@ -204,29 +204,49 @@ describe('a path', () => {
   test('is lost after 6 s of silence, and there again', async () => {
     const { clock, connection, heard, path } = openPath();
     connection.become('connected', 'connected');
-    path.look('1');
+    path.look('1', true);
     for (let second = 1; second < 6; second += 1) {
       await clock.turn(1000);
-      path.look('1');
+      path.look('1', true);
     }
     assert.ok(path.suspicious);
     assert.deepEqual(heard, ['connected']);
     await clock.turn(1000);
-    path.look('1');
-    path.look('1');
+    path.look('1', true);
+    path.look('1', true);
     assert.deepEqual(heard, ['connected', 'lost silence']);
-    path.look('2');
+    path.look('2', true);
     assert.deepEqual(heard.at(-1), 'recovered');
     assert.equal(path.lost, false);
+  });
+
+  test('on which nothing has come is not lost while there is nothing to come', async () => {
+    const { clock, connection, heard, path } = openPath();
+    const wait = async (seconds, text, due) => {
+      for (let second = 0; second < seconds; second += 1) {
+        await clock.turn(1000);
+        path.look(text, due);
+      }
+    };
+    connection.become('connected', 'connected');
+    await wait(20, '1', false);
+    await wait(5, '1', true);
+    assert.deepEqual(heard, ['connected']);
+    await wait(1, '1', true);
+    assert.deepEqual(heard, ['connected', 'lost silence']);
+    await wait(1, '2', true);
+    /* Now reports are due whatever is muted. */
+    await wait(6, '2', false);
+    assert.deepEqual(heard, ['connected', 'lost silence', 'recovered', 'lost silence']);
   });
 
   test('of a page that was frozen is not lost at the first look', async () => {
     const { clock, connection, heard, path } = openPath();
     connection.become('connected', 'connected');
-    path.look('1');
+    path.look('1', true);
     await clock.turn(60_000);
-    path.look('1');
-    path.look('2');
+    path.look('1', true);
+    path.look('2', true);
     assert.deepEqual(heard, ['connected']);
   });
 
