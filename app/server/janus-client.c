@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "janus-client.h"
+
+#include "janus-socket.h"
+
+struct _SrvJanusClient {
+  char *address;
+  char *secret; /* (nullable) */
+  const SrvJanusClientEvents *events;
+  gpointer user_data;
+
+  SrvJanusSocket *socket; /* (nullable) */
+  gboolean open;
+  guint64 last_transaction;
+  GHashTable *pending; /* transaction → Pending */
+};
+
+/* A request that is to be answered. */
+typedef struct {
+  SrvJanusClient *client;
+  char *transaction;
+  gboolean for_plugin; /* which answers after an acknowledgement */
+  GSource *timer;
+  char *problem; /* (nullable): it was not sent */
+  SrvJanusReply reply;
+  gpointer user_data;
+} Pending;
+
+static void
+pending_free (Pending *self)
+{
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  g_free (self->transaction);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static void
+end (Pending *pending, const SrvJanusMessage *reply, const char *problem)
+{
+  g_hash_table_steal (pending->client->pending, pending->transaction);
+  pending->reply (reply, problem, pending->user_data);
+  pending_free (pending);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  Pending *pending = user_data;
+
+  end (pending, NULL, pending->problem ? pending->problem : "Janus does not answer");
+  return G_SOURCE_REMOVE;
+}
+
+/* What ends now may ask anew. */
+static void
+end_all (SrvJanusClient *self, const char *problem)
+{
+  g_autoptr (GHashTable) pending = g_steal_pointer (&self->pending);
+  g_autoptr (GList) all = g_hash_table_get_values (pending);
+
+  self->pending = g_hash_table_new (g_str_hash, g_str_equal);
+  for (GList *item = all; item; item = item->next)
+    end (item->data, NULL, problem);
+}
+
+static void
+answer (Pending *pending, const SrvJanusMessage *message)
+{
+  if (message->kind != SRV_JANUS_ERROR)
+    end (pending, message, NULL);
+  else
+    end (pending, message, message->reason ? message->reason : "Janus refuses");
+}
+
+/* Socket */
+
+static void
+on_opened (gpointer user_data)
+{
+  SrvJanusClient *self = user_data;
+
+  self->open = TRUE;
+  self->events->opened (self->user_data);
+}
+
+static void
+on_message (const char *text, gsize length, gpointer user_data)
+{
+  SrvJanusClient *self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SrvJanusMessage) message = srv_janus_message_parse (text, length, &error);
+  Pending *pending;
+
+  if (!message) {
+    g_message ("%s: %s", self->address, error->message);
+    return;
+  }
+  pending = message->transaction ? g_hash_table_lookup (self->pending, message->transaction) : NULL;
+  if (!pending)
+    self->events->event (message, self->user_data);
+  else if (message->kind != SRV_JANUS_ACK || !pending->for_plugin)
+    answer (pending, message);
+}
+
+static void
+on_closed (const char *why, gboolean gone, gpointer user_data)
+{
+  SrvJanusClient *self = user_data;
+
+  self->open = FALSE;
+  end_all (self, why);
+  self->events->closed (why, gone, self->user_data);
+}
+
+static const SrvJanusSocketEvents socket_events = { on_opened, on_message, on_closed };
+
+/* Client */
+
+SrvJanusClient *
+srv_janus_client_new (const char *address, const char *secret, const SrvJanusClientEvents *events,
+                      gpointer user_data)
+{
+  SrvJanusClient *self = g_new0 (SrvJanusClient, 1);
+
+  self->address = g_strdup (address);
+  self->secret = g_strdup (secret);
+  self->events = events;
+  self->user_data = user_data;
+  self->pending = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+void
+srv_janus_client_free (SrvJanusClient *self)
+{
+  srv_janus_client_close (self);
+  g_hash_table_unref (self->pending);
+  g_free (self->address);
+  g_free (self->secret);
+  g_free (self);
+}
+
+/* A connection that there was is closed. */
+void
+srv_janus_client_open (SrvJanusClient *self)
+{
+  srv_janus_client_close (self);
+  self->socket = srv_janus_socket_new (self->address, &socket_events, self);
+  srv_janus_socket_open (self->socket);
+}
+
+/* All requests end. */
+void
+srv_janus_client_close (SrvJanusClient *self)
+{
+  self->open = FALSE;
+  if (self->socket)
+    srv_janus_socket_close (self->socket);
+  g_clear_object (&self->socket);
+  end_all (self, "The connection to Janus was closed");
+}
+
+gboolean
+srv_janus_client_is_open (SrvJanusClient *self)
+{
+  return self->open;
+}
+
+static gboolean
+send_request (SrvJanusClient *self, JsonObject *request, char **problem)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), request);
+  g_autofree char *text = json_to_string (node, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  if (self->open && srv_janus_socket_send (self->socket, text, &error))
+    return TRUE;
+  *problem = g_strdup (error ? error->message : "Not connected to Janus");
+  return FALSE;
+}
+
+/* @request: all but its transaction and the secret */
+void
+srv_janus_client_request (SrvJanusClient *self, JsonObject *request, guint timeout_ms,
+                          SrvJanusReply reply, gpointer user_data)
+{
+  Pending *pending = g_new0 (Pending, 1);
+
+  pending->client = self;
+  pending->reply = reply;
+  pending->user_data = user_data;
+  pending->transaction = g_strdup_printf ("%" G_GUINT64_FORMAT, ++self->last_transaction);
+  pending->for_plugin =
+      g_strcmp0 (json_object_get_string_member (request, "janus"), "message") == 0;
+  json_object_set_string_member (request, "transaction", pending->transaction);
+  if (self->secret)
+    json_object_set_string_member (request, "apisecret", self->secret);
+  pending->timer =
+      g_timeout_source_new (send_request (self, request, &pending->problem) ? timeout_ms : 0);
+  g_source_set_callback (pending->timer, on_timer, pending, NULL);
+  g_source_attach (pending->timer, g_main_context_get_thread_default ());
+  g_hash_table_insert (self->pending, pending->transaction, pending);
+}
