@@ -1,0 +1,727 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "janus-node.h"
+
+#include "janus-end.h"
+#include "janus-socket.h"
+
+/* One that is frozen is down so soon: after a keepalive that stays unanswered. */
+#define KEEPALIVE_MS 1000
+#define KEEPALIVE_TIMEOUT_MS 2000
+
+#define REQUEST_TIMEOUT_MS 5000
+
+/* To be connected, and to have a session. */
+#define ATTEMPT_MS 2000
+
+/* When the connection was lost: so long it may take to be back before the node is down. */
+#define LOST_MS 2000
+#define LOST_RETRY_MS 100
+
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS 2000
+
+/* So long a session that was taken over is kept for those who are still to come back. */
+#define IDLE_SESSION_SECONDS 180
+
+typedef enum {
+  STOPPED,
+  DOWN,
+  UP,
+  LOST, /* the connection, and not for long: still up for others */
+} State;
+
+/* A session of the server before this one. */
+typedef struct {
+  gint64 id;
+  gint64 used; /* monotonic time */
+} Session;
+
+/* What waits for the connection to be back. */
+typedef struct {
+  JsonObject *request;
+  SrvJanusReply reply;
+  gpointer user_data;
+} Held;
+
+struct _SrvJanusNode {
+  GObject parent;
+
+  char *address;
+  guint32 hash;
+  SrvJanusClient *client;
+  State state;
+  gboolean complained; /* that it is down */
+  gint64 lost_at;
+  guint backoff_ms;
+  GSource *attempt;   /* (nullable): ends the present one, or begins the next one */
+  GSource *keepalive; /* (nullable) */
+
+  gint64 session;       /* 0: none */
+  gint64 stale;         /* 0, or the session of before it was down */
+  GHashTable *sessions; /* id → Session: others */
+  GHashTable *ends;     /* (element-type SrvJanusEnd): that are not closed, not owned */
+  GHashTable *handles;  /* id → SrvJanusEnd, not owned */
+  GQueue held;          /* (element-type Held) */
+};
+
+enum { PROP_UP = 1 };
+
+static void srv_janus_node_init_interface (SrvMediaNodeInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SrvJanusNode, srv_janus_node, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SRV_TYPE_MEDIA_NODE,
+                                                      srv_janus_node_init_interface))
+
+static void
+clear_timer (GSource **timer)
+{
+  if (*timer)
+    g_source_destroy (*timer);
+  g_clear_pointer (timer, g_source_unref);
+}
+
+static void
+start_timer (SrvJanusNode *self, GSource **timer, guint ms, GSourceFunc callback)
+{
+  clear_timer (timer);
+  *timer = g_timeout_source_new (ms);
+  g_source_set_callback (*timer, callback, self, NULL);
+  g_source_attach (*timer, g_main_context_get_thread_default ());
+}
+
+static gboolean
+is_up (SrvJanusNode *self)
+{
+  return self->state == UP || self->state == LOST;
+}
+
+static JsonObject *
+new_request (const char *janus, gint64 session)
+{
+  JsonObject *request = json_object_new ();
+
+  json_object_set_string_member (request, "janus", janus);
+  if (session != 0)
+    json_object_set_int_member (request, "session_id", session);
+  return request;
+}
+
+static void
+send_request (SrvJanusNode *self, const char *janus, gint64 session, guint timeout_ms,
+              SrvJanusReply reply, gpointer user_data)
+{
+  g_autoptr (JsonObject) request = new_request (janus, session);
+
+  srv_janus_client_request (self->client, request, timeout_ms, reply, user_data);
+}
+
+/* What was held */
+
+static void
+held_free (Held *held)
+{
+  json_object_unref (held->request);
+  g_free (held);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Held, held_free)
+
+static void
+send_held (SrvJanusNode *self)
+{
+  while (!g_queue_is_empty (&self->held)) {
+    g_autoptr (Held) held = g_queue_pop_head (&self->held);
+
+    srv_janus_client_request (self->client, held->request, REQUEST_TIMEOUT_MS, held->reply,
+                              held->user_data);
+  }
+}
+
+static void
+drop_held (SrvJanusNode *self)
+{
+  while (!g_queue_is_empty (&self->held)) {
+    g_autoptr (Held) held = g_queue_pop_head (&self->held);
+
+    held->reply (NULL, "The node is down", held->user_data);
+  }
+}
+
+/* Up and down */
+
+static gboolean on_attempt (gpointer user_data);
+static gboolean on_keepalive (gpointer user_data);
+static void start_attempt (SrvJanusNode *self);
+
+/* Ends may be closed meanwhile. */
+static void
+for_each_end (SrvJanusNode *self, GFunc function, gpointer data)
+{
+  g_autoptr (GPtrArray) ends = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer end;
+
+  g_hash_table_iter_init (&iter, self->ends);
+  while (g_hash_table_iter_next (&iter, &end, NULL))
+    g_ptr_array_add (ends, g_object_ref (end));
+  g_ptr_array_foreach (ends, function, data);
+}
+
+static void
+let_die (gpointer end, gpointer data)
+{
+  srv_janus_end_die (end);
+}
+
+static void
+tell_up (gpointer end, gpointer data)
+{
+  srv_janus_end_node_is_up (end);
+}
+
+static void
+set_state (SrvJanusNode *self, State state)
+{
+  gboolean was_up = is_up (self);
+
+  self->state = state;
+  if (was_up == is_up (self))
+    return;
+  if (was_up)
+    for_each_end (self, let_die, NULL);
+  g_object_notify (G_OBJECT (self), "up");
+}
+
+static void
+plan_attempt (SrvJanusNode *self, guint ms)
+{
+  srv_janus_client_close (self->client);
+  start_timer (self, &self->attempt, ms, on_attempt);
+}
+
+static void
+go_down (SrvJanusNode *self, const char *why)
+{
+  g_message ("The media node %s is down: %s", self->address, why);
+  self->complained = TRUE;
+  self->stale = self->session;
+  self->session = 0;
+  g_hash_table_remove_all (self->sessions);
+  clear_timer (&self->keepalive);
+  self->backoff_ms = BACKOFF_MIN_MS;
+  set_state (self, DOWN);
+  drop_held (self);
+  g_hash_table_remove_all (self->handles);
+  plan_attempt (self, 0);
+}
+
+static gboolean
+has_waited_enough (SrvJanusNode *self)
+{
+  return g_get_monotonic_time () - self->lost_at >= LOST_MS * G_TIME_SPAN_MILLISECOND;
+}
+
+/* The attempt to be connected came to nothing. */
+static void
+fail_attempt (SrvJanusNode *self, const char *why, gboolean gone)
+{
+  if (self->state == LOST && (gone || has_waited_enough (self))) {
+    go_down (self, why);
+    return;
+  }
+  if (self->state == LOST) {
+    plan_attempt (self, LOST_RETRY_MS);
+    return;
+  }
+  if (!self->complained)
+    g_message ("The media node %s is not there: %s", self->address, why);
+  self->complained = TRUE;
+  plan_attempt (self, self->backoff_ms);
+  self->backoff_ms = MIN (self->backoff_ms * 2, BACKOFF_MAX_MS);
+}
+
+static void
+ignore_reply (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+}
+
+/* The sessions that are kept beside the own one */
+
+static void
+lose_if_of (gpointer end, gpointer session)
+{
+  if (srv_janus_end_get_session (end) == *(gint64 *) session)
+    srv_janus_end_lose (end, "Janus has ended the session");
+}
+
+static void
+lose_session (SrvJanusNode *self, gint64 session)
+{
+  g_hash_table_remove (self->sessions, &session);
+  for_each_end (self, lose_if_of, &session);
+}
+
+typedef struct {
+  SrvJanusNode *node;
+  gint64 session;
+} Kept;
+
+static void
+on_kept (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+  g_autofree Kept *kept = user_data;
+
+  if (reply && problem && is_up (kept->node))
+    lose_session (kept->node, kept->session);
+}
+
+static void
+keep (SrvJanusNode *self, const char *janus, gint64 session)
+{
+  Kept *kept = g_new0 (Kept, 1);
+
+  kept->node = self;
+  kept->session = session;
+  send_request (self, janus, session, REQUEST_TIMEOUT_MS, on_kept, kept);
+}
+
+static gboolean
+is_idle (SrvJanusNode *self, Session *session)
+{
+  GHashTableIter iter;
+  gpointer end;
+
+  g_hash_table_iter_init (&iter, self->ends);
+  while (g_hash_table_iter_next (&iter, &end, NULL)) {
+    if (srv_janus_end_get_session (end) == session->id)
+      session->used = g_get_monotonic_time ();
+  }
+  return g_get_monotonic_time () - session->used > IDLE_SESSION_SECONDS * G_TIME_SPAN_SECOND;
+}
+
+static void
+keep_sessions (SrvJanusNode *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Session *session = value;
+
+    if (!is_idle (self, session)) {
+      keep (self, "keepalive", session->id);
+      continue;
+    }
+    send_request (self, "destroy", session->id, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+    g_hash_table_iter_remove (&iter);
+  }
+}
+
+static void
+claim_sessions (SrvJanusNode *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    keep (self, "claim", ((Session *) value)->id);
+}
+
+static void
+add_session (SrvJanusNode *self, gint64 id)
+{
+  Session *session;
+
+  if (id == self->session || g_hash_table_contains (self->sessions, &id))
+    return;
+  session = g_new0 (Session, 1);
+  session->id = id;
+  session->used = g_get_monotonic_time ();
+  g_hash_table_insert (self->sessions, &session->id, session);
+}
+
+/* Keepalive */
+
+static void
+on_alive (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  if (!problem || self->state != UP || !srv_janus_client_is_open (self->client))
+    return;
+  go_down (self, problem);
+}
+
+static gboolean
+on_keepalive (gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  send_request (self, "keepalive", self->session, KEEPALIVE_TIMEOUT_MS, on_alive, self);
+  keep_sessions (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Being connected, having a session */
+
+static void
+come_up (SrvJanusNode *self)
+{
+  gboolean was_lost = self->state == LOST;
+
+  clear_timer (&self->attempt);
+  self->backoff_ms = BACKOFF_MIN_MS;
+  if (!was_lost || self->complained)
+    g_message ("The media node %s is up", self->address);
+  self->complained = FALSE;
+  if (self->stale != 0)
+    send_request (self, "destroy", self->stale, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+  self->stale = 0;
+  if (was_lost)
+    claim_sessions (self);
+  start_timer (self, &self->keepalive, KEEPALIVE_MS, on_keepalive);
+  set_state (self, UP);
+  send_held (self);
+  for_each_end (self, tell_up, NULL);
+}
+
+static void
+on_created (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  if (!reply) /* whoever ended the attempt goes on */
+    return;
+  if (problem || reply->id == 0) {
+    fail_attempt (self, problem ? problem : "it names no session", FALSE);
+    return;
+  }
+  self->session = reply->id;
+  come_up (self);
+}
+
+static void
+on_reclaimed (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  if (!reply)
+    return;
+  if (problem)
+    go_down (self, problem);
+  else
+    come_up (self);
+}
+
+static const char *
+find_fault (const SrvJanusMessage *info)
+{
+  if (info->kind != SRV_JANUS_SERVER_INFO)
+    return "it is no Janus";
+  if (info->full_trickle)
+    return "its candidates are not in its descriptions; set full_trickle = false in its janus.jcfg";
+  return NULL;
+}
+
+static void
+on_info (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  if (!reply)
+    return;
+  if (!problem)
+    problem = find_fault (reply);
+  if (problem)
+    fail_attempt (self, problem, FALSE);
+  else if (self->state == LOST)
+    send_request (self, "claim", self->session, REQUEST_TIMEOUT_MS, on_reclaimed, self);
+  else
+    send_request (self, "create", 0, REQUEST_TIMEOUT_MS, on_created, self);
+}
+
+static gboolean
+on_attempt_timeout (gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  fail_attempt (self, "Janus does not answer", FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_attempt (SrvJanusNode *self)
+{
+  start_timer (self, &self->attempt, ATTEMPT_MS, on_attempt_timeout);
+  srv_janus_client_open (self->client);
+}
+
+static gboolean
+on_attempt (gpointer user_data)
+{
+  start_attempt (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Client */
+
+static void
+on_opened (gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  send_request (self, "info", 0, REQUEST_TIMEOUT_MS, on_info, self);
+}
+
+static void
+on_event (const SrvJanusMessage *message, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+  SrvJanusEnd *end = g_hash_table_lookup (self->handles, &message->sender);
+
+  if (message->kind == SRV_JANUS_TIMEOUT && message->session == self->session) {
+    if (self->state == UP)
+      go_down (self, "Janus has ended the session");
+  } else if (message->kind == SRV_JANUS_TIMEOUT) {
+    lose_session (self, message->session);
+  } else if (end) {
+    g_autoptr (SrvJanusEnd) keep_alive = g_object_ref (end);
+
+    srv_janus_end_handle_event (keep_alive, message);
+  }
+}
+
+static void
+on_closed (const char *why, gboolean gone, gpointer user_data)
+{
+  SrvJanusNode *self = user_data;
+
+  if (self->state != UP) {
+    fail_attempt (self, why, gone);
+    return;
+  }
+  clear_timer (&self->keepalive);
+  self->lost_at = g_get_monotonic_time ();
+  set_state (self, LOST);
+  plan_attempt (self, 0);
+}
+
+static const SrvJanusClientEvents client_events = { on_opened, on_event, on_closed };
+
+/* For its ends */
+
+guint32
+srv_janus_node_get_hash (SrvJanusNode *self)
+{
+  return self->hash;
+}
+
+gint64
+srv_janus_node_get_session (SrvJanusNode *self)
+{
+  return self->session;
+}
+
+void
+srv_janus_node_add_end (SrvJanusNode *self, SrvJanusEnd *end)
+{
+  g_hash_table_add (self->ends, end);
+}
+
+void
+srv_janus_node_remove_end (SrvJanusNode *self, SrvJanusEnd *end)
+{
+  g_hash_table_remove (self->ends, end);
+}
+
+/* Returns: whether it was not another one's */
+gboolean
+srv_janus_node_add_handle (SrvJanusNode *self, gint64 handle, SrvJanusEnd *end)
+{
+  if (g_hash_table_contains (self->handles, &handle))
+    return FALSE;
+  g_hash_table_insert (self->handles, g_memdup2 (&handle, sizeof handle), end);
+  return TRUE;
+}
+
+void
+srv_janus_node_remove_handle (SrvJanusNode *self, gint64 handle)
+{
+  g_hash_table_remove (self->handles, &handle);
+}
+
+/* @session: where it lives; @handle: (zero if none) */
+void
+srv_janus_node_request (SrvJanusNode *self, gint64 session, gint64 handle, JsonObject *request,
+                        SrvJanusReply reply, gpointer user_data)
+{
+  Held *held;
+
+  add_session (self, session);
+  json_object_set_int_member (request, "session_id", session);
+  if (handle != 0)
+    json_object_set_int_member (request, "handle_id", handle);
+  if (self->state != LOST) {
+    srv_janus_client_request (self->client, request, REQUEST_TIMEOUT_MS, reply, user_data);
+    return;
+  }
+  held = g_new0 (Held, 1);
+  held->request = json_object_ref (request);
+  held->reply = reply;
+  held->user_data = user_data;
+  g_queue_push_tail (&self->held, held);
+}
+
+/* Media node */
+
+static const char *
+get_name (SrvMediaNode *node)
+{
+  return SRV_JANUS_NODE (node)->address;
+}
+
+static guint
+get_load (SrvMediaNode *node)
+{
+  return g_hash_table_size (SRV_JANUS_NODE (node)->ends);
+}
+
+static SrvNodeEnd *
+receive (SrvMediaNode *node, const SrvNodeEndEvents *events, gpointer user_data)
+{
+  return srv_janus_end_receive (SRV_JANUS_NODE (node), events, user_data);
+}
+
+static SrvNodeEnd *
+send_on (SrvMediaNode *node, SrvNodeEnd *source, gboolean audio, gboolean video,
+         const SrvNodeEndEvents *events, gpointer user_data)
+{
+  return srv_janus_end_send (SRV_JANUS_NODE (node), SRV_JANUS_END (source), audio, video, events,
+                             user_data);
+}
+
+static gboolean
+knows (SrvMediaNode *node, const char *transport_id)
+{
+  SrvJanusId id;
+
+  return srv_janus_id_parse (&id, transport_id) && id.node == SRV_JANUS_NODE (node)->hash;
+}
+
+static SrvNodeEnd *
+adopt (SrvMediaNode *node, const char *transport_id, SrvNodeEnd *source,
+       const SrvNodeEndEvents *events, gpointer user_data)
+{
+  SrvJanusId id = { 0 };
+
+  srv_janus_id_parse (&id, transport_id);
+  return srv_janus_end_adopt (SRV_JANUS_NODE (node), &id, source ? SRV_JANUS_END (source) : NULL,
+                              events, user_data);
+}
+
+static void
+srv_janus_node_init_interface (SrvMediaNodeInterface *iface)
+{
+  iface->get_name = get_name;
+  iface->get_load = get_load;
+  iface->receive = receive;
+  iface->send = send_on;
+  iface->knows = knows;
+  iface->adopt = adopt;
+}
+
+/* Object */
+
+static void
+srv_janus_node_get_property (GObject *object, guint property_id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_boolean (value, is_up (SRV_JANUS_NODE (object)));
+}
+
+static void
+srv_janus_node_dispose (GObject *object)
+{
+  srv_janus_node_stop (SRV_JANUS_NODE (object));
+
+  G_OBJECT_CLASS (srv_janus_node_parent_class)->dispose (object);
+}
+
+static void
+srv_janus_node_finalize (GObject *object)
+{
+  SrvJanusNode *self = SRV_JANUS_NODE (object);
+
+  g_clear_pointer (&self->client, srv_janus_client_free);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->ends);
+  g_hash_table_unref (self->handles);
+  g_free (self->address);
+
+  G_OBJECT_CLASS (srv_janus_node_parent_class)->finalize (object);
+}
+
+static void
+srv_janus_node_class_init (SrvJanusNodeClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = srv_janus_node_get_property;
+  object_class->dispose = srv_janus_node_dispose;
+  object_class->finalize = srv_janus_node_finalize;
+  g_object_class_override_property (object_class, PROP_UP, "up");
+}
+
+static void
+srv_janus_node_init (SrvJanusNode *self)
+{
+  self->backoff_ms = BACKOFF_MIN_MS;
+  self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->ends = g_hash_table_new (NULL, NULL);
+  self->handles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+/*
+ * srv_janus_node_new:
+ * @address: janus://HOST[:PORT][/PATH], januss://HOST[:PORT][/PATH] or janus:///PATH/TO/SOCKET
+ * @secret: (nullable): its api_secret
+ */
+SrvJanusNode *
+srv_janus_node_new (const char *address, const char *secret, GError **error)
+{
+  SrvJanusNode *self;
+
+  if (!srv_janus_address_check (address, error))
+    return NULL;
+  self = g_object_new (SRV_TYPE_JANUS_NODE, NULL);
+  self->address = g_strdup (address);
+  self->hash = srv_janus_id_hash_node (address);
+  self->client = srv_janus_client_new (address, secret, &client_events, self);
+  return self;
+}
+
+/* It will be up as soon as Janus is there, and again whenever it was not. */
+void
+srv_janus_node_start (SrvJanusNode *self)
+{
+  if (self->state != STOPPED)
+    return;
+  self->state = DOWN;
+  start_attempt (self);
+}
+
+/*
+ * No more connection. What Janus has it keeps for a while, so that the next server can take it
+ * over.
+ */
+void
+srv_janus_node_stop (SrvJanusNode *self)
+{
+  clear_timer (&self->attempt);
+  clear_timer (&self->keepalive);
+  for_each_end (self, let_die, NULL);
+  srv_janus_client_close (self->client);
+  self->state = STOPPED;
+  drop_held (self);
+}
