@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Many members in one process, each of which receives the stream of the publisher and decodes
- * nothing. The command "more" adds one, who is told when media has come; at "cycle" all leave the
- * stream and come back to it, again and again, until that was done --cycles times in all.
+ * nothing. The command "more" adds one, who is told when media has come, and after how long; at
+ * "count" it says how many frames came in all, and how many to whom the fewest came; at "cycle" all
+ * leave the stream and come back to it, again and again, until that was done --cycles times in all.
  */
 
 #include "child.h"
@@ -26,7 +27,9 @@ typedef struct {
   guint number;
   GstElement *pipeline;
   GstElement *src;
-  int awaited; /* atomic: frames of the present subscription that are still to come; 0: none */
+  gint64 began; /* µs */
+  int awaited;  /* atomic: frames of the present subscription that are still to come; 0: none */
+  int frames;   /* atomic: of all */
 } Member;
 
 static void
@@ -51,7 +54,8 @@ take_media (gpointer user_data)
   if (self->crowd->cycling)
     cycle_member (self);
   else
-    child_say ("{\"event\": \"receiving\", \"member\": %u}", self->number);
+    child_say ("{\"event\": \"receiving\", \"member\": %u, \"took\": %" G_GINT64_FORMAT "}",
+               self->number, g_get_monotonic_time () - self->began);
   return G_SOURCE_REMOVE;
 }
 
@@ -75,6 +79,7 @@ on_frame (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
 {
   Member *self = user_data;
 
+  g_atomic_int_inc (&self->frames);
   if (g_atomic_int_get (&self->awaited) > 0 && g_atomic_int_dec_and_test (&self->awaited))
     g_idle_add (take_media, self);
 }
@@ -106,7 +111,27 @@ add_member (gpointer user_data)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, self, NULL);
   g_signal_connect (picture, "handoff", G_CALLBACK (on_frame), self);
   g_ptr_array_add (crowd->members, self);
+  self->began = g_get_monotonic_time ();
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+count (gpointer user_data)
+{
+  Crowd *crowd = user_data;
+  guint64 frames = 0;
+  int least = G_MAXINT;
+
+  for (guint i = 0; i < crowd->members->len; i++) {
+    Member *member = g_ptr_array_index (crowd->members, i);
+    int mine = g_atomic_int_get (&member->frames);
+
+    frames += mine;
+    least = MIN (least, mine);
+  }
+  child_say ("{\"event\": \"count\", \"members\": %u, \"frames\": %" G_GUINT64_FORMAT
+             ", \"least\": %d}",
+             crowd->members->len, frames, least);
 }
 
 static void
@@ -142,7 +167,12 @@ main (int argc, char **argv)
     { "cycles", 0, 0, G_OPTION_ARG_INT, &self.cycles },
     { NULL },
   };
-  const ChildCommand commands[] = { { "more", add_member }, { "cycle", cycle }, { NULL } };
+  const ChildCommand commands[] = {
+    { "more", add_member },
+    { "count", count },
+    { "cycle", cycle },
+    { NULL },
+  };
 
   child_begin (&argc, &argv, entries);
   gst_init (NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A member that publishes a picture and a sound. It says when it publishes, what it encodes, how
- * many connections it has, and for each of them when it came how far.
+ * A member that publishes a picture and a sound, or a sound alone. It says when it publishes, what
+ * it encodes, how many connections it has, and for each of them when it came how far.
  */
 
 #include "child.h"
@@ -99,19 +99,27 @@ on_element_message (GstBus *bus, GstMessage *message, gpointer unused)
     say_state (gst_structure_get_value (structure, "state"));
 }
 
-/* @streams: 0: one that is called "stream"; else so many small ones, "stream-0" and so on */
+/* What is published. */
+typedef struct {
+  gboolean raw;   /* the picture; it is encoded inside */
+  gboolean audio; /* no picture */
+  int streams; /* 0: one that is called "stream"; else so many small ones, "stream-0" and so on */
+} Wanted;
+
 static char *
-make_line (const char *server, const char *channel, gboolean raw, int streams)
+make_line (const char *server, const char *channel, const Wanted *wanted)
 {
   GString *line = g_string_new (NULL);
 
   g_string_printf (line, "roomsignal server=%s channel=%s uid=publisher ", server, channel);
-  if (streams == 0)
+  if (wanted->audio)
+    g_string_append (line, MEDIA_AUDIO "! nertcsink stream-id=stream ");
+  else if (wanted->streams == 0)
     g_string_append_printf (line,
                             "nertcsink name=me stream-id=stream video-bitrate=1000000 "
                             "%s! me. " MEDIA_AUDIO "! me.",
-                            raw ? MEDIA_CAMERA : MEDIA_VIDEO);
-  for (int i = 0; i < streams; i++)
+                            wanted->raw ? MEDIA_CAMERA : MEDIA_VIDEO);
+  for (int i = 0; i < wanted->streams; i++)
     g_string_append_printf (line,
                             "nertcsink name=me%d stream-id=stream-%d " MEDIA_SMALL_VIDEO
                             "! me%d. " MEDIA_AUDIO "! me%d. ",
@@ -120,15 +128,15 @@ make_line (const char *server, const char *channel, gboolean raw, int streams)
 }
 
 static GstElement *
-make_pipeline (const char *server, const char *channel, gboolean raw, int streams)
+make_pipeline (const char *server, const char *channel, const Wanted *wanted)
 {
-  g_autofree char *line = make_line (server, channel, raw, streams);
+  g_autofree char *line = make_line (server, channel, wanted);
 
   return child_make_pipeline ("%s", line);
 }
 
 static void
-publish (Publisher *self, const char *server, const char *channel, gboolean raw, int streams)
+publish (Publisher *self, const char *server, const char *channel, const Wanted *wanted)
 {
   const ChildCommand commands[] = { { NULL } };
   g_autoptr (GstElement) pipeline = NULL;
@@ -136,8 +144,8 @@ publish (Publisher *self, const char *server, const char *channel, gboolean raw,
 
   gst_init (NULL, NULL);
   trace_watch_elements ("webrtcbin", on_peer, self);
-  trace_watch_elements ("vp8enc", on_encoder, self);
-  pipeline = make_pipeline (server, channel, raw, streams);
+  trace_watch_elements (wanted->audio ? "opusenc" : "vp8enc", on_encoder, self);
+  pipeline = make_pipeline (server, channel, wanted);
   bus = gst_element_get_bus (pipeline);
   g_signal_connect (bus, "message::element", G_CALLBACK (on_element_message), NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -149,19 +157,19 @@ int
 main (int argc, char **argv)
 {
   static char *server, *channel;
-  static gboolean raw;
-  static int streams;
+  static Wanted wanted;
   const GOptionEntry entries[] = {
     { "server", 0, 0, G_OPTION_ARG_STRING, &server },
     { "channel", 0, 0, G_OPTION_ARG_STRING, &channel },
-    { "raw", 0, 0, G_OPTION_ARG_NONE, &raw },
-    { "streams", 0, 0, G_OPTION_ARG_INT, &streams },
+    { "raw", 0, 0, G_OPTION_ARG_NONE, &wanted.raw },
+    { "audio", 0, 0, G_OPTION_ARG_NONE, &wanted.audio },
+    { "streams", 0, 0, G_OPTION_ARG_INT, &wanted.streams },
     { NULL },
   };
   static Publisher self; /* peers may outlive the pipeline */
 
   child_begin (&argc, &argv, entries);
-  publish (&self, server, channel, raw, streams);
+  publish (&self, server, channel, &wanted);
   gst_deinit (); /* waits for them */
   return 0;
 }

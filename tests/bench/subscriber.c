@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A member that receives and decodes a stream and shows it to nobody. It plays as soon as it
- * can, and again after the commands "unsubscribe" and "subscribe"; each time it says when it came
- * how far, once a third of a second with sound has been played.
+ * can, and again after the commands "unsubscribe" and "subscribe", or "leave" and "join"; each time
+ * it says when it came how far, once a third of a second with sound has been played.
  */
 
 #include "child.h"
@@ -14,6 +14,7 @@
 #define STREAM_ID "stream"
 
 typedef struct {
+  GstElement *pipeline;
   GstElement *src;
   NertcRoom *room;
   int n_peers;
@@ -190,21 +191,45 @@ unsubscribe (gpointer user_data)
   g_signal_emit_by_name (self->src, "unsubscribe", STREAM_ID);
 }
 
+static void
+join_now (gpointer user_data)
+{
+  Subscriber *self = user_data;
+
+  trace_begin ();
+  trace_mark ("began");
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+}
+
+static void
+join (gpointer user_data)
+{
+  child_call_between_frames (join_now, user_data);
+}
+
+static void
+leave (gpointer user_data)
+{
+  Subscriber *self = user_data;
+
+  g_atomic_int_set (&self->armed, FALSE);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+}
+
 static const ChildCommand commands[] = {
-  { "subscribe", subscribe },
-  { "unsubscribe", unsubscribe },
+  { "join", join }, { "leave", leave }, { "subscribe", subscribe }, { "unsubscribe", unsubscribe },
   { NULL },
 };
 
-/* The pipeline */
+/* The pipeline: its links are made again at each join */
 
 static GstElement *
 make_pipeline (const char *server, const char *channel)
 {
   return child_make_pipeline (
       "roomsignal name=room server=%s channel=%s nertcsrc name=them "
-      "them.video_0 ! fakesink name=picture sync=false signal-handoffs=true "
-      "them.audio_0 ! fakesink name=sound sync=false signal-handoffs=true",
+      "them.video_0 : fakesink name=picture sync=false signal-handoffs=true "
+      "them.audio_0 : fakesink name=sound sync=false signal-handoffs=true",
       server, channel);
 }
 
@@ -228,21 +253,20 @@ watch_pipeline (Subscriber *self, GstElement *pipeline)
 static void
 play (Subscriber *self, const char *server, const char *channel)
 {
-  g_autoptr (GstElement) pipeline = NULL;
   GThread *thread;
 
   gst_init (NULL, NULL);
   trace_mark ("initialized");
   trace_watch_elements ("webrtcbin", on_peer, self);
   trace_watch_elements ("vp8dec", on_decoder, NULL);
-  pipeline = make_pipeline (server, channel);
-  watch_pipeline (self, pipeline);
+  self->pipeline = make_pipeline (server, channel);
+  watch_pipeline (self, self->pipeline);
   trace_mark ("pipeline");
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   trace_mark ("playing");
   thread = g_thread_new ("await-certificate", await_certificate, NULL);
   child_run (commands, self);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
   g_thread_join (thread);
 }
 
@@ -263,6 +287,7 @@ main (int argc, char **argv)
   play (&self, server, channel);
   g_clear_object (&self.room);
   gst_clear_object (&self.src);
+  gst_clear_object (&self.pipeline);
   gst_deinit (); /* waits for them */
   return 0;
 }
