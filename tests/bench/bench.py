@@ -10,10 +10,12 @@ import pathlib
 import signal
 import sys
 
+import planes
 import report
 from browser import BrowserBench, absence
 from children import Children, Fault
 from measure import ROOM, Bench
+from planes import PlanesBench
 
 WATCHDOG_S = 1800
 
@@ -60,6 +62,16 @@ def measure_page(bench, say):
     return bench.page.measure()
 
 
+def measure_planes(bench):
+    """Returns: figures, rows"""
+    missing = planes.absence()
+    if missing:
+        raise Fault(missing)
+    print('bench: media planes …', file=sys.stderr, flush=True)
+    bench.planes = PlanesBench(bench)
+    return bench.planes.measure(), bench.planes.rows
+
+
 def complaints(bench, figures, stages):
     for figure in figures:
         yield from figure.complaints(bench.readings(figure))
@@ -75,13 +87,16 @@ def run(options):
         for warning in report.warnings(described):
             print(f'bench: {warning}', file=sys.stderr)
             bench.warnings.append(warning)
-        figures, stages, consumers = measure(bench)
+        if options.planes:
+            (figures, rows), stages, consumers = measure_planes(bench), [], []
+        else:
+            (figures, stages, consumers), rows = measure(bench), []
     wrong = list(complaints(bench, figures, stages))
     if wrong:
         raise Fault('\n  '.join(['These figures are not to be believed:', *wrong]))
     report.write(options.output, described, options.short, bench.warnings, figures, stages,
-                 consumers)
-    for line in report.lines(described, figures, stages, consumers):
+                 consumers, rows)
+    for line in report.lines(described, figures, stages, consumers, rows):
         print(line)
     for line in bench.warnings:
         print(f'\nWarning: {line}')
@@ -95,6 +110,8 @@ def parse_options():
     parser.add_argument('--output', type=pathlib.Path, metavar='FILE',
                         help='where the JSON goes (default bench.json in the build)')
     parser.add_argument('--short', action='store_true', help='few readings, in less than a minute')
+    parser.add_argument('--planes', action='store_true',
+                        help='the media planes only: mesh and Janus beside each other')
     options = parser.parse_args()
     options.output = options.output or options.build / 'bench.json'
     return options

@@ -34,8 +34,49 @@ def environment(build):
             'GST_REGISTRY': str(build / 'bench-registry.bin'), 'GST_DEBUG_NO_COLOR': '1'}
 
 
-class Child:
-    """A process and what it says."""
+class Process:
+    """What the kernel says of a process."""
+
+    def __init__(self, pid, name):
+        self.pid, self.name = pid, name
+
+    def tell(self):
+        return self.name
+
+    def file(self, name):
+        try:
+            return pathlib.Path('/proc', str(self.pid), name).read_text(encoding='utf-8')
+        except OSError:
+            raise Fault(f'it has ended: {self.tell()}') from None
+
+    def count(self, folder):
+        try:
+            return len(os.listdir(f'/proc/{self.pid}/{folder}'))
+        except OSError:
+            raise Fault(f'it has ended: {self.tell()}') from None
+
+    def resident_kib(self):
+        return int(re.search(r'^VmRSS:\s+(\d+) kB', self.file('status'), re.MULTILINE)[1])
+
+    def processor_seconds(self):
+        # The name, in parentheses, may hold anything.
+        fields = self.file('stat').rpartition(')')[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+    def descendants(self, name):
+        """Those of its children, and theirs, that have this name."""
+        found = []
+        for task in os.listdir(f'/proc/{self.pid}/task'):
+            for pid in self.file(f'task/{task}/children').split():
+                child = Process(int(pid), name)
+                if child.file('comm').strip() == name:
+                    found.append(child)
+                found += child.descendants(name)
+        return found
+
+
+class Child(Process):
+    """A process of ours and what it says."""
 
     def __init__(self, words, env, end_with_us=False, core=None):
         """@end_with_us: for a program that does not see to it by itself; takes time
@@ -51,6 +92,7 @@ class Child:
             self.words, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, bufsize=0,
             preexec_fn=self.prepare if end_with_us or core is not None else None)
+        super().__init__(self.process.pid, self.words[0])
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -144,28 +186,6 @@ class Child:
         self.process.stdin.close()
         self.process.stdout.close()
 
-    # What the kernel says of it
-
-    def file(self, name):
-        try:
-            return pathlib.Path('/proc', str(self.process.pid), name).read_text(encoding='utf-8')
-        except OSError:
-            raise Fault(f'it has ended: {self.tell()}') from None
-
-    def count(self, folder):
-        try:
-            return len(os.listdir(f'/proc/{self.process.pid}/{folder}'))
-        except OSError:
-            raise Fault(f'it has ended: {self.tell()}') from None
-
-    def resident_kib(self):
-        return int(re.search(r'^VmRSS:\s+(\d+) kB', self.file('status'), re.MULTILINE)[1])
-
-    def processor_seconds(self):
-        # The name, in parentheses, may hold anything.
-        fields = self.file('stat').rpartition(')')[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-
 
 class Children:
     """Starts the programs of a build, and ends every one that is left."""
@@ -189,6 +209,10 @@ class Children:
         self.all.append(child)
         return child
 
+    def has(self, name):
+        """Whether that program of the benchmark was built."""
+        return (self.build / 'tests' / 'bench' / f'bench-{name}').exists()
+
     def program(self, name, *words, **options):
         return self.start(self.build / 'tests' / 'bench' / f'bench-{name}', *words, **options)
 
@@ -202,7 +226,11 @@ class Children:
 
     def server(self):
         """Returns: the URL of a new room server."""
-        server = self.start(self.build / 'app' / 'server' / 'nertc-server', '--port=0',
+        return self.room_server()[1]
+
+    def room_server(self, *options):
+        """Returns: a new room server, and its URL"""
+        server = self.start(self.build / 'app' / 'server' / 'nertc-server', '--port=0', *options,
                             end_with_us=True)
         listening = re.compile(r'listening on (ws://\S+)').search
-        return server.wait_line(listening, 'the room server')[1]
+        return server, server.wait_line(listening, 'the room server')[1]

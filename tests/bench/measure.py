@@ -73,9 +73,12 @@ class Bench:
         self.url = None
         self.publisher = None
         self.page = None
+        self.planes = None
 
     def readings(self, figure):
         """How many readings a figure has to have."""
+        if self.planes and figure.name in self.planes.counts:
+            return self.planes.counts[figure.name]
         if figure.name.startswith('page'):
             return self.page.readings(figure)
         if 'CPU' in figure.name:
@@ -277,11 +280,15 @@ class Bench:
     def usage(self, sender, consumers, *children):
         """Returns: for each window, what each of @children uses of a core, %; @sender tells of
         the frames that it encodes"""
+        return self.usage_in(self.windows, self.window, sender, consumers, *children)
+
+    def usage_in(self, windows, window, sender, consumers, *children):
+        """As above, in so many windows of so many frames"""
         readings = []
-        while len(readings) < self.windows:
+        while len(readings) < windows:
             begin = sender.wait_event('encoded', sender.mark())
             before = [child.processor_seconds() for child in children]
-            end = self.wait_frames(sender, self.window, begin['frames'])
+            end = self.wait_frames(sender, window, begin['frames'])
             after = [child.processor_seconds() for child in children]
             seconds = (end['at'] - begin['at']) / 1e6
             if end.get('encoders', 1) != 1:

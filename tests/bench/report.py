@@ -171,14 +171,14 @@ def stage_table(stages):
 
 
 def consumer_table(consumers):
-    """@consumers: rows of measure.CONSUMER_COLUMNS"""
+    """@consumers: rows of measure.CONSUMER_COLUMNS, or of planes.COLUMNS"""
     rows = [tuple(consumers[0])]
-    rows += [tuple(number(value) if isinstance(value, float) else str(value)
+    rows += [tuple(str(value) if isinstance(value, (int, str)) else number(value)
                    for value in row.values()) for row in consumers]
     return table(rows)
 
 
-def lines(described, figures, stages, consumers):
+def lines(described, figures, stages, consumers, planes):
     """What is printed."""
     yield (f"{described['processor']}, {described['cores']} cores, GStreamer "
            f"{described['gstreamer']}, load average {described['load-average']:.2f} before")
@@ -187,13 +187,19 @@ def lines(described, figures, stages, consumers):
     for part in stages:
         yield ''
         yield from stage_table(part)
-    yield ''
-    yield 'one publisher, raw in, and consumers that do not decode, by their number'
-    yield from consumer_table(consumers)
+    for rows, what in ((consumers, 'one publisher, raw in, and consumers that do not decode, by '
+                                   'their number'),
+                       (planes, 'the same in each media plane; the largest number: a sound of 64 '
+                                'kbit/s alone')):
+        if rows:
+            yield ''
+            yield what
+            yield from consumer_table(rows)
 
 
-def write(path, described, short, warnings, figures, stages, consumers):
+def write(path, described, short, warnings, figures, stages, consumers, planes):
     document = {'version': 1, 'short': short, 'machine': described, 'warnings': warnings,
                 'figures': [figure.to_json() for figure in figures],
-                'stages': [part.to_json() for part in stages], 'consumers': consumers}
+                'stages': [part.to_json() for part in stages], 'consumers': consumers,
+                'planes': planes}
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + '\n', encoding='utf-8')

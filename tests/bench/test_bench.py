@@ -84,13 +84,15 @@ class ReportTest(unittest.TestCase):
         figure = report.Figure('join', 'ms', [1.25, 2.5, 3.75], peer=('other', '4–5', 'quoted'))
         stages = report.Stages('join', (('joined', 'it is joined'),), [{'joined': 2.5}])
         consumers = [{'consumers': 0, 'threads': 9}]
+        planes = [{'plane': 'mesh', 'consumers': 1, 'media server CPU %': None}]
         described = report.machine()
-        table = '\n'.join(report.lines(described, [figure], [stages], consumers))
-        for part in ('join', '2.50', '1.25', '3.75', '4–5  other, quoted', 'it is joined'):
+        table = '\n'.join(report.lines(described, [figure], [stages], consumers, planes))
+        for part in ('join', '2.50', '1.25', '3.75', '4–5  other, quoted', 'it is joined', 'mesh'):
             self.assertIn(part, table)
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, 'bench.json')
-            report.write(path, described, True, ['busy'], [figure], [stages], consumers)
+            report.write(path, described, True, ['busy'], [figure], [stages], consumers,
+                         planes)
             document = json.loads(path.read_text(encoding='utf-8'))
         self.assertEqual(2.5, document['figures'][0]['median'])
         self.assertEqual('quoted', document['figures'][0]['peer']['how'])
