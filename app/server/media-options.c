@@ -206,7 +206,7 @@ srv_media_options_get_mode (const SrvOptions *options)
   if (has_word (options, "auto"))
     return SRV_MEDIA_AUTO;
   return count (options->media) == 0 || has_word (options, "mesh") ? SRV_MEDIA_MESH
-                                                                   : SRV_MEDIA_JANUS;
+                                                                   : SRV_MEDIA_NODES;
 }
 
 /* Whether the server is to start a Janus itself. */
@@ -262,7 +262,7 @@ srv_media_options_describe (const SrvOptions *options)
 
   if (mode == SRV_MEDIA_MESH)
     return g_strdup ("from member to member");
-  if (mode == SRV_MEDIA_JANUS)
+  if (mode == SRV_MEDIA_NODES)
     return g_strdup_printf ("by way of %s", all);
   return g_strdup_printf ("from member to member; where a stream has more than %u consumers by way "
                           "of %s",

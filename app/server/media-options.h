@@ -2,16 +2,11 @@
 #pragma once
 
 #include "options.h"
+#include "route.h"
 
 G_BEGIN_DECLS
 
 #define SRV_MEDIA_NODES_MAX 64
-
-typedef enum {
-  SRV_MEDIA_MESH,  /* members send to each other */
-  SRV_MEDIA_JANUS, /* by way of media nodes */
-  SRV_MEDIA_AUTO,  /* the former, and by way of nodes what has more consumers than mesh-limit */
-} SrvMediaMode;
 
 gboolean srv_media_options_check (const SrvOptions *options, GError **error);
 

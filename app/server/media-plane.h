@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "route.h"
 #include "transport.h"
 
 G_BEGIN_DECLS
@@ -22,12 +23,6 @@ typedef struct _SrvMediaPlane SrvMediaPlane;
 /* How long a publisher's transport from before a restart waits for its consumer, in milliseconds.
  */
 #define SRV_MEDIA_SETTLE_MS 10000
-
-typedef enum {
-  SRV_MEDIA_MESH,  /* all rooms directly */
-  SRV_MEDIA_NODES, /* all rooms by way of a node, as long as one is up */
-  SRV_MEDIA_AUTO,  /* those with a stream that has more consumers than the limit */
-} SrvMediaMode;
 
 SrvMediaPlane *srv_media_plane_new (const SrvTransportEvents *events, gpointer user_data,
                                     guint retry_ms, guint settle_ms);

@@ -8,6 +8,12 @@ G_BEGIN_DECLS
 /* By which way the streams of a room go, and how that is chosen: pure. */
 
 typedef enum {
+  SRV_MEDIA_MESH,  /* all rooms directly */
+  SRV_MEDIA_NODES, /* all rooms by way of a node, as long as one is up */
+  SRV_MEDIA_AUTO,  /* those with a stream that has more consumers than mesh-limit */
+} SrvMediaMode;
+
+typedef enum {
   SRV_ROUTE_WAIT, /* there is no way for a room of this size */
   SRV_ROUTE_DIRECT,
   SRV_ROUTE_NODE,

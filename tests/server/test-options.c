@@ -238,14 +238,14 @@ test_media (void)
   } good[] = {
     { "", SRV_MEDIA_MESH, FALSE, "", "from member to member" },
     { "--media=mesh", SRV_MEDIA_MESH, FALSE, "", "from member to member" },
-    { "--media=janus", SRV_MEDIA_JANUS, TRUE, "", "by way of a Janus of its own" },
+    { "--media=janus", SRV_MEDIA_NODES, TRUE, "", "by way of a Janus of its own" },
     { "--media=auto|--mesh-limit=7", SRV_MEDIA_AUTO, TRUE, "", "7 consumers" },
-    { "--media=janus:///run/janus.sock", SRV_MEDIA_JANUS, FALSE, "janus:///run/janus.sock",
+    { "--media=janus:///run/janus.sock", SRV_MEDIA_NODES, FALSE, "janus:///run/janus.sock",
       "by way of janus:///run/janus.sock" },
-    { "--media=janus://a:1/x|--media=januss://[::1]|--media-secret-file=s", SRV_MEDIA_JANUS, FALSE,
+    { "--media=janus://a:1/x|--media=januss://[::1]|--media-secret-file=s", SRV_MEDIA_NODES, FALSE,
       "janus://a:1/x januss://[::1]", "by way of janus://a:1/x, januss://[::1]" },
     { "--media=auto|--media=janus://a", SRV_MEDIA_AUTO, FALSE, "janus://a", "of janus://a" },
-    { "--media=janus|--media=janus://a|--media-ports=20000-20019", SRV_MEDIA_JANUS, TRUE,
+    { "--media=janus|--media=janus://a|--media-ports=20000-20019", SRV_MEDIA_NODES, TRUE,
       "janus://a", "by way of a Janus of its own, janus://a" },
     { "--media=auto|--media=janus|--media=janus://a|--media-interface=eth0,10.|"
       "--media-address=2001:db8::1",
