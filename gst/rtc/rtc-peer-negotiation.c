@@ -287,6 +287,30 @@ look_at_sections (RtcPeer *self, const GstSDPMessage *sdp)
 }
 
 /*
+ * RFC 8842, section 5.3: who answers chooses who begins the DTLS handshake. webrtcbin would, and
+ * often before a media server is ready for it: what comes before the end of its own checks of ICE
+ * is lost on that, and sent again after a second (RFC 6347, section 4.2.4.1). So the end that
+ * offers begins; webrtcbin as a DTLS server is ready early.
+ */
+static void
+let_the_offerer_begin (GstSDPMessage *offer)
+{
+  for (guint i = 0; i < gst_sdp_message_medias_len (offer); i++) {
+    GstSDPMedia *section = (GstSDPMedia *) gst_sdp_message_get_media (offer, i);
+
+    for (guint j = 0; j < gst_sdp_media_attributes_len (section); j++) {
+      const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (section, j);
+      GstSDPAttribute active = { 0 };
+
+      if (!g_str_equal (attribute->key, "setup") || g_strcmp0 (attribute->value, "actpass") != 0)
+        continue;
+      gst_sdp_attribute_set (&active, "setup", "active");
+      gst_sdp_media_replace_attribute (section, j, &active); /* takes the texts */
+    }
+  }
+}
+
+/*
  * rtc_peer_set_remote_description:
  * @type: an offer if this end receives, an answer if it sends
  *
@@ -310,6 +334,8 @@ rtc_peer_set_remote_description (RtcPeer *self, GstWebRTCSDPType type, const cha
   }
   self->remote_fingerprints = rtc_fingerprints_from_sdp (message);
   look_at_sections (self, message);
+  if (type == GST_WEBRTC_SDP_TYPE_OFFER)
+    let_the_offerer_begin (message);
   self->described_at = g_get_monotonic_time ();
   description = gst_webrtc_session_description_new (type, message);
   promise = make_promise (self, on_remote_description_set);

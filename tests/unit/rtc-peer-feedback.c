@@ -106,6 +106,9 @@ test_descriptions (void)
   g_assert_cmpuint (count (pair->sender->description, " cname:"), ==, 3);
   g_assert_cmpuint (count (pair->sender->description, " msid:"), ==, 3);
   g_assert_cmpuint (count (pair->sender->description, "a=ssrc-group:FID "), ==, 1);
+  /* The offerer begins the DTLS handshake (RFC 8842, section 5.3). */
+  g_assert_cmpuint (count (pair->sender->description, "a=setup:actpass"), ==, 2);
+  g_assert_cmpuint (count (pair->receiver->description, "a=setup:passive"), ==, 2);
 }
 
 /* Who offers neither gets neither. */
