@@ -33,6 +33,7 @@ general: {{
   loggers_folder = "{folder}/none"
   protected_folders = ["/usr"]
   debug_level = {level}
+  log_to_file = "{folder}/log"
   debug_timestamps = true
   debug_colors = false
   api_secret = "{secret}"
@@ -53,6 +54,8 @@ admin: {{
   admin_enabled = false
 }}
 """
+# What it says when nobody serves its socket.
+DEAF = 'Unix Sockets thread ended'
 PLUGINS, TRANSPORTS = ['libjanus_videoroom.so'], ['libjanus_pfunix.so']
 
 
@@ -120,3 +123,26 @@ def answers(folder, patience=PATIENCE, over=lambda: False):
             except OSError:
                 time.sleep(0.05)
     return False
+
+
+def is_deaf(folder):
+    log = pathlib.Path(folder, 'log')
+    return log.exists() and DEAF in log.read_text(encoding='utf-8', errors='replace')
+
+
+def start(begin, folder, patience=PATIENCE):
+    """Lets @begin start one, a process or what has one as its child, until it answers, and returns
+    that. It takes several where the machine is busy: the thread that serves the socket may begin
+    before it is told that it is to, and end at once (1.1.2)."""
+    end = time.monotonic() + patience
+    while True:
+        pathlib.Path(folder, 'log').unlink(missing_ok=True)
+        node = begin()
+        process = getattr(node, 'child', node)
+        over = lambda: process.poll() is not None or is_deaf(folder)
+        if answers(folder, end - time.monotonic(), over):
+            return node
+        process.kill()
+        process.wait()
+        if time.monotonic() > end:
+            raise AssertionError(f'Janus does not answer at {folder}')

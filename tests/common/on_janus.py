@@ -45,7 +45,6 @@ class Node:
     """One Janus, and the last that it said."""
 
     def __init__(self, folder):
-        janus.write_configuration(folder, os.urandom(16).hex())
         self.folder = folder
         self.lines = collections.deque(maxlen=LAST_LINES)
         self.child = subprocess.Popen(
@@ -56,9 +55,6 @@ class Node:
 
     def read(self):
         self.lines.extend(self.child.stdout)
-
-    def answers(self):
-        return janus.answers(self.folder, over=lambda: self.child.poll() is not None)
 
     def end(self):
         if self.child.poll() is None:
@@ -82,13 +78,10 @@ def run(words, **more):
 
 
 def run_beside_a_node(words, folder):
-    node = Node(folder)
+    janus.write_configuration(folder, os.urandom(16).hex())
+    node = janus.start(lambda: Node(folder), folder)
     try:
-        if not node.answers():
-            print('Bail out! Janus does not answer')
-            status = 1
-        else:
-            status = run(words, NERTC_TEST_MEDIA=shlex.join(janus.media(folder)))
+        status = run(words, NERTC_TEST_MEDIA=shlex.join(janus.media(folder)))
         alive = node.child.poll() is None
     finally:
         node.end()
