@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "media-nodes.h"
 #include "media-options.h"
 #include "server.h"
 #include "token.h"
@@ -10,6 +11,9 @@
 #define EXIT_USAGE 2
 
 #define DEV_TOKEN_HOURS 12
+
+/* How long the first room may have to wait for the media servers */
+#define NODES_PATIENCE_MS 3000
 
 typedef struct {
   SrvServer *server;
@@ -105,6 +109,22 @@ on_reload (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+add_nodes (SrvServer *server, const SrvOptions *options, GError **error)
+{
+  SrvMediaMode mode = srv_media_options_get_mode (options);
+  g_autoptr (GPtrArray) nodes = NULL;
+
+  if (mode == SRV_MEDIA_MESH)
+    return TRUE;
+  nodes = srv_media_nodes_new (options, error);
+  if (!nodes)
+    return FALSE;
+  srv_server_set_nodes (server, mode, nodes, options->mesh_limit);
+  srv_media_nodes_await (nodes, NODES_PATIENCE_MS);
+  return TRUE;
+}
+
 static int
 run (const SrvOptions *options)
 {
@@ -113,7 +133,7 @@ run (const SrvOptions *options)
   g_autoptr (GError) error = NULL;
   Main self = { .server = server, .loop = loop };
 
-  if (!srv_server_start (server, &error)) {
+  if (!add_nodes (server, options, &error) || !srv_server_start (server, &error)) {
     g_printerr ("nertc-server: %s\n", error->message);
     return EXIT_FAILURE;
   }

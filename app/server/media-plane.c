@@ -289,12 +289,8 @@ on_node_up_changed (SrvMediaNode *node, GParamSpec *pspec, SrvMediaPlane *self)
   GHashTableIter iter;
   gpointer place;
 
-  if (up) {
-    g_message ("Media server %s is up", srv_media_node_get_name (node));
-  } else {
-    g_warning ("Media server %s is down", srv_media_node_get_name (node));
+  if (!up)
     lose_node (self, node);
-  }
   g_hash_table_iter_init (&iter, self->places);
   while (g_hash_table_iter_next (&iter, NULL, &place))
     settle_route (self, place);

@@ -384,6 +384,18 @@ read_files (SrvServer *self, GError **error)
   return TRUE;
 }
 
+/*
+ * srv_server_set_nodes:
+ * @nodes: (element-type SrvMediaNode): media servers
+ *
+ * Before the server is started.
+ */
+void
+srv_server_set_nodes (SrvServer *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit)
+{
+  srv_hub_set_nodes (self->hub, mode, nodes, mesh_limit);
+}
+
 static char *
 make_uri (SrvServer *self, const char *scheme, const char *path)
 {

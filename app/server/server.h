@@ -2,6 +2,7 @@
 #pragma once
 
 #include "options.h"
+#include "route.h"
 
 #include <gio/gio.h>
 
@@ -14,6 +15,7 @@ G_DECLARE_FINAL_TYPE (SrvServer, srv_server, SRV, SERVER, GObject)
 typedef void (*SrvServerStopped) (SrvServer *self, gpointer user_data);
 
 SrvServer *srv_server_new (const SrvOptions *options);
+void srv_server_set_nodes (SrvServer *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit);
 gboolean srv_server_start (SrvServer *self, GError **error);
 const char *srv_server_get_uri (SrvServer *self);
 const char *srv_server_get_page_uri (SrvServer *self);
