@@ -61,6 +61,14 @@ class ProgramTest(unittest.TestCase):
             port = str(taken.getsockname()[1])
             self.assert_refused(f'--port={port}', parts=['127.0.0.1', port, '--port'], status=1)
 
+    def test_bad_media_secret(self):
+        with tempfile.NamedTemporaryFile('w') as file:
+            file.write('two\nlines\n')
+            file.flush()
+            for path, part in (('/nonexistent', 'No such file'), (file.name, 'one line')):
+                self.assert_refused('--media=janus://127.0.0.1', f'--media-secret-file={path}',
+                                    parts=[path, part, 'API secret'], status=1)
+
     def test_help_and_version(self):
         status, output, _ = run('--help')
         self.assertEqual(status, 0)
