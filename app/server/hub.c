@@ -295,6 +295,7 @@ srv_hub_shut_down (SrvHub *self)
     srv_session_say_closed (session, NERTC_CLOSE_REASON_SHUTDOWN);
   }
   g_hash_table_remove_all (self->sessions);
+  srv_media_plane_let_go (self->plane);
   for (guint i = 0; i < members->len; i++)
     forget (self, g_ptr_array_index (members, i));
 }

@@ -622,6 +622,12 @@ adopt (SrvMediaNode *node, const char *transport_id, SrvNodeEnd *source,
 }
 
 static void
+stop_node (SrvMediaNode *node)
+{
+  srv_janus_node_stop (SRV_JANUS_NODE (node));
+}
+
+static void
 srv_janus_node_init_interface (SrvMediaNodeInterface *iface)
 {
   iface->get_name = get_name;
@@ -630,6 +636,7 @@ srv_janus_node_init_interface (SrvMediaNodeInterface *iface)
   iface->send = send_on;
   iface->knows = knows;
   iface->adopt = adopt;
+  iface->stop = stop_node;
 }
 
 /* Object */

@@ -84,6 +84,14 @@ srv_media_node_adopt (SrvMediaNode *self, const char *transport_id, SrvNodeEnd *
   return SRV_MEDIA_NODE_GET_IFACE (self)->adopt (self, transport_id, source, events, user_data);
 }
 
+/* Nothing is asked of it from now on, and what it carries goes on without this server. Its ends are
+ * dead, but still to be closed. */
+void
+srv_media_node_stop (SrvMediaNode *self)
+{
+  SRV_MEDIA_NODE_GET_IFACE (self)->stop (self);
+}
+
 /* The other end's: an offer to one that receives, an answer to one that sends. */
 void
 srv_node_end_set_description (SrvNodeEnd *self, const char *type, const char *sdp)

@@ -51,6 +51,7 @@ struct _SrvMediaNodeInterface {
   gboolean (*knows) (SrvMediaNode *self, const char *transport_id);
   SrvNodeEnd *(*adopt) (SrvMediaNode *self, const char *transport_id, SrvNodeEnd *source,
                         const SrvNodeEndEvents *events, gpointer user_data);
+  void (*stop) (SrvMediaNode *self);
 };
 
 struct _SrvNodeEndInterface {
@@ -74,6 +75,7 @@ SrvNodeEnd *srv_media_node_send (SrvMediaNode *self, SrvNodeEnd *source, gboolea
 gboolean srv_media_node_knows (SrvMediaNode *self, const char *transport_id);
 SrvNodeEnd *srv_media_node_adopt (SrvMediaNode *self, const char *transport_id, SrvNodeEnd *source,
                                   const SrvNodeEndEvents *events, gpointer user_data);
+void srv_media_node_stop (SrvMediaNode *self);
 
 void srv_node_end_set_description (SrvNodeEnd *self, const char *type, const char *sdp);
 void srv_node_end_add_candidate (SrvNodeEnd *self, guint m_line_index, const char *candidate);

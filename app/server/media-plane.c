@@ -696,6 +696,15 @@ srv_media_plane_set_nodes (SrvMediaPlane *self, SrvMediaMode mode, GPtrArray *no
   g_source_attach (self->tick, g_main_context_get_thread_default ());
 }
 
+/* The members are about to leave, since the server ends. What carries their media goes on without
+ * it, at media servers, too. */
+void
+srv_media_plane_let_go (SrvMediaPlane *self)
+{
+  for (guint i = 0; i < self->nodes->len; i++)
+    srv_media_node_stop (g_ptr_array_index (self->nodes, i));
+}
+
 /*
  * What a transport is opened with, the passwords of TURN servers, ends: within @ms the next one is
  * opened beside it. 0: never.

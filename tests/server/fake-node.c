@@ -166,6 +166,12 @@ adopt (SrvMediaNode *node, const char *transport_id, SrvNodeEnd *source,
 }
 
 static void
+stop (SrvMediaNode *node)
+{
+  plane_recorder_tell (FAKE_NODE (node)->recorder, "%s: stop", FAKE_NODE (node)->name);
+}
+
+static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   g_value_set_boolean (value, FAKE_NODE (object)->up);
@@ -203,6 +209,7 @@ fake_node_init_interface (SrvMediaNodeInterface *iface)
   iface->send = send_stream;
   iface->knows = knows;
   iface->adopt = adopt;
+  iface->stop = stop;
 }
 
 FakeNode *
