@@ -288,7 +288,7 @@ on_subscribed (SrvJanusEnd *self, const SrvJanusMessage *reply)
     fail (self, "Janus makes no offer");
     return;
   }
-  offer = srv_janus_sdp_strip_fir (reply->sdp);
+  offer = srv_janus_sdp_clean (reply->sdp);
   self->told[AUDIO] = self->told[VIDEO] = TRUE;
   become_ready (self);
   if (!is_open (self))
@@ -378,10 +378,14 @@ claim (SrvJanusEnd *self)
 static void
 on_published (SrvJanusEnd *self, const SrvJanusMessage *reply)
 {
-  if (reply->sdp && g_strcmp0 (reply->sdp_type, "answer") == 0)
-    self->events->description (SRV_NODE_END (self), "answer", reply->sdp, self->user_data);
-  else
+  g_autofree char *answer = NULL;
+
+  if (!reply->sdp || g_strcmp0 (reply->sdp_type, "answer") != 0) {
     fail (self, "Janus does not answer the offer");
+    return;
+  }
+  answer = srv_janus_sdp_clean (reply->sdp);
+  self->events->description (SRV_NODE_END (self), "answer", answer, self->user_data);
 }
 
 static void
@@ -437,21 +441,19 @@ static void
 set_description (SrvNodeEnd *end, const char *type, const char *sdp)
 {
   SrvJanusEnd *self = SRV_JANUS_END (end);
-  g_autofree char *offer = NULL;
+  g_autofree char *trimmed = NULL;
   g_autoptr (GError) error = NULL;
 
   if (self->state != READY || !g_str_equal (type, self->receives ? "offer" : "answer"))
     return;
   self->state = NEGOTIATED;
-  if (!self->receives) {
-    ask_plugin (self, new_body ("start"), type, sdp, NULL);
-    return;
-  }
-  offer = srv_janus_sdp_trim_offer (sdp, &error);
-  if (offer)
-    publish (self, offer);
-  else
+  trimmed = srv_janus_sdp_trim (sdp, &error);
+  if (!trimmed)
     fail_later (self, error->message);
+  else if (self->receives)
+    publish (self, trimmed);
+  else
+    ask_plugin (self, new_body ("start"), type, trimmed, NULL);
 }
 
 /* Janus bundles all media into the first, and needs no candidate for another one. */

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Descriptions on their way to Janus and from it. */
 
-char *srv_janus_sdp_trim_offer (const char *sdp, GError **error);
-char *srv_janus_sdp_strip_fir (const char *sdp);
+char *srv_janus_sdp_trim (const char *sdp, GError **error);
+char *srv_janus_sdp_clean (const char *sdp);
 
 G_END_DECLS

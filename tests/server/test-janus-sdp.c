@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#define HEAD "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+#define HEAD "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
+#define WHERE "c=IN IP4 0.0.0.0\r\n"
+#define MEDIA "m=audio 9 UDP/TLS/RTP/SAVPF "
 #define VP8 \
   "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 ccm fir\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"
 #define H264 \
@@ -30,7 +32,7 @@ static char *
 trim (const char *sdp)
 {
   g_autoptr (GError) error = NULL;
-  char *trimmed = srv_janus_sdp_trim_offer (sdp, &error);
+  char *trimmed = srv_janus_sdp_trim (sdp, &error);
 
   g_assert_no_error (error);
   return trimmed;
@@ -61,8 +63,8 @@ test_first_codec (void)
   g_autofree char *h264 = trim (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 45 102 103 96 97\r\n" VP8 H264);
   g_autofree char *vp8 = trim (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103\r\n" VP8 H264);
 
-  g_assert_cmpstr (h264, ==, HEAD "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" H264);
-  g_assert_cmpstr (vp8, ==, HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" VP8);
+  g_assert_cmpstr (h264, ==, HEAD "m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\n" WHERE H264);
+  g_assert_cmpstr (vp8, ==, HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" WHERE VP8);
 }
 
 /* Janus refuses that section, and takes the others. */
@@ -74,8 +76,8 @@ test_unknown_codec (void)
                  "a=rtpmap:99 iLBC/8000\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n" VP8);
 
   g_assert_cmpstr (trimmed, ==,
-                   HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 98\r\na=rtpmap:98 speex/16000\r\n"
-                        "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" VP8);
+                   HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 98\r\n" WHERE
+                        "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n" WHERE VP8);
 }
 
 static void
@@ -103,27 +105,99 @@ test_refused (void)
     HEAD,
     HEAD "m=\r\n",
     HEAD "m=audio 9 UDP/TLS/RTP/SAVPF\r\n",
-    HEAD "m=audio 9 a 0\r\nm=audio 9 a 0\r\nm=audio 9 a 0\r\nm=audio 9 a 0\r\nm=audio 9 a 0\r\n",
+    HEAD MEDIA "0\r\n" MEDIA "0\r\n" MEDIA "0\r\n" MEDIA "0\r\n" MEDIA "0\r\n",
+    HEAD "m=audio 9 a 0\r\n",
+    HEAD "m=application 9 UDP/TLS/RTP/SAVPF 0\r\n",
+    HEAD MEDIA "096\r\n",
+    HEAD MEDIA "-1\r\n",
+    HEAD MEDIA "128\r\n",
+    HEAD MEDIA "opus\r\n",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (offers); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (srv_janus_sdp_trim_offer (offers[i], &error));
+    g_assert_null (srv_janus_sdp_trim (offers[i], &error));
     g_assert_error (error, NERTC_ERROR, NERTC_ERROR_PARSE);
   }
+}
+
+/* Nothing comes to Janus that it would not read again once it has written it. */
+static void
+test_harmful (void)
+{
+  static const char *const lines[] = {
+    "a=rtpmap:96 rtx/90000",
+    "a=rtpmap:96 VP8/90000rtx/90000",
+    "a=fmtp:96 red/90000",
+    "a=mid:96 ulpfec/90000",
+    "a=rtpmap:96",
+    "a=setup",
+    "a=fingerprint",
+    "a=:",
+    "a=rtpmap:96 H264/",
+    "a=anything:96 rtx/90000",
+    "b=",
+    "a=rtpmap:96 VP8/90000 x",
+    "k=",
+    "a=msid:",
+  };
+  g_autofree char *plain =
+      trim (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree char *sdp = g_strdup_printf (
+        HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n%s\r\n", lines[i]);
+    g_autofree char *trimmed = trim (sdp);
+
+    g_assert_cmpstr (trimmed, ==, plain);
+  }
+}
+
+/* Of a format that stands for none there is nothing left that Janus would take away. */
+static void
+test_nothing_but_repeats (void)
+{
+  g_autofree char *trimmed =
+      trim (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 rtx/90000\r\n"
+                 "a=fmtp:96 apt=96\r\na=rtpmap:96 VP8/90000\r\n");
+
+  g_assert_null (strstr (trimmed, "rtx"));
+}
+
+static void
+test_long_lines (void)
+{
+  g_autofree char *word = g_strnfill (500, 'x');
+  g_autofree char *sdp =
+      g_strdup_printf ("v=%s\r\no=%s 1 1 IN IP4 %s\r\ns=%s\r\na=ice-ufrag:%s\r\n" MEDIA
+                       "0\r\nc=%s\r\na=ice-pwd:%s\r\n",
+                       word, word, word, word, word, word, word);
+  g_autofree char *trimmed = trim (sdp);
+
+  g_assert_cmpstr (trimmed, ==, HEAD MEDIA "0\r\n" WHERE);
 }
 
 static void
 test_fir (void)
 {
   g_autofree char *sdp =
-      srv_janus_sdp_strip_fir (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\na=rtcp-fb:96 ccm fir\r\n"
-                                    "a=rtcp-fb:96 nack pli\r\na=x-note:ccm fir\r\n");
+      srv_janus_sdp_clean (HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\na=rtcp-fb:96 ccm fir\r\n"
+                                "a=rtcp-fb:96 nack pli\r\na=x-note:ccm fir\r\n");
 
   g_assert_cmpstr (sdp, ==,
                    HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtcp-fb:96 nack pli\r\n"
                         "a=x-note:ccm fir\r\n");
+}
+
+/* By it one would learn the publisher's transport. */
+static void
+test_name (void)
+{
+  g_autofree char *sdp =
+      srv_janus_sdp_clean ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=VideoRoom 8734234\r\nt=0 0\r\n");
+
+  g_assert_cmpstr (sdp, ==, HEAD);
 }
 
 int
@@ -137,6 +211,10 @@ main (int argc, char **argv)
   g_test_add_func ("/janus/sdp/unknown-codec", test_unknown_codec);
   g_test_add_func ("/janus/sdp/candidates", test_candidates);
   g_test_add_func ("/janus/sdp/refused", test_refused);
+  g_test_add_func ("/janus/sdp/harmful", test_harmful);
+  g_test_add_func ("/janus/sdp/nothing-but-repeats", test_nothing_but_repeats);
+  g_test_add_func ("/janus/sdp/long-lines", test_long_lines);
   g_test_add_func ("/janus/sdp/fir", test_fir);
+  g_test_add_func ("/janus/sdp/name", test_name);
   return g_test_run ();
 }
