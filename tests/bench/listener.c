@@ -137,10 +137,11 @@ on_timer (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The end that offers begins. */
 static void
 begin_dtls (Listener *self)
 {
-  gnutls_init (&self->session, GNUTLS_CLIENT | GNUTLS_DATAGRAM | GNUTLS_NONBLOCK);
+  gnutls_init (&self->session, GNUTLS_SERVER | GNUTLS_DATAGRAM | GNUTLS_NONBLOCK);
   gnutls_priority_set_direct (self->session, "NORMAL:-VERS-ALL:+VERS-DTLS1.2", NULL);
   gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, credentials);
   gnutls_srtp_set_profile (self->session, GNUTLS_SRTP_AES128_CM_HMAC_SHA1_80);
@@ -156,7 +157,7 @@ begin_dtls (Listener *self)
 static void
 take_record (Listener *self, const guint8 *data, guint length)
 {
-  if (!self->session || self->secure)
+  if (self->secure)
     return;
   g_byte_array_append (self->record, data, length);
   shake_hands (self);
@@ -211,15 +212,10 @@ listener_get_lost (Listener *self)
 /* ICE */
 
 static void
-on_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer user_data)
+on_state (NiceAgent *agent, guint stream, guint component, guint state, gpointer unused)
 {
-  Listener *self = user_data;
-
   if (state == NICE_COMPONENT_STATE_FAILED)
     child_fail ("ICE finds no way");
-  if ((state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY) &&
-      !self->session)
-    begin_dtls (self);
 }
 
 static void
@@ -303,7 +299,7 @@ listener_make_answer (Listener *self)
                           "c=IN IP4 0.0.0.0\r\na=mid:%s\r\na=recvonly\r\na=rtcp-mux\r\n"
                           "a=rtpmap:%s\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
                           "a=ice-options:trickle\r\na=fingerprint:sha-256 %s\r\n"
-                          "a=setup:active\r\n",
+                          "a=setup:passive\r\n",
                           mid, media, type, mid, rtpmap, ufrag, password, fingerprint);
 }
 
@@ -322,6 +318,7 @@ listener_new (const char *offer, const ListenerEvents *events, gpointer user_dat
   self->stream = nice_agent_add_stream (self->agent, 1);
   nice_agent_attach_recv (self->agent, self->stream, COMPONENT, g_main_context_default (),
                           on_packet, self);
+  begin_dtls (self);
   nice_agent_gather_candidates (self->agent, self->stream);
   take_offer (self);
   return self;
