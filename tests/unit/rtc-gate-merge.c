@@ -642,6 +642,18 @@ test_different_sound_goes_on (Fixture *self, gconstpointer unused)
   relay_sound (self, two, 5, "fünf", "switch 5");
 }
 
+/* A media server is gone, another way comes: a tone does not go on from before the hole. */
+static void
+test_tone_after_a_hole (Fixture *self, gconstpointer unused)
+{
+  begin_sound (self);
+  self->now += 150 * GST_MSECOND;
+  relay_sound (self, two, 6, "one", "switch 6");
+  g_assert_cmpuint (self->arrived, ==, 6 * INTERVAL + 5 * GST_MSECOND);
+  relay_sound (self, two, 7, "two", "7");
+  g_assert_cmpuint (self->arrived, ==, 7 * INTERVAL + 5 * GST_MSECOND);
+}
+
 static const struct {
   const char *path;
   void (*func) (Fixture *self, gconstpointer unused);
@@ -678,6 +690,7 @@ static const struct {
   { "/rtc-gate-merge/silence-is-no-sign", test_silence_is_no_sign },
   { "/rtc-gate-merge/silence-alone", test_silence_alone },
   { "/rtc-gate-merge/different-sound-goes-on", test_different_sound_goes_on },
+  { "/rtc-gate-merge/tone-after-a-hole", test_tone_after_a_hole },
 };
 
 int
