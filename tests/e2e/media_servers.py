@@ -12,6 +12,10 @@ SECRET = 'a secret of servers'
 SMALL = ('--size=160x120', '--encoder=vp8enc deadline=1 cpu-used=8 target-bitrate=150000')
 TONES = {1: 450, 2: 800, 3: 1200}
 MANY = 30
+# Seconds in which sound and picture are back
+BACK = 5
+# and in which it is noticed that nothing answers
+NOTICED = 3
 # Frames that a busy machine may still have on their way when their server ends.
 ON_THE_WAY = 10
 
@@ -56,6 +60,16 @@ class Case(fixture.Case):
         for uid in (1, 2):
             self.add_member(uid)
         self.wait_flow(0)
+
+    def start_call(self, *names, more=()):
+        nodes = [self.start_node(name) for name in names]
+        self.begin_call(self.start_server(*self.media(*names), *more))
+        return nodes
+
+    def find_used(self, nodes):
+        """That through which media goes: each connection has sockets of its own."""
+        return max(nodes, key=lambda node: len(list(
+            pathlib.Path(f'/proc/{node.pid}/fd').iterdir())))
 
     def others(self, member):
         """Whom it sees: its one slot takes the first that is not itself."""
