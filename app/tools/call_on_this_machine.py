@@ -29,6 +29,10 @@ DEFAULT_PORT = 8980
 PR_SET_PDEATHSIG = 1
 TEST_PICTURE = 'a moving test picture'
 TEST_SOUND = 'a speech-like tone'
+MEDIA_SERVERS = {
+    'janus': 'a Janus, which the room server starts; members send to it once',
+    'auto': 'a Janus, from the fifth member on who receives a stream',
+}
 # What a member says all the time; it goes into the figures, not into the log.
 CHATTER = re.compile('last-message|: level, ')
 # From Ctrl-C to the end in two seconds: what is not done then is killed.
@@ -191,10 +195,16 @@ class Call:
         self.server = None
         self.members = []
 
+    def tell_trouble(self, line):
+        """What its own media server lacks; anything else is for the log."""
+        if 'no network interface' in line:
+            print(line.partition(': ')[2].strip(), flush=True)
+
     def start_server(self):
         self.server = Process(
-            [str(self.build / 'app/server/nertc-server'), f'--port={self.port}'], self.folder,
-            self.folder / 'server.log', self.environment)
+            [str(self.build / 'app/server/nertc-server'), f'--port={self.port}',
+             f'--media={self.options.media}'], self.folder,
+            self.folder / 'server.log', self.environment, self.tell_trouble)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline and not self.server.ended():
             with socket.socket() as probe:
@@ -259,6 +269,8 @@ class Call:
     def start(self):
         print(f'The room is ‘standup’ at ws://127.0.0.1:{self.port}/room')
         print(f'In a browser: http://127.0.0.1:{self.port}/?room=standup')
+        if self.options.media != 'mesh':
+            print(f'Media server: {MEDIA_SERVERS[self.options.media]}.')
         if self.no_display:
             print(f'Figures instead of windows: {self.no_display}.')
         if not self.options.sound:
@@ -347,6 +359,9 @@ def parse_options():
     parser = argparse.ArgumentParser(prog='./dev call', description=__doc__)
     parser.add_argument('--build', default='build', help=argparse.SUPPRESS)
     parser.add_argument('--sound', action='store_true', help='play what the members hear')
+    parser.add_argument('--media', choices=['mesh', *MEDIA_SERVERS], default='mesh',
+                        help='how pictures and sound go: from member to member, the default, or '
+                             'by way of a media server')
     parser.add_argument('--seconds', type=float, default=0, help='end after so long')
     return parser.parse_args()
 

@@ -7,10 +7,13 @@ import re
 import shlex
 import socket
 import subprocess
+import sys
+import unittest
 
 import fixture  # first: it tells where the others are
 
 import capture_devices
+import janus
 import readme_lines
 import tap
 
@@ -31,7 +34,7 @@ def raise_window(display, window):
 
 
 class DevCallTest(fixture.Case):
-    def call(self, *options, **more):
+    def call(self, *options, prefix=(), **more):
         """Without display and sound server, unless @more says otherwise. A mark in the
         environment lets us find every process that descends from it."""
         self.mark = f'NERTC_TEST_CALL={self.folder.name}'
@@ -42,7 +45,7 @@ class DevCallTest(fixture.Case):
             env.pop(variable, None)
         env.update({'XDG_RUNTIME_DIR': str(self.folder), 'NERTC_BUILD_DIR': str(fixture.BUILD),
                     **more})
-        return self.start(fixture.SOURCE / 'dev', 'call', *options, env=env)
+        return self.start(*prefix, fixture.SOURCE / 'dev', 'call', *options, env=env)
 
     def assert_nothing_left(self):
         left = []
@@ -115,6 +118,24 @@ class DevCallTest(fixture.Case):
                            'd.video_0 ! queue ! vp8dec ! fakesink  '
                            'd.audio_0 ! queue ! opusdec ! fakesink')
         self.assertEqual((0, ''), (done.returncode, done.stderr))
+
+    def test_by_way_of_a_media_server(self):
+        """In a namespace of its own, where there is an interface beside loopback."""
+        try:
+            janus.skip_unless_possible()
+        except unittest.SkipTest as reason:
+            self.skipTest(str(reason))
+        call = self.call('--media=janus', prefix=[
+            sys.executable, fixture.SOURCE / 'tests/common/on_janus.py', '--bare'])
+        for member in (1, 2):
+            _, width, height, _, _, level = self.wait_figures(call, member)
+            self.assertEqual(('640', '480'), (width, height))
+            self.assertGreater(float(level), -60)
+        self.assertTrue(call.has('Media server: a Janus'))
+        self.assertFalse(call.has('no network interface'))
+        call.interrupt()
+        self.assertEqual(0, call.wait(), call.tell())
+        self.assert_nothing_left()
 
     def test_anything_else_joins_by_the_line_that_it_prints(self):
         call = self.call()
