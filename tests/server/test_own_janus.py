@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ import unittest
 from rawsocket import WATCHDOG, Server
 
 PROGRAM = None
+SAMPLE = pathlib.Path(__file__).resolve().parents[2] / 'data' / 'nertc-janus'
 
 
 def find_janus(server):
@@ -119,6 +121,45 @@ class OwnJanusTest(unittest.TestCase):
             self.assertNotIn(secret, pathlib.Path('/proc', str(janus), what).read_text('utf-8'))
         server.process.terminate()
         self.assertNotIn(secret, server.process.stderr.read())
+
+
+@unittest.skipUnless(shutil.which('janus'), 'no janus: ./dev setup test installs it')
+class SampleTest(unittest.TestCase):
+    """The configuration of a node that runs elsewhere is what the room server needs."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix='nertc-')
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            self.port = probe.getsockname()[1]
+        for path in SAMPLE.iterdir():
+            text = path.read_text(encoding='utf-8')
+            text = text.replace('CHANGE THIS', 'open sesame').replace(' 8188', f' {self.port}')
+            (self.folder / path.name).write_text(text, encoding='utf-8')
+        node = subprocess.Popen(['janus', '-F', self.folder], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+        self.addCleanup(node.wait)
+        self.addCleanup(node.kill)
+
+    def start(self, secret):
+        (self.folder / 'secret').write_text(secret, encoding='utf-8')
+        server = Server(PROGRAM, f'--media=janus://127.0.0.1:{self.port}',
+                        f'--media-secret-file={self.folder}/secret', stderr=subprocess.PIPE)
+        self.addCleanup(server.stop)
+        return server.process.stderr
+
+    def test_is_up(self):
+        self.assertTrue(any(line.endswith(' is up\n') for line in self.start('open sesame\n')))
+
+    def test_other_secret(self):
+        for line in self.start('close sesame\n'):
+            self.assertNotIn('close sesame', line)
+            self.assertNotIn('is up', line)
+            if '403' in line or 'secret' in line.lower():
+                return
+        self.fail('nothing is said of the secret')
 
 
 if __name__ == '__main__':
