@@ -50,7 +50,7 @@ struct _SrvJanusNode {
   guint32 hash;
   SrvJanusClient *client;
   State state;
-  gboolean complained; /* that it is down */
+  char *complaint; /* (nullable): why it is down, as was said */
   gint64 lost_at;
   guint backoff_ms;
   GSource *attempt;   /* (nullable): ends the present one, or begins the next one */
@@ -200,10 +200,17 @@ plan_attempt (SrvJanusNode *self, guint ms)
 }
 
 static void
+set_complaint (SrvJanusNode *self, const char *why)
+{
+  g_free (self->complaint);
+  self->complaint = g_strdup (why);
+}
+
+static void
 go_down (SrvJanusNode *self, const char *why)
 {
   g_message ("The media node %s is down: %s", self->address, why);
-  self->complained = TRUE;
+  set_complaint (self, why);
   self->stale = self->session;
   self->session = 0;
   g_hash_table_remove_all (self->sessions);
@@ -233,9 +240,9 @@ fail_attempt (SrvJanusNode *self, const char *why, gboolean gone)
     plan_attempt (self, LOST_RETRY_MS);
     return;
   }
-  if (!self->complained)
+  if (g_strcmp0 (self->complaint, why) != 0)
     g_message ("The media node %s is not there: %s", self->address, why);
-  self->complained = TRUE;
+  set_complaint (self, why);
   plan_attempt (self, self->backoff_ms);
   self->backoff_ms = MIN (self->backoff_ms * 2, BACKOFF_MAX_MS);
 }
@@ -373,9 +380,9 @@ come_up (SrvJanusNode *self)
 
   clear_timer (&self->attempt);
   self->backoff_ms = BACKOFF_MIN_MS;
-  if (!was_lost || self->complained)
+  if (!was_lost || self->complaint)
     g_message ("The media node %s is up", self->address);
-  self->complained = FALSE;
+  set_complaint (self, NULL);
   if (self->stale != 0)
     send_request (self, "destroy", self->stale, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
   self->stale = 0;
@@ -665,6 +672,7 @@ srv_janus_node_finalize (GObject *object)
   g_hash_table_unref (self->ends);
   g_hash_table_unref (self->handles);
   g_free (self->address);
+  g_free (self->complaint);
 
   G_OBJECT_CLASS (srv_janus_node_parent_class)->finalize (object);
 }
