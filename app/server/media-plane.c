@@ -22,6 +22,7 @@ typedef struct {
   SrvStream *stream; /* borrowed */
   SrvLink *ingest;   /* (nullable): into the room's node */
   guint quiet;       /* seconds in which its publisher was away and nothing came that should */
+  gint64 settled;    /* until then those who received it before a restart may come back */
 } Feed;
 
 struct _SrvMediaPlane {
@@ -34,6 +35,7 @@ struct _SrvMediaPlane {
   SrvMediaMode mode;
   GPtrArray *nodes; /* (element-type SrvMediaNode) */
   guint mesh_limit;
+  guint settle_ms;
   GSource *tick; /* (nullable): every second, where there are nodes */
 };
 
@@ -86,7 +88,7 @@ set_what_is_wanted (SrvMediaPlane *self, Feed *feed)
   GHashTableIter iter;
   gpointer subscription;
 
-  if (!feed->ingest)
+  if (!feed->ingest || g_get_monotonic_time () < feed->settled)
     return;
   g_hash_table_iter_init (&iter, feed->stream->subscriptions);
   while (g_hash_table_iter_next (&iter, NULL, &subscription)) {
@@ -323,6 +325,9 @@ take_over (SrvMediaPlane *self, Feed *feed, SrvMediaNode *node, const char *id)
     settle_route (self, place);
   if (!feed->ingest)
     feed->ingest = srv_link_new (&self->settings, feed->stream, NULL);
+  /* It goes on as it is until its consumers have had time to come back. */
+  feed->settled = g_get_monotonic_time () + self->settle_ms * G_TIME_SPAN_MILLISECOND;
+  srv_link_set_wanted (feed->ingest, feed->stream->audio, feed->stream->video);
   srv_link_adopt_from_node (feed->ingest, node, id);
 }
 
@@ -518,8 +523,18 @@ check_heard (SrvMediaPlane *self, Feed *feed)
     all->events->unheard (feed->stream, all->user_data);
 }
 
+/* Who has not come back by now does not count. */
 static void
-count_quiet_seconds (SrvMediaPlane *self)
+settle (SrvMediaPlane *self, Feed *feed)
+{
+  if (g_get_monotonic_time () < feed->settled)
+    return;
+  feed->settled = 0;
+  set_what_is_wanted (self, feed);
+}
+
+static void
+count_seconds (SrvMediaPlane *self)
 {
   GHashTableIter iter;
   gpointer each;
@@ -530,6 +545,8 @@ count_quiet_seconds (SrvMediaPlane *self)
 
     feed->quiet =
         feed->stream->publisher->away && feed->ingest && is_quiet (feed) ? feed->quiet + 1 : 0;
+    if (feed->settled != 0)
+      settle (self, feed);
   }
 }
 
@@ -542,7 +559,7 @@ on_tick (gpointer user_data)
   GHashTableIter iter;
   gpointer stream;
 
-  count_quiet_seconds (self);
+  count_seconds (self);
   g_hash_table_iter_init (&iter, self->feeds);
   while (g_hash_table_iter_next (&iter, &stream, NULL))
     g_ptr_array_add (streams, stream);
@@ -646,6 +663,7 @@ srv_media_plane_new (const SrvTransportEvents *events, gpointer user_data, guint
   self->settings.callbacks = &link_callbacks;
   self->settings.user_data = self;
   self->settings.retry_ms = retry_ms;
+  self->settle_ms = settle_ms;
   self->claims = srv_claims_new (on_claim_lost, self, settle_ms);
   self->places = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) place_free);
   self->feeds = g_hash_table_new_full (NULL, NULL, NULL, g_free);
