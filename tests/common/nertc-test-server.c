@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-test-server.h"
 
+#include "media-nodes.h"
+#include "media-options.h"
 #include "server.h"
+
+/* So long may they take to answer. */
+#define NODES_PATIENCE_MS 5000
 
 struct _NertcTestServer {
   SrvOptions *options;
@@ -31,6 +36,22 @@ await_done (NertcTestServer *self, int done)
     g_main_context_iteration (self->caller, TRUE);
 }
 
+static void
+add_nodes (NertcTestServer *self)
+{
+  SrvMediaMode mode = srv_media_options_get_mode (self->options);
+  g_autoptr (GPtrArray) nodes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (mode == SRV_MEDIA_MESH)
+    return;
+  nodes = srv_media_nodes_new (self->options, &error);
+  if (!nodes)
+    g_error ("%s", error->message);
+  srv_server_set_nodes (self->server, mode, nodes, self->options->mesh_limit);
+  srv_media_nodes_await (nodes, NODES_PATIENCE_MS);
+}
+
 static gpointer
 run (gpointer user_data)
 {
@@ -39,6 +60,7 @@ run (gpointer user_data)
 
   g_main_context_push_thread_default (self->context);
   self->server = srv_server_new (self->options);
+  add_nodes (self);
   if (!srv_server_start (self->server, &error))
     g_error ("%s", error->message);
   g_free (self->uri);

@@ -198,6 +198,7 @@ await_sync (Ear *ear)
 
     while (get_pitches (ear) == pitches)
       nertc_await_turn (start, 60, "sound and picture in sync", __FILE__, __LINE__);
+    GST_INFO ("the sound is %d ms later than the picture", get_skew (ear));
     in_sync = ABS (get_skew (ear)) <= 40 ? in_sync + 1 : 0;
   }
 }
