@@ -489,13 +489,14 @@ srv_link_playing (SrvTransport *transport, SrvRole role)
 {
   gboolean was_silent = transport->silent[role];
 
-  if (role == SRV_ROLE_RECEIVER) {
-    transport->playing = TRUE;
-    srv_link_prune (transport->owner, FALSE);
-  }
   transport->silent[role] = FALSE;
   if (was_silent && !transport->silent[SRV_ROLE_SENDER] && !transport->silent[SRV_ROLE_RECEIVER])
     recover (transport);
+  if (role != SRV_ROLE_RECEIVER)
+    return;
+  transport->playing = TRUE;
+  /* It may be the one to go: of several that were adopted, each plays. */
+  srv_link_prune (transport->owner, FALSE);
 }
 
 /* Returns: (nullable): of a link into @node, the newest transport from which can be sent on */

@@ -390,6 +390,19 @@ test_adoption (Fixture *self, gconstpointer data)
                          "a: close older one unpublished, b: close older one unpublished");
 }
 
+/* Of two that were adopted the older one is not needed, even if that is the one that plays. */
+static void
+test_older_of_two_plays (Fixture *self, gconstpointer data)
+{
+  publish_with (self, self->a, "t", "one two");
+  subscribe_with (self, self->b, "t", "one two");
+  g_ptr_array_set_size (self->told.told, 0);
+  srv_media_plane_playing (self->plane, self->b, "one");
+  plane_recorder_assert (&self->told, "a: close older one succeeded, b: close older one succeeded");
+  srv_media_plane_candidate (self->plane, self->a, "two", 0, "c");
+  plane_recorder_assert (&self->told, "b: candidate 0 c");
+}
+
 /* What cannot be adopted is passed over, and a transport opened. */
 static void
 test_claims_in_vain (Fixture *self, gconstpointer data)
@@ -692,6 +705,7 @@ main (int argc, char **argv)
   ADD ("never-played", test_never_played);
   ADD ("adoption/both-ends", test_adoption);
   ADD ("adoption/in-vain", test_claims_in_vain);
+  ADD ("adoption/older-of-two-plays", test_older_of_two_plays);
   ADD ("adoption/end", test_claims_end_with_the_stream);
   ADD ("away/nothing-is-opened", test_nothing_is_opened_towards_who_is_away);
   ADD ("away/retry", test_retry_waits_for_who_is_away);
