@@ -15,9 +15,6 @@
 /* By more the same RTP timestamps do not come apart; those that do are the same by chance. */
 #define CHANCE_MIN (500 * GST_MSECOND)
 
-/* Sound that goes on comes more often. */
-#define HOLE_MIN (100 * GST_MSECOND)
-
 /* What is known of the RTP timestamps of the next input. */
 typedef enum {
   RTC_ALIGNMENT_UNKNOWN,
@@ -538,35 +535,16 @@ is_searching (RtcGate *gate, GstClockTime now)
   return g_queue_is_empty (&gate->held);
 }
 
-/*
- * Whether the next input began only when the current one had been silent for a while, as when a
- * media server is gone. What seems to be known again then, as each period of a tone does, is so by
- * chance; and what goes on from before the hole would be too late.
- */
-static gboolean
-is_after_a_hole (RtcGate *gate)
-{
-  const char *type = g_quark_to_string (get_type (g_queue_peek_head (&gate->held)));
-
-  return type && g_str_has_prefix (type, "audio/") &&
-         gate->held_since >= gate->last_passed + HOLE_MIN;
-}
-
 /* @reached: whether there is no more to wait for. Returns: whether the inputs have changed */
 static gboolean
 settle (RtcGate *gate, gboolean reached, GstClockTime now, GQueue *passed)
 {
   GstClockTimeDiff shift = 0;
-  gboolean met = FALSE;
+  gboolean met;
 
-  if (g_queue_is_empty (&gate->held))
+  if (g_queue_is_empty (&gate->held) || is_searching (gate, now))
     return FALSE;
-  if (is_after_a_hole (gate))
-    reached = TRUE;
-  else if (is_searching (gate, now))
-    return FALSE;
-  else
-    met = drop_repeated (gate, &shift);
+  met = drop_repeated (gate, &shift);
   if (!met && !reached && gate->alignment != RTC_ALIGNMENT_HOPELESS &&
       !is_patience_over (gate, now))
     return FALSE;

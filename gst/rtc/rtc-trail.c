@@ -3,8 +3,10 @@
 
 #include <string.h>
 
-/* The same frame comes on two ways within so much. */
+/* The same frame comes on two ways within so much, */
 #define APART_MAX (500 * GST_MSECOND)
+/* and as a rule within so much. */
+#define APART_USUALLY (100 * GST_MSECOND)
 
 /* FNV-1a of 64-bit words. It is no defence: who sends one way sends the other one, too. */
 static guint64
@@ -90,6 +92,40 @@ find_nearest (const RtcTrail *trail, const RtcTrailFrame *frame, guint *found)
   return nearest;
 }
 
+/* Whether what came repeats itself, as the periods of a tone do. */
+static gboolean
+has_repetitions (const RtcTrail *trail)
+{
+  guint n = MIN (trail->n_frames, RTC_TRAIL_FRAMES);
+
+  for (guint i = 0; i < n; i++) {
+    for (guint j = i + 1; j < n; j++) {
+      if (is_same (&trail->frames[i], &trail->frames[j]))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/*
+ * Of what repeats itself one way may have brought a period and the other one the next, with a hole
+ * between them, when a media server is gone: they are alike, but far apart.
+ */
+static gboolean
+is_sure (const RtcTrail *trail, const RtcTrailFrame *latest, const RtcTrail *other,
+         const RtcTrailFrame *match, guint n_matches)
+{
+  guint n_alike;
+
+  if (latest->is_picture)
+    return TRUE;
+  find_nearest (trail, latest, &n_alike); /* itself at least */
+  if (n_matches > 1 || n_alike > 1)
+    return FALSE;
+  return get_distance (latest, match) <= (GstClockTimeDiff) APART_USUALLY ||
+         (!has_repetitions (trail) && !has_repetitions (other));
+}
+
 /*
  * Looks in @other for the latest frame of @trail. In silence, or in a picture that stands still,
  * many frames are alike; which one of them it is, is not sure then.
@@ -103,12 +139,11 @@ rtc_trail_find_latest (const RtcTrail *trail, const RtcTrail *other, RtcTrailCer
 {
   const RtcTrailFrame *latest = rtc_trail_get_latest (trail);
   const RtcTrailFrame *match;
-  guint n_matches, n_alike;
+  guint n_matches;
 
   if (!latest || !(match = find_nearest (other, latest, &n_matches)))
     return FALSE;
-  find_nearest (trail, latest, &n_alike); /* itself at least */
-  if (certainty == RTC_TRAIL_SURE && !latest->is_picture && (n_matches > 1 || n_alike > 1))
+  if (certainty == RTC_TRAIL_SURE && !is_sure (trail, latest, other, match, n_matches))
     return FALSE;
   *offset = latest->rtp_time - match->rtp_time;
   return TRUE;

@@ -16,6 +16,7 @@ typedef struct {
   RtcGate *gate;
   GstClockTime now;     /* cranked */
   GstClockTime arrived; /* timestamp of the latest frame that passed */
+  GstClockTime delay;   /* of the second way, where it is by way of a media server */
 } Fixture;
 
 static void
@@ -23,6 +24,7 @@ set_up (Fixture *self, gconstpointer unused)
 {
   self->gate = rtc_gate_new ();
   self->now = 5 * GST_SECOND;
+  self->delay = 5 * GST_MSECOND;
 }
 
 static void
@@ -385,10 +387,10 @@ test_timestamps_jump (Fixture *self, gconstpointer unused)
 #define RENUMBERED 123456789
 
 static GstSample *
-make_renumbered (const char *caps_text, const char *input, guint number, gboolean is_key_frame,
-                 const char *bytes)
+make_renumbered (Fixture *self, const char *caps_text, const char *input, guint number,
+                 gboolean is_key_frame, const char *bytes)
 {
-  GstClockTime delay = input == two ? 5 * GST_MSECOND : 0;
+  GstClockTime delay = input == two ? self->delay : 0;
   GstSample *sample = make_sample (caps_text, number, is_key_frame, delay);
   GstBuffer *frame = gst_sample_get_buffer (sample);
 
@@ -409,8 +411,9 @@ relay_like (Fixture *self, const char *caps_text, const char *input, guint numbe
   g_autofree char *text = NULL;
   RtcGateVerdict verdict;
 
-  verdict = bring_sample (
-      self, input, make_renumbered (caps_text, input, number, is_key_frame, content), &passed);
+  verdict = bring_sample (self, input,
+                          make_renumbered (self, caps_text, input, number, is_key_frame, content),
+                          &passed);
   text = g_strconcat (verdict == RTC_GATE_SWITCH    ? "switch "
                       : verdict == RTC_GATE_REQUEST ? "request"
                                                     : "",
@@ -431,6 +434,14 @@ relay_sound (Fixture *self, const char *input, guint number, const char *content
              const char *expected)
 {
   relay_like (self, "audio/x-opus", input, number, KEY, content, expected);
+}
+
+static void
+relay_sound_late (Fixture *self, const char *input, guint number, GstClockTime delay,
+                  const char *content, const char *expected)
+{
+  self->delay = delay;
+  relay_sound (self, input, number, content, expected);
 }
 
 /* The first input has brought frames 0 to 3, and the second one waits for its turn. */
@@ -558,7 +569,7 @@ test_numbers_that_agree_by_chance (Fixture *self, gconstpointer unused)
   g_autofree char *passed = NULL;
 
   begin_relay (self);
-  sample = make_renumbered ("video/x-vp8", two, 63, KEY, "the picture number 63");
+  sample = make_renumbered (self, "video/x-vp8", two, 63, KEY, "the picture number 63");
   GST_BUFFER_OFFSET (gst_sample_get_buffer (sample)) = (guint32) (START + 3 * 3000);
   g_assert_cmpint (bring_sample (self, two, sample, &passed), ==, RTC_GATE_DROP);
   relay (self, one, 62, DELTA, "62");
@@ -642,16 +653,41 @@ test_different_sound_goes_on (Fixture *self, gconstpointer unused)
   relay_sound (self, two, 5, "fünf", "switch 5");
 }
 
-/* A media server is gone, another way comes: a tone does not go on from before the hole. */
+/* A media server is gone, another way comes: a tone, which repeats itself, does not go on from
+ * before the hole. */
 static void
 test_tone_after_a_hole (Fixture *self, gconstpointer unused)
 {
-  begin_sound (self);
+  guint i;
+
+  rtc_gate_open (self->gate, one);
+  relay_sound (self, one, 0, "begin", "switch 0");
+  for (i = 1; i <= 40; i++) {
+    g_autofree char *number = g_strdup_printf ("%u", i);
+    g_autofree char *phase = g_strdup_printf ("phase %u", i % 10);
+
+    relay_sound (self, one, i, phase, number);
+  }
+  rtc_gate_open (self->gate, two);
   self->now += 150 * GST_MSECOND;
-  relay_sound (self, two, 6, "one", "switch 6");
-  g_assert_cmpuint (self->arrived, ==, 6 * INTERVAL + 5 * GST_MSECOND);
-  relay_sound (self, two, 7, "two", "7");
-  g_assert_cmpuint (self->arrived, ==, 7 * INTERVAL + 5 * GST_MSECOND);
+  relay_sound (self, two, 45, "phase 5", "");
+  relay_sound (self, two, 46, "phase 6", "");
+  self->now += 100 * GST_MSECOND;
+  relay_sound (self, two, 49, "phase 9", "switch 45 46 49");
+  g_assert_cmpuint (self->arrived, ==, 49 * INTERVAL + 5 * GST_MSECOND);
+}
+
+/* What does not repeat itself is known again however far apart the two ways are. */
+static void
+test_sound_far_behind (Fixture *self, gconstpointer unused)
+{
+  begin_sound (self);
+  relay_sound (self, one, 2, "two", "2");
+  relay_sound (self, one, 3, "three", "3");
+  self->now += 240 * GST_MSECOND;
+  relay_sound_late (self, two, 2, 300 * GST_MSECOND, "two", "switch ");
+  relay_sound_late (self, two, 3, 300 * GST_MSECOND, "three", "");
+  relay_sound_late (self, two, 4, 300 * GST_MSECOND, "four", "4");
 }
 
 static const struct {
@@ -691,6 +727,7 @@ static const struct {
   { "/rtc-gate-merge/silence-alone", test_silence_alone },
   { "/rtc-gate-merge/different-sound-goes-on", test_different_sound_goes_on },
   { "/rtc-gate-merge/tone-after-a-hole", test_tone_after_a_hole },
+  { "/rtc-gate-merge/sound-far-behind", test_sound_far_behind },
 };
 
 int
