@@ -429,7 +429,7 @@ srv_link_follow (SrvLink *self)
     return;
   if (!newest && !self->retry)
     open_transport (self);
-  else if (newest && !goes_by (newest, &way))
+  else if (newest && (self->due || !goes_by (newest, &way)))
     srv_link_renew (self);
 }
 

@@ -198,7 +198,7 @@ log_route (Place *place, gboolean wants_node, guint consumers, guint mesh_limit)
                "media server is back",
                room, consumers, mesh_limit);
   else if (wants_node)
-    g_warning ("Room ‘%s’ goes on as a mesh, since no media server answers", room);
+    g_warning ("Room ‘%s’ is a mesh for now, since no media server answers", room);
 }
 
 static void
@@ -248,7 +248,7 @@ get_place (SrvMediaPlane *self, SrvRoom *room)
   if (!place) {
     place = g_new0 (Place, 1);
     place->room = room;
-    place->route.kind = SRV_ROUTE_DIRECT;
+    place->route.kind = SRV_ROUTE_WAIT;
     place->feeds = g_ptr_array_new ();
     g_hash_table_insert (self->places, room, place);
     settle_route (self, place);
@@ -423,7 +423,7 @@ renew_subscription (SrvMediaPlane *self, SrvSubscription *subscription)
   link->audio = srv_subscription_wants_audio (subscription);
   link->video = srv_subscription_wants_video (subscription);
   /* Those out of a node follow what goes into it. */
-  if (get_feed (self, subscription->stream)->place->route.kind == SRV_ROUTE_DIRECT)
+  if (get_feed (self, subscription->stream)->place->route.kind != SRV_ROUTE_NODE)
     srv_link_renew (link);
 }
 

@@ -340,7 +340,7 @@ test_no_node_is_left (Fixture *self, gconstpointer data)
 
   publish_into_n (self);
   b = receive_from_n (self, "b", 2);
-  lose_both_nodes (self, "*‘room’ goes on as a mesh*");
+  lose_both_nodes (self, "*‘room’ is a mesh for now*");
   assert_told (self, "n:2: close, n:1: close, a: open as sender for s audio video, "
                      "b: open as receiver for s audio video, a: close n:1 succeeded");
   srv_media_plane_playing (self->plane, b, self->told.transport);
@@ -355,6 +355,56 @@ test_no_node_is_left (Fixture *self, gconstpointer data)
   srv_media_plane_playing (self->plane, b, "m:2");
   assert_told (self, "a: update audio video, a: close older one succeeded, "
                      "b: close older one succeeded");
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char **) a, *(const char **) b);
+}
+
+static void
+test_no_node_is_there (Fixture *self, gconstpointer data)
+{
+  SrvMember *b = join (self, "room", "b");
+
+  fake_node_set_up (self->n, FALSE);
+  fake_node_set_up (self->m, FALSE);
+  publish (self, self->a, "s", NULL);
+  assert_warned (self, "*‘room’ is a mesh for now*");
+  subscribe (self, b, TRUE, TRUE, NULL);
+  assert_told (self, "a: open as sender for s audio video, b: open as receiver for s audio video");
+  fake_node_set_up (self->n, TRUE);
+  assert_told (self, "n:1: receive");
+}
+
+/* What came to wait while there was no node, new tracks, is not forgotten. */
+static void
+test_other_tracks_while_waiting (Fixture *self, gconstpointer data)
+{
+  gboolean no = FALSE;
+  SrvStreamUpdate update = { .audio = &no };
+  SrvMember *b = join (self, "room", "b");
+  SrvMember *c = join (self, "room", "c");
+
+  fake_node_set_up (self->n, FALSE);
+  fake_node_set_up (self->m, FALSE);
+  publish (self, self->a, "s", NULL);
+  subscribe (self, b, TRUE, TRUE, NULL);
+  srv_media_plane_playing (self->plane, b, self->told.transport);
+  subscribe (self, c, TRUE, TRUE, NULL);
+  srv_media_plane_playing (self->plane, c, self->told.transport);
+  subscribe (self, join (self, "room", "d"), TRUE, TRUE, NULL);
+  assert_warned (self, "*‘room’ has no media*");
+  g_ptr_array_set_size (self->told.told, 0);
+  apply (self, srv_rooms_update_stream (self->rooms, self->a, "s", &update, NULL));
+  assert_told (self, "");
+  /* Small enough again: one for b beside what it has, and the first one for d. */
+  apply (self, srv_rooms_leave (self->rooms, c, NERTC_CLOSE_REASON_LEFT));
+  g_ptr_array_sort (self->told.told, compare_texts);
+  assert_told (self, "a: close this one left, a: open as sender for s video, "
+                     "a: open as sender for s video, b: open as receiver for s video, "
+                     "c: close this one left, d: open as receiver for s video");
 }
 
 /* A large one waits, and says so. */
@@ -511,6 +561,8 @@ main (int argc, char **argv)
   ADD ("least-load", SRV_MEDIA_NODES, test_least_load);
   ADD ("node-dies", SRV_MEDIA_NODES, test_node_dies);
   ADD ("no-node-is-left", SRV_MEDIA_NODES, test_no_node_is_left);
+  ADD ("no-node-is-there", SRV_MEDIA_NODES, test_no_node_is_there);
+  ADD ("other-tracks-while-waiting", SRV_MEDIA_NODES, test_other_tracks_while_waiting);
   ADD ("too-large-for-a-mesh", SRV_MEDIA_NODES, test_too_large_for_a_mesh);
   ADD ("room-grows", SRV_MEDIA_AUTO, test_room_grows);
   ADD ("restart/lives-on", SRV_MEDIA_NODES, test_restart);
