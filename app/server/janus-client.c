@@ -3,6 +3,10 @@
 
 #include "janus-socket.h"
 
+/* So many are under way at once. A Janus takes some milliseconds for each transport, and what waits
+ * there does so while the time for an answer runs out. */
+#define WINDOW 32
+
 struct _SrvJanusClient {
   char *address;
   char *secret; /* (nullable) */
@@ -13,6 +17,8 @@ struct _SrvJanusClient {
   gboolean open;
   guint64 last_transaction;
   GHashTable *pending; /* transaction → Pending */
+  guint under_way;
+  GQueue waiting; /* (element-type Pending): of those, what is to be sent yet */
 };
 
 /* A request that is to be answered. */
@@ -20,8 +26,11 @@ typedef struct {
   SrvJanusClient *client;
   char *transaction;
   gboolean for_plugin; /* which answers after an acknowledgement */
-  GSource *timer;
-  char *problem; /* (nullable): it was not sent */
+  gboolean counted;    /* as one that is under way */
+  char *text;          /* (nullable): until it is sent */
+  guint timeout_ms;
+  GSource *timer; /* (nullable): until it is sent */
+  char *problem;  /* (nullable): it was not sent */
   SrvJanusReply reply;
   gpointer user_data;
 } Pending;
@@ -29,8 +38,10 @@ typedef struct {
 static void
 pending_free (Pending *self)
 {
-  g_source_destroy (self->timer);
-  g_source_unref (self->timer);
+  if (self->timer)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  g_free (self->text);
   g_free (self->transaction);
   g_free (self->problem);
   g_free (self);
@@ -39,9 +50,22 @@ pending_free (Pending *self)
 static void
 end (Pending *pending, const SrvJanusMessage *reply, const char *problem)
 {
-  g_hash_table_steal (pending->client->pending, pending->transaction);
   pending->reply (reply, problem, pending->user_data);
   pending_free (pending);
+}
+
+static void send_waiting (SrvJanusClient *self);
+
+static void
+answer (Pending *pending, const SrvJanusMessage *reply, const char *problem)
+{
+  SrvJanusClient *self = pending->client;
+
+  g_hash_table_remove (self->pending, pending->transaction);
+  if (pending->counted)
+    self->under_way--;
+  send_waiting (self);
+  end (pending, reply, problem);
 }
 
 static gboolean
@@ -49,8 +73,34 @@ on_timer (gpointer user_data)
 {
   Pending *pending = user_data;
 
-  end (pending, NULL, pending->problem ? pending->problem : "Janus does not answer");
+  answer (pending, NULL, pending->problem ? pending->problem : "Janus does not answer");
   return G_SOURCE_REMOVE;
+}
+
+static void
+send_now (SrvJanusClient *self, Pending *pending)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean sent = self->open && srv_janus_socket_send (self->socket, pending->text, &error);
+
+  if (!sent)
+    pending->problem = g_strdup (error ? error->message : "Not connected to Janus");
+  g_clear_pointer (&pending->text, g_free);
+  pending->timer = g_timeout_source_new (sent ? pending->timeout_ms : 0);
+  g_source_set_callback (pending->timer, on_timer, pending, NULL);
+  g_source_attach (pending->timer, g_main_context_get_thread_default ());
+}
+
+static void
+send_waiting (SrvJanusClient *self)
+{
+  while (self->under_way < WINDOW && !g_queue_is_empty (&self->waiting)) {
+    Pending *pending = g_queue_pop_head (&self->waiting);
+
+    pending->counted = TRUE;
+    self->under_way++;
+    send_now (self, pending);
+  }
 }
 
 /* What ends now may ask anew. */
@@ -61,17 +111,18 @@ end_all (SrvJanusClient *self, const char *problem)
   g_autoptr (GList) all = g_hash_table_get_values (pending);
 
   self->pending = g_hash_table_new (g_str_hash, g_str_equal);
+  g_queue_clear (&self->waiting);
+  self->under_way = 0;
   for (GList *item = all; item; item = item->next)
     end (item->data, NULL, problem);
 }
 
-static void
-answer (Pending *pending, const SrvJanusMessage *message)
+static const char *
+get_problem (const SrvJanusMessage *message)
 {
   if (message->kind != SRV_JANUS_ERROR)
-    end (pending, message, NULL);
-  else
-    end (pending, message, message->reason ? message->reason : "Janus refuses");
+    return NULL;
+  return message->reason ? message->reason : "Janus refuses";
 }
 
 /* Socket */
@@ -98,10 +149,10 @@ on_message (const char *text, gsize length, gpointer user_data)
     return;
   }
   pending = message->transaction ? g_hash_table_lookup (self->pending, message->transaction) : NULL;
-  if (!pending)
+  if (!pending || pending->text)
     self->events->event (message, self->user_data);
   else if (message->kind != SRV_JANUS_ACK || !pending->for_plugin)
-    answer (pending, message);
+    answer (pending, message, get_problem (message));
 }
 
 static void
@@ -168,20 +219,27 @@ srv_janus_client_is_open (SrvJanusClient *self)
   return self->open;
 }
 
-static gboolean
-send_request (SrvJanusClient *self, JsonObject *request, char **problem)
+static char *
+write_request (SrvJanusClient *self, const Pending *pending, JsonObject *request)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), request);
-  g_autofree char *text = json_to_string (node, FALSE);
-  g_autoptr (GError) error = NULL;
 
-  if (self->open && srv_janus_socket_send (self->socket, text, &error))
-    return TRUE;
-  *problem = g_strdup (error ? error->message : "Not connected to Janus");
-  return FALSE;
+  json_object_set_string_member (request, "transaction", pending->transaction);
+  if (self->secret)
+    json_object_set_string_member (request, "apisecret", self->secret);
+  return json_to_string (node, FALSE);
 }
 
-/* @request: all but its transaction and the secret */
+/* Of the session, but for making a handle */
+static gboolean
+is_urgent (JsonObject *request)
+{
+  return !json_object_has_member (request, "handle_id") &&
+         !g_str_equal (json_object_get_string_member (request, "janus"), "attach");
+}
+
+/* @request: all but its transaction and the secret. Requests are sent in order, but for those of a
+ * session, which wait for no others. */
 void
 srv_janus_client_request (SrvJanusClient *self, JsonObject *request, guint timeout_ms,
                           SrvJanusReply reply, gpointer user_data)
@@ -191,15 +249,15 @@ srv_janus_client_request (SrvJanusClient *self, JsonObject *request, guint timeo
   pending->client = self;
   pending->reply = reply;
   pending->user_data = user_data;
+  pending->timeout_ms = timeout_ms;
   pending->transaction = g_strdup_printf ("%" G_GUINT64_FORMAT, ++self->last_transaction);
-  pending->for_plugin =
-      g_strcmp0 (json_object_get_string_member (request, "janus"), "message") == 0;
-  json_object_set_string_member (request, "transaction", pending->transaction);
-  if (self->secret)
-    json_object_set_string_member (request, "apisecret", self->secret);
-  pending->timer =
-      g_timeout_source_new (send_request (self, request, &pending->problem) ? timeout_ms : 0);
-  g_source_set_callback (pending->timer, on_timer, pending, NULL);
-  g_source_attach (pending->timer, g_main_context_get_thread_default ());
+  pending->for_plugin = g_str_equal (json_object_get_string_member (request, "janus"), "message");
+  pending->text = write_request (self, pending, request);
   g_hash_table_insert (self->pending, pending->transaction, pending);
+  if (is_urgent (request)) {
+    send_now (self, pending);
+    return;
+  }
+  g_queue_push_tail (&self->waiting, pending);
+  send_waiting (self);
 }

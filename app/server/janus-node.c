@@ -482,6 +482,18 @@ on_opened (gpointer user_data)
   send_request (self, "info", 0, REQUEST_TIMEOUT_MS, on_info, self);
 }
 
+/* Of a session that was taken over, and nobody came for it: its client is gone, too. */
+static void
+drop_stray (SrvJanusNode *self, const SrvJanusMessage *message)
+{
+  g_autoptr (JsonObject) request = new_request ("detach", message->session);
+
+  if (!g_hash_table_contains (self->sessions, &message->session))
+    return;
+  json_object_set_int_member (request, "handle_id", message->sender);
+  srv_janus_client_request (self->client, request, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+}
+
 static void
 on_event (const SrvJanusMessage *message, gpointer user_data)
 {
@@ -497,6 +509,8 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
     g_autoptr (SrvJanusEnd) keep_alive = g_object_ref (end);
 
     srv_janus_end_handle_event (keep_alive, message);
+  } else if (message->kind == SRV_JANUS_HANGUP) {
+    drop_stray (self, message);
   }
 }
 

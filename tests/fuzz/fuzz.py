@@ -20,6 +20,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 MESSAGES = HERE.parent / 'data' / 'messages'
+OFFERS = HERE.parent / 'data' / 'janus'
 # An input takes milliseconds; a machine may be slow, and busy.
 INPUT_SECONDS = 60
 MEGABYTES = 3000
@@ -44,6 +45,21 @@ def tokens():
                         for part in (header, inner, bytes(32)))
 
 
+def janus():
+    """What a Janus says, and offers that go to it; the id of a transport."""
+    for path in sorted(OFFERS.glob('*.sdp')):
+        yield b's' + path.read_bytes()
+    yield b'iAAAAAAAAAAAAAEAAAAAAAAB'
+    for message in (
+            {'janus': 'success', 'session_id': 1, 'transaction': '1', 'data': {'id': 2}},
+            {'janus': 'error', 'transaction': '1', 'error': {'code': 458, 'reason': 'gone'}},
+            {'janus': 'media', 'sender': 3, 'type': 'video', 'receiving': True},
+            {'janus': 'event', 'sender': 3, 'jsep': {'type': 'offer', 'sdp': 'v=0'},
+             'plugindata': {'data': {'videoroom': 'event', 'room': 4, 'error_code': 1,
+                                     'error': 'no'}}}):
+        yield b'm' + json.dumps(message).encode()
+
+
 def seeds(name):
     if name == 'codec':
         for sender, text in golden_messages():
@@ -54,6 +70,8 @@ def seeds(name):
                 yield b'\xff' + text
     elif name == 'token':
         yield from tokens()
+    elif name == 'janus':
+        yield from janus()
 
 
 def write_seeds(name, folder):

@@ -112,6 +112,7 @@ test_refused (void)
     HEAD MEDIA "-1\r\n",
     HEAD MEDIA "128\r\n",
     HEAD MEDIA "opus\r\n",
+    HEAD MEDIA " 0\r\n",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (offers); i++) {
