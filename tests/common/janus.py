@@ -56,6 +56,18 @@ admin: {{
 """
 # What it says when nobody serves its socket.
 DEAF = 'Unix Sockets thread ended'
+WEBSOCKET = """\
+general: {{
+  json = "compact"
+  ws = true
+  ws_ip = "127.0.0.1"
+  ws_port = {port}
+  wss = false
+}}
+admin: {{
+  admin_ws = false
+}}
+"""
 PLUGINS, TRANSPORTS = ['libjanus_videoroom.so'], ['libjanus_pfunix.so']
 
 
@@ -84,17 +96,22 @@ def socket_path(folder):
     return f'{folder}/janus.socket'
 
 
-def write_configuration(folder, secret, reclaim=RECLAIM, level=4):
-    """Into a folder that is there: for the one plugin and the one transport that are needed."""
+def write_configuration(folder, secret, reclaim=RECLAIM, level=4, port=None):
+    """Into a folder that is there: for the one plugin and the one transport that are needed; and
+    for WebSockets, with a @port for them."""
     folder = pathlib.Path(folder)
-    for kind, names in (('plugins', PLUGINS), ('transports', TRANSPORTS), ('none', [])):
+    transports = TRANSPORTS + (['libjanus_websockets.so'] if port else [])
+    for kind, names in (('plugins', PLUGINS), ('transports', transports), ('none', [])):
         (folder / kind).mkdir()
         for name in names:
             (folder / kind / name).symlink_to(find_modules() / kind / name)
     fields = {'folder': folder, 'path': socket_path(folder), 'secret': secret,
-              'reclaim': reclaim, 'level': level}
+              'reclaim': reclaim, 'level': level, 'port': port}
     (folder / 'janus.jcfg').write_text(GENERAL.format(**fields), encoding='utf-8')
     (folder / 'janus.transport.pfunix.jcfg').write_text(SOCKET.format(**fields), encoding='utf-8')
+    if port:
+        (folder / 'janus.transport.websockets.jcfg').write_text(WEBSOCKET.format(**fields),
+                                                                encoding='utf-8')
     (folder / 'janus.plugin.videoroom.jcfg').touch()
     (folder / 'secret').write_text(secret, encoding='utf-8')
 

@@ -3,7 +3,8 @@
 """Runs a test where its servers carry media by way of Janus: on_janus.py [--bare] COMMAND…
 
 The test has a network namespace to itself, with an interface beside loopback, and in it one real
-Janus; $NERTC_TEST_MEDIA says so to the fixtures, in options of nertc-server. With --bare there is
+Janus; $NERTC_TEST_MEDIA says so to the fixtures, in options of nertc-server, and
+$NERTC_TEST_MEDIA_WEBSOCKET is another address of it. With --bare there is
 the namespace only: the test starts what it needs.
 """
 import collections
@@ -25,6 +26,7 @@ PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 INSIDE, BARE = '--inside', '--bare'
 LAST_LINES = 60
+PORT = 8188
 
 
 def end_with_parent():
@@ -78,10 +80,11 @@ def run(words, **more):
 
 
 def run_beside_a_node(words, folder):
-    janus.write_configuration(folder, os.urandom(16).hex())
+    janus.write_configuration(folder, os.urandom(16).hex(), port=PORT)
     node = janus.start(lambda: Node(folder), folder)
     try:
-        status = run(words, NERTC_TEST_MEDIA=shlex.join(janus.media(folder)))
+        status = run(words, NERTC_TEST_MEDIA=shlex.join(janus.media(folder)),
+                     NERTC_TEST_MEDIA_WEBSOCKET=f'janus://127.0.0.1:{PORT}')
         alive = node.child.poll() is None
     finally:
         node.end()

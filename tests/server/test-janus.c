@@ -86,12 +86,12 @@ forget (Told *told)
   *told = (Told){ NULL };
 }
 
-/* The Janus that on_janus.py has started. */
+/* The Janus that on_janus.py has started. @address: (nullable): another one than that of its socket
+ */
 static SrvJanusNode *
-make_node (void)
+make_node (const char *address)
 {
   g_auto (GStrv) options = NULL;
-  const char *address = NULL;
   g_autofree char *secret = NULL;
   g_autoptr (GError) error = NULL;
   SrvJanusNode *node;
@@ -99,7 +99,7 @@ make_node (void)
   g_shell_parse_argv (g_getenv ("NERTC_TEST_MEDIA"), NULL, &options, &error);
   g_assert_no_error (error);
   for (char **option = options; *option; option++) {
-    if (g_str_has_prefix (*option, "--media="))
+    if (!address && g_str_has_prefix (*option, "--media="))
       address = *option + strlen ("--media=");
     else if (g_str_has_prefix (*option, "--media-secret-file="))
       g_file_get_contents (*option + strlen ("--media-secret-file="), &secret, NULL, &error);
@@ -120,7 +120,7 @@ is_up (SrvJanusNode *node)
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  self->node = make_node ();
+  self->node = make_node (data ? g_getenv (data) : NULL);
   nertc_await (is_up (self->node));
   self->pair = rtc_pair_new (TRUE, TRUE);
   self->pair->sender->deaf = self->pair->receiver->deaf = TRUE;
@@ -130,8 +130,6 @@ set_up (Fixture *self, gconstpointer data)
 static void
 tear_down (Fixture *self, gconstpointer data)
 {
-  g_autofree char *in = g_strdup (self->in.failure);
-
   rtc_pair_free (self->pair);
   forget (&self->out);
   forget (&self->in);
@@ -272,7 +270,7 @@ test_adopted (Fixture *self, gconstpointer data)
   forget (&self->in);
   g_assert_finalize_object (self->node);
 
-  self->node = make_node ();
+  self->node = make_node (NULL);
   self->in.end = srv_media_node_adopt (SRV_MEDIA_NODE (self->node), in, NULL, &events, &self->in);
   nertc_await (self->in.id);
   g_assert_cmpstr (self->in.id, ==, in);
@@ -332,6 +330,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   ADD ("media", test_media);
+  g_test_add ("/server/janus/websocket", Fixture, "NERTC_TEST_MEDIA_WEBSOCKET", set_up, test_media,
+              tear_down);
   ADD ("wanted", test_wanted);
   ADD ("adopted", test_adopted);
   ADD ("closed", test_closed);
