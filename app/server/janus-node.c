@@ -4,9 +4,11 @@
 #include "janus-end.h"
 #include "janus-socket.h"
 
-/* One that is frozen is down so soon: after a keepalive that stays unanswered. */
-#define KEEPALIVE_MS 1000
+/* One that is frozen is down within 3 s: after a keepalive that stays unanswered, and a moment in
+ * which answers are read that came while this server itself had no time. */
+#define KEEPALIVE_MS 500
 #define KEEPALIVE_TIMEOUT_MS 2000
+#define LAST_CHANCE_MS 250
 
 #define REQUEST_TIMEOUT_MS 5000
 
@@ -51,10 +53,12 @@ struct _SrvJanusNode {
   SrvJanusClient *client;
   State state;
   char *complaint; /* (nullable): why it is down, as was said */
+  gboolean warned; /* of its configuration */
   gint64 lost_at;
   guint backoff_ms;
   GSource *attempt;   /* (nullable): ends the present one, or begins the next one */
   GSource *keepalive; /* (nullable) */
+  GSource *chance;    /* (nullable): its last one */
 
   gint64 session;       /* 0: none */
   gint64 stale;         /* 0, or the session of before it was down */
@@ -215,6 +219,7 @@ go_down (SrvJanusNode *self, const char *why)
   self->session = 0;
   g_hash_table_remove_all (self->sessions);
   clear_timer (&self->keepalive);
+  clear_timer (&self->chance);
   self->backoff_ms = BACKOFF_MIN_MS;
   set_state (self, DOWN);
   drop_held (self);
@@ -351,14 +356,26 @@ add_session (SrvJanusNode *self, gint64 id)
 
 /* Keepalive */
 
+static gboolean
+on_chance (gpointer user_data)
+{
+  go_down (user_data, "Janus does not answer");
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_alive (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
 {
   SrvJanusNode *self = user_data;
 
-  if (!problem || self->state != UP || !srv_janus_client_is_open (self->client))
+  if (self->state != UP || !srv_janus_client_is_open (self->client))
     return;
-  go_down (self, problem);
+  if (!problem)
+    clear_timer (&self->chance);
+  else if (reply)
+    go_down (self, problem);
+  else if (!self->chance)
+    start_timer (self, &self->chance, LAST_CHANCE_MS, on_chance);
 }
 
 static gboolean
@@ -432,6 +449,17 @@ find_fault (const SrvJanusMessage *info)
   return NULL;
 }
 
+/* Once: an operator has read it, or will not. */
+static void
+warn_of_forgetting (SrvJanusNode *self, const SrvJanusMessage *info)
+{
+  if (info->reclaim == 0 && !self->warned)
+    g_message ("The media node %s gives up its transports when this server is restarted: set "
+               "reclaim_session_timeout = 60 in its janus.jcfg",
+               self->address);
+  self->warned = TRUE;
+}
+
 static void
 on_info (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
 {
@@ -441,9 +469,12 @@ on_info (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
     return;
   if (!problem)
     problem = find_fault (reply);
-  if (problem)
+  if (problem) {
     fail_attempt (self, problem, FALSE);
-  else if (self->state == LOST)
+    return;
+  }
+  warn_of_forgetting (self, reply);
+  if (self->state == LOST)
     send_request (self, "claim", self->session, REQUEST_TIMEOUT_MS, on_reclaimed, self);
   else
     send_request (self, "create", 0, REQUEST_TIMEOUT_MS, on_created, self);
@@ -500,6 +531,7 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
   SrvJanusNode *self = user_data;
   SrvJanusEnd *end = g_hash_table_lookup (self->handles, &message->sender);
 
+  clear_timer (&self->chance);
   if (message->kind == SRV_JANUS_TIMEOUT && message->session == self->session) {
     if (self->state == UP)
       go_down (self, "Janus has ended the session");
@@ -524,6 +556,7 @@ on_closed (const char *why, gboolean gone, gpointer user_data)
     return;
   }
   clear_timer (&self->keepalive);
+  clear_timer (&self->chance);
   self->lost_at = g_get_monotonic_time ();
   set_state (self, LOST);
   plan_attempt (self, 0);
@@ -749,6 +782,7 @@ srv_janus_node_stop (SrvJanusNode *self)
 {
   clear_timer (&self->attempt);
   clear_timer (&self->keepalive);
+  clear_timer (&self->chance);
   for_each_end (self, let_die, NULL);
   srv_janus_client_close (self->client);
   self->state = STOPPED;

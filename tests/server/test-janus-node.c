@@ -232,6 +232,27 @@ test_events (Fixture *self, gconstpointer data)
   g_assert_cmpstr (self->told.failure, ==, "DTLS alert");
 }
 
+/* So many do not come at once that the last would wait too long, and the node itself waits for
+ * none. */
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  Told told[40] = { { NULL } };
+  guint alive = fake_janus_count (self->janus, "keepalive");
+
+  fake_janus_set_answer (self->janus, "attach", "");
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
+    receive (self, &told[i]);
+  nertc_await (fake_janus_count (self->janus, "keepalive") > alive);
+  g_assert_cmpuint (fake_janus_count (self->janus, "attach"), ==, 32);
+  fake_janus_set_answer (self->janus, "attach", NULL);
+  for (gsize i = 32; i < G_N_ELEMENTS (told); i++)
+    nertc_await (told[i].id);
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
+    forget (&told[i]);
+  nertc_await (fake_janus_count (self->janus, "detach") == 8);
+}
+
 /* Its Unix socket takes no more. */
 static void
 test_long_offer (Fixture *self, gconstpointer data)
@@ -272,6 +293,22 @@ test_frozen (Fixture *self, gconstpointer data)
   await_down_and_up (self);
   g_assert_cmpint (fake_janus_get_session (self->janus), !=, session);
   publish (self);
+}
+
+/* That this server had no time for long is not Janus' fault: the answers are there to be read. */
+static void
+test_busy (Fixture *self, gconstpointer data)
+{
+  guint alive = fake_janus_count (self->janus, "keepalive");
+
+  fake_janus_set_answer (self->janus, "keepalive", "");
+  nertc_await (fake_janus_count (self->janus, "keepalive") >= alive + 2);
+  for (guint id = 1; id < 20; id++)
+    fake_janus_say (self->janus, "{\"janus\":\"ack\",\"transaction\":\"%u\"}", id);
+  fake_janus_set_answer (self->janus, "keepalive", NULL);
+  g_usleep (2500 * 1000);
+  nertc_await (fake_janus_count (self->janus, "keepalive") >= alive + 4);
+  g_assert_cmpuint (self->changes, ==, 1);
 }
 
 /* A connection is soon back, and nobody sees that it was lost. */
@@ -414,8 +451,10 @@ main (int argc, char **argv)
   ADD ("wrong-attach", set_up, test_wrong_attach);
   ADD ("wrong-answer", set_up, test_wrong_answer);
   ADD ("events", set_up, test_events);
+  ADD ("many", set_up, test_many);
   ADD ("long-offer", set_up, test_long_offer);
   ADD ("frozen", set_up, test_frozen);
+  ADD ("busy", set_up, test_busy);
   ADD ("lost", set_up, test_lost);
   ADD ("lost-while-busy", set_up, test_lost_while_busy);
   ADD ("forgotten", set_up, test_forgotten);

@@ -322,6 +322,27 @@ test_closed_early (Fixture *self, gconstpointer data)
   await_frames (self, RTC_MEDIA_VIDEO, ENOUGH);
 }
 
+/* All come at once, as when a room moves here. */
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  Told many[48] = { { NULL } };
+
+  publish (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (many); i++)
+    many[i].end = srv_media_node_send (SRV_MEDIA_NODE (self->node), self->in.end, TRUE, i % 2,
+                                       &events, &many[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (many); i++) {
+    nertc_await (many[i].description);
+    g_assert_null (many[i].failure);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (many); i++)
+    forget (&many[i]);
+  subscribe (self, TRUE, TRUE);
+  feed (self);
+  await_frames (self, RTC_MEDIA_VIDEO, ENOUGH);
+}
+
 #define ADD(name, test) g_test_add ("/server/janus/" name, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -334,6 +355,7 @@ main (int argc, char **argv)
               tear_down);
   ADD ("wanted", test_wanted);
   ADD ("adopted", test_adopted);
+  ADD ("many", test_many);
   ADD ("closed", test_closed);
   ADD ("closed-early", test_closed_early);
   return g_test_run ();
