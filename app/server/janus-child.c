@@ -39,6 +39,8 @@ struct _SrvJanusChild {
   char *media_address;
   char *interfaces;
   GMainContext *context;
+  SrvJanusChildServes serves; /* (nullable) */
+  gpointer user_data;
 
   GPid pid; /* 0: it does not run */
   SrvJanusLog *log;
@@ -134,13 +136,15 @@ on_ended (GPid pid, int status, gpointer user_data)
   restart (self);
 }
 
-/* It goes on without its socket. */
+/* Without its socket it would go on. */
 static void
-on_deaf (gpointer user_data)
+on_serves (gboolean serves, gpointer user_data)
 {
   SrvJanusChild *self = user_data;
 
-  if (self->pid)
+  if (serves && self->serves)
+    self->serves (self, self->user_data);
+  if (!serves && self->pid)
     kill (self->pid, SIGKILL);
 }
 
@@ -247,7 +251,7 @@ try_to_start (SrvJanusChild *self, GError **error)
     close (ends[0]);
     return FALSE;
   }
-  self->log = srv_janus_log_new (ends[0], on_deaf, self);
+  self->log = srv_janus_log_new (ends[0], on_serves, self);
   set_source (self, &self->watch, g_child_watch_source_new (self->pid), G_SOURCE_FUNC (on_ended));
   set_source (self, &self->patience,
               g_timeout_source_new_seconds (START_SECONDS * (1 + self->failures)),
@@ -315,7 +319,6 @@ warn_of_interfaces (const SrvOptions *options)
 
 /*
  * srv_janus_child_new:
- *
  * Starts it, and sees that it goes on, in the thread's default main context.
  *
  * Returns: (nullable): an error names what is missing, and what to do
@@ -339,6 +342,14 @@ srv_janus_child_new (const SrvOptions *options, GError **error)
   self->address = make_address (self->folder);
   warn_of_interfaces (options);
   return self;
+}
+
+/* @serves: called from the main loop whenever there is somebody at its socket */
+void
+srv_janus_child_watch (SrvJanusChild *self, SrvJanusChildServes serves, gpointer user_data)
+{
+  self->serves = serves;
+  self->user_data = user_data;
 }
 
 /* At once: it has nothing that would have to be kept. */

@@ -13,7 +13,10 @@ G_BEGIN_DECLS
  */
 typedef struct _SrvJanusChild SrvJanusChild;
 
+typedef void (*SrvJanusChildServes) (SrvJanusChild *self, gpointer user_data);
+
 SrvJanusChild *srv_janus_child_new (const SrvOptions *options, GError **error);
+void srv_janus_child_watch (SrvJanusChild *self, SrvJanusChildServes serves, gpointer user_data);
 void srv_janus_child_free (SrvJanusChild *self);
 
 const char *srv_janus_child_get_address (SrvJanusChild *self);

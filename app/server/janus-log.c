@@ -12,12 +12,13 @@
 #define ERRORS_AT_ONCE 10
 #define ERROR_INTERVAL (10 * G_TIME_SPAN_SECOND)
 
-/* Of the transport pfunix, when its thread ends */
+/* Of the transport pfunix, when its thread begins and ends */
+#define SERVES "Unix Sockets thread started"
 #define DEAF "Unix Sockets thread ended"
 
 struct _SrvJanusLog {
   int file;
-  SrvJanusDeaf deaf;
+  SrvJanusServes serves;
   gpointer user_data;
   GSource *source;
   GString *line; /* what of the current one has come */
@@ -88,8 +89,8 @@ tell (SrvJanusLog *self)
     tell_error (self, text);
   else
     g_debug ("Janus: %s", text);
-  if (g_str_equal (text, DEAF))
-    self->deaf (self->user_data);
+  if (g_str_equal (text, SERVES) || g_str_equal (text, DEAF))
+    self->serves (g_str_equal (text, SERVES), self->user_data);
 }
 
 static void
@@ -121,12 +122,12 @@ on_readable (int file, GIOCondition condition, gpointer user_data)
 
 /* @file: (transfer full): where the lines come from */
 SrvJanusLog *
-srv_janus_log_new (int file, SrvJanusDeaf deaf, gpointer user_data)
+srv_janus_log_new (int file, SrvJanusServes serves, gpointer user_data)
 {
   SrvJanusLog *self = g_new0 (SrvJanusLog, 1);
 
   self->file = file;
-  self->deaf = deaf;
+  self->serves = serves;
   self->user_data = user_data;
   self->line = g_string_new (NULL);
   g_unix_set_fd_nonblocking (file, TRUE, NULL);

@@ -18,10 +18,10 @@ typedef enum {
   SRV_JANUS_LINE_ERROR,
 } SrvJanusLine;
 
-/* It says that its socket is served no more, or never was. */
-typedef void (*SrvJanusDeaf) (gpointer user_data);
+/* It says that its socket is served, or that it is not: no more, or it never was. */
+typedef void (*SrvJanusServes) (gboolean serves, gpointer user_data);
 
-SrvJanusLog *srv_janus_log_new (int file, SrvJanusDeaf deaf, gpointer user_data);
+SrvJanusLog *srv_janus_log_new (int file, SrvJanusServes serves, gpointer user_data);
 void srv_janus_log_free (SrvJanusLog *self);
 
 char *srv_janus_log_take_error (SrvJanusLog *self);

@@ -71,6 +71,12 @@ on_own_changed (SrvMediaNode *node, GParamSpec *pspec, SrvJanusChild *child)
     srv_janus_child_does_not_answer (child);
 }
 
+static void
+on_own_serves (SrvJanusChild *child, gpointer user_data)
+{
+  srv_janus_node_start (SRV_JANUS_NODE (user_data));
+}
+
 static gboolean
 add_own (GPtrArray *nodes, const SrvOptions *options, GError **error)
 {
@@ -86,6 +92,7 @@ add_own (GPtrArray *nodes, const SrvOptions *options, GError **error)
   }
   node = g_ptr_array_index (nodes, nodes->len - 1);
   g_signal_connect (node, "notify::up", G_CALLBACK (on_own_changed), child);
+  srv_janus_child_watch (child, on_own_serves, node);
   g_object_set_data_full (G_OBJECT (node), OWN, child, (GDestroyNotify) srv_janus_child_free);
   return TRUE;
 }
@@ -117,8 +124,11 @@ srv_media_nodes_new (const SrvOptions *options, GError **error)
 
   if (!add_all (nodes, options, error))
     return NULL;
-  for (guint i = 0; i < nodes->len; i++)
-    srv_janus_node_start (g_ptr_array_index (nodes, i));
+  for (guint i = 0; i < nodes->len; i++) {
+    /* Our own is not there yet, and says when it is. */
+    if (!g_object_get_data (g_ptr_array_index (nodes, i), OWN))
+      srv_janus_node_start (g_ptr_array_index (nodes, i));
+  }
   return g_steal_pointer (&nodes);
 }
 

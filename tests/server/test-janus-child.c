@@ -313,32 +313,41 @@ test_lines (void)
   }
 }
 
-static void
-on_deaf (gpointer user_data)
-{
-  guint *count = user_data;
+typedef struct {
+  guint begun;
+  guint ended;
+} Served;
 
-  (*count)++;
+static void
+on_serves (gboolean serves, gpointer user_data)
+{
+  Served *self = user_data;
+
+  if (serves)
+    self->begun++;
+  else
+    self->ended++;
 }
 
-/* Of a Janus whose socket nobody serves */
+/* A Janus whose socket nobody serves any more */
 static void
-test_deaf (void)
+test_serves (void)
 {
   g_autofree char *error = NULL;
-  guint deaf = 0;
+  Served served = { 0 };
   SrvJanusLog *log;
   int ends[2];
 
   g_assert_true (g_unix_open_pipe (ends, FD_CLOEXEC, NULL));
-  log = srv_janus_log_new (ends[0], on_deaf, &deaf);
+  log = srv_janus_log_new (ends[0], on_serves, &served);
   g_assert_cmpint (write (ends[1], "Unix Sockets thread started\n", 28), ==, 28);
   g_assert_cmpint (write (ends[1], "Unix Sockets thread ended\n", 26), ==, 26);
-  while (!deaf)
+  while (!served.ended)
     g_main_context_iteration (NULL, TRUE);
   close (ends[1]);
   g_assert_null (srv_janus_log_take_error (log));
-  g_assert_cmpuint (deaf, ==, 1);
+  g_assert_cmpuint (served.begun, ==, 1);
+  g_assert_cmpuint (served.ended, ==, 1);
   srv_janus_log_free (log);
 }
 
@@ -346,14 +355,14 @@ test_deaf (void)
 static void
 test_log (void)
 {
-  guint deaf = 0;
+  Served served = { 0 };
   g_autofree char *words = g_strnfill (100000, 'x');
   g_autofree char *error = NULL;
   SrvJanusLog *log;
   int ends[2];
 
   g_assert_true (g_unix_open_pipe (ends, FD_CLOEXEC, NULL));
-  log = srv_janus_log_new (ends[0], on_deaf, &deaf);
+  log = srv_janus_log_new (ends[0], on_serves, &served);
   g_assert_cmpint (write (ends[1], "[ERR] [a.c:", 11), ==, 11);
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -362,7 +371,7 @@ test_log (void)
   g_assert_cmpint (write (ends[1], "\n", 1), ==, 1);
   close (ends[1]);
   error = srv_janus_log_take_error (log);
-  g_assert_cmpuint (deaf, ==, 0);
+  g_assert_cmpuint (served.begun + served.ended, ==, 0);
   g_assert_true (g_utf8_validate (error, -1, NULL));
   g_assert_cmpuint (strlen (error), <, 600);
   g_assert_true (g_str_has_suffix (error, "xxx"));
@@ -382,7 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/janus-child/configuration", test_configuration);
   g_test_add_func ("/janus-child/lines", test_lines);
   g_test_add_func ("/janus-child/log", test_log);
-  g_test_add_func ("/janus-child/deaf", test_deaf);
+  g_test_add_func ("/janus-child/serves", test_serves);
   g_test_add_func ("/janus-child/no-program", test_no_program);
   if (!program) {
     g_test_message ("no janus: ./dev setup test installs it");
