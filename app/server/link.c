@@ -164,12 +164,14 @@ on_node_ready (SrvNodeEnd *end, const char *transport_id, gpointer user_data)
   SrvLink *self = transport->owner;
 
   srv_transport_set_id (transport, transport_id);
-  g_clear_pointer (&transport->named, g_free);
   if (!transport->adopted) {
     srv_transport_open (transport, self->audio, self->video);
     return;
   }
   transport->playing = TRUE;
+  /* Of what goes on as before the node says nothing. */
+  transport->receives[0] = self->stream->audio;
+  transport->receives[1] = self->stream->video && !self->stream->video_muted;
   srv_transport_adopt (transport, self->audio, self->video);
   connect_node_end (transport);
 }
@@ -201,7 +203,6 @@ on_node_failed (SrvNodeEnd *end, const char *message, gpointer user_data)
 
   g_info ("A transport of stream ‘%s’ failed at %s: %s", transport->stream->id,
           srv_media_node_get_name (transport->node), message);
-  srv_transport_disown (transport);
   srv_link_failed (transport, get_role_of_node (transport), FALSE);
 }
 
@@ -261,15 +262,19 @@ is_passable (SrvLink *self, const SrvWay *way)
   return way->kind == SRV_WAY_IN || !self->subscription->consumer->away;
 }
 
-static void
+/* Returns: whether there was any of use */
+static gboolean
 adopt_what_was_named (SrvLink *self, const SrvWay *way)
 {
   g_auto (GStrv) named = g_steal_pointer (&self->named);
+  guint count = self->transports->len;
 
   for (char **id = named; id && *id && way->source->adopted; id++) {
-    if (srv_media_node_knows (way->node, *id))
+    if (srv_media_node_knows (way->node, *id) &&
+        !srv_transports_know (&self->settings->transports, *id))
       srv_link_adopt_from_node (self, way->node, *id);
   }
+  return self->transports->len > count;
 }
 
 static void
@@ -280,11 +285,8 @@ open_transport (SrvLink *self)
   self->due = !is_passable (self, &way);
   if (self->due)
     return;
-  if (way.kind == SRV_WAY_OUT && self->named) {
-    adopt_what_was_named (self, &way);
-    if (self->transports->len > 0)
-      return;
-  }
+  if (way.kind == SRV_WAY_OUT && adopt_what_was_named (self, &way))
+    return;
   if (way.kind == SRV_WAY_DIRECT)
     open_direct (self);
   else if (way.kind == SRV_WAY_IN)
@@ -374,8 +376,7 @@ srv_link_adopt_from_node (SrvLink *self, SrvMediaNode *node, const char *id)
   SrvTransport *transport = add_transport (self, !self->subscription, self->subscription != NULL);
   SrvNodeEnd *source = self->subscription ? way.source->end : NULL;
 
-  transport->adopted = TRUE;
-  transport->named = g_strdup (id);
+  srv_transport_set_named (transport, id);
   if (self->subscription)
     srv_transport_set_source (transport, way.source);
   srv_transport_set_node (transport, node,

@@ -5,6 +5,9 @@
 #include "link.h"
 #include "route.h"
 
+/* So many ways into media servers a publisher may have had before a restart. */
+#define NAMED_MAX 8
+
 /* How long what should come from a publisher who is away may be missing. */
 #define QUIET_SECONDS 6
 
@@ -331,6 +334,20 @@ take_over (SrvMediaPlane *self, Feed *feed, SrvMediaNode *node, const char *id)
   srv_link_adopt_from_node (feed->ingest, node, id);
 }
 
+/* The publisher says that it has a transport @id. */
+static void
+claim (SrvMediaPlane *self, Feed *feed, const char *id)
+{
+  SrvMediaNode *node = find_node_that_knows (self, id);
+
+  if (!*id || srv_transports_know (&self->settings.transports, id))
+    return;
+  if (!node)
+    srv_claims_add (self->claims, feed->stream, id);
+  else if (!feed->ingest || feed->ingest->transports->len < NAMED_MAX)
+    take_over (self, feed, node, id);
+}
+
 static void
 add_stream (SrvMediaPlane *self, SrvStream *stream, char **transports)
 {
@@ -340,14 +357,8 @@ add_stream (SrvMediaPlane *self, SrvStream *stream, char **transports)
   feed->stream = stream;
   g_ptr_array_add (feed->place->feeds, feed);
   g_hash_table_insert (self->feeds, stream, feed);
-  for (char **id = transports; id && *id; id++) {
-    SrvMediaNode *node = find_node_that_knows (self, *id);
-
-    if (node)
-      take_over (self, feed, node, *id);
-    else if (**id && !g_hash_table_contains (self->settings.transports.by_id, *id))
-      srv_claims_add (self->claims, stream, *id);
-  }
+  for (char **id = transports; id && *id; id++)
+    claim (self, feed, *id);
   follow_route (self, feed);
 }
 
@@ -660,6 +671,7 @@ srv_media_plane_new (const SrvTransportEvents *events, gpointer user_data, guint
   self->settings.transports.events = events;
   self->settings.transports.user_data = user_data;
   self->settings.transports.by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->settings.transports.named = g_hash_table_new (g_str_hash, g_str_equal);
   self->settings.callbacks = &link_callbacks;
   self->settings.user_data = self;
   self->settings.retry_ms = retry_ms;
@@ -685,6 +697,7 @@ srv_media_plane_free (SrvMediaPlane *self)
   g_hash_table_unref (self->feeds);
   g_hash_table_unref (self->places);
   g_hash_table_unref (self->settings.transports.by_id);
+  g_hash_table_unref (self->settings.transports.named);
   g_ptr_array_unref (self->nodes);
   srv_claims_free (self->claims);
   g_free (self);

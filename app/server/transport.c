@@ -25,15 +25,23 @@ srv_transport_new (SrvTransports *all, gpointer owner, SrvStream *stream, SrvMem
   return self;
 }
 
+static void
+forget_named (SrvTransport *self)
+{
+  if (self->named)
+    g_hash_table_remove (self->all->named, self->named);
+  g_clear_pointer (&self->named, g_free);
+}
+
 void
 srv_transport_free (SrvTransport *self)
 {
   if (self->id)
     g_hash_table_remove (self->all->by_id, self->id);
+  forget_named (self);
   srv_transport_drop_node_end (self);
   g_ptr_array_unref (self->users);
   g_clear_object (&self->node);
-  g_free (self->named);
   g_free (self->id);
   g_free (self);
 }
@@ -57,10 +65,20 @@ srv_transport_set_source (SrvTransport *self, SrvTransport *source)
     g_ptr_array_add (source->users, self);
 }
 
+/* It is from before a restart of the server, if it lives: the node is asked for @id. */
+void
+srv_transport_set_named (SrvTransport *self, const char *id)
+{
+  self->adopted = TRUE;
+  self->named = g_strdup (id);
+  g_hash_table_add (self->all->named, self->named);
+}
+
 /* From now on both ends can name it. */
 void
 srv_transport_set_id (SrvTransport *self, const char *id)
 {
+  forget_named (self);
   self->id = g_strdup (id);
   g_hash_table_insert (self->all->by_id, self->id, self);
 }
@@ -89,10 +107,19 @@ srv_transport_open (SrvTransport *self, gboolean audio, gboolean video)
   }
 }
 
-/* The same for one that they had before a restart of the server, and have still. */
+static void
+tell_node (SrvTransport *self, gboolean audio, gboolean video)
+{
+  if (self->end && !self->member[SRV_ROLE_SENDER])
+    srv_node_end_set_wanted (self->end, audio, video);
+}
+
+/* The same for one that they had before a restart of the server, and have still; to the node what
+ * is wanted may be new. */
 void
 srv_transport_adopt (SrvTransport *self, gboolean audio, gboolean video)
 {
+  tell_node (self, audio, video);
   FOR_EACH_ROLE (role)
   {
     if (self->member[role])
@@ -100,23 +127,11 @@ srv_transport_adopt (SrvTransport *self, gboolean audio, gboolean video)
   }
 }
 
-/* What the publisher named does not live any more. Nobody else needs to hear of it. */
-void
-srv_transport_disown (SrvTransport *self)
-{
-  SrvMember *publisher = self->member[SRV_ROLE_SENDER];
-
-  if (publisher && self->named)
-    self->all->events->disown (publisher, self->named, NERTC_CLOSE_REASON_LOST,
-                               self->all->user_data);
-}
-
 /* What the consumer wants has changed. */
 void
 srv_transport_update (SrvTransport *self, gboolean audio, gboolean video)
 {
-  if (self->end && !self->member[SRV_ROLE_SENDER])
-    srv_node_end_set_wanted (self->end, audio, video);
+  tell_node (self, audio, video);
   FOR_EACH_ROLE (role)
   {
     if (self->member[role] && self->id)
@@ -149,10 +164,25 @@ srv_transport_add_candidate (SrvTransport *self, SrvRole from, guint m_line_inde
     srv_node_end_add_candidate (self->end, m_line_index, candidate);
 }
 
+/* What the publisher named does not live any more. Nobody else needs to hear of it. */
+static void
+disown (SrvTransport *self, NertcCloseReason reason)
+{
+  SrvMember *publisher = self->member[SRV_ROLE_SENDER];
+
+  if (reason == NERTC_CLOSE_REASON_FAILED || reason == NERTC_CLOSE_REASON_SUCCEEDED)
+    reason = NERTC_CLOSE_REASON_LOST;
+
+  if (publisher && self->named)
+    self->all->events->disown (publisher, self->named, reason, self->all->user_data);
+  forget_named (self);
+}
+
 /* At both ends. It is still to be freed. */
 void
 srv_transport_close (SrvTransport *self, NertcCloseReason reason)
 {
+  disown (self, reason);
   srv_transport_drop_node_end (self);
   if (!self->id)
     return;
@@ -181,4 +211,11 @@ srv_transports_find (SrvTransports *all, SrvMember *from, const char *id, SrvRol
     }
   }
   return NULL;
+}
+
+/* Returns: whether one of them has @id, or may have it soon */
+gboolean
+srv_transports_know (SrvTransports *all, const char *id)
+{
+  return g_hash_table_contains (all->by_id, id) || g_hash_table_contains (all->named, id);
 }

@@ -51,6 +51,7 @@ typedef struct {
   const SrvTransportEvents *events;
   gpointer user_data;
   GHashTable *by_id; /* id → SrvTransport, borrowed */
+  GHashTable *named; /* ids of before a restart, until they are known to live; borrowed */
 } SrvTransports;
 
 typedef struct _SrvTransport SrvTransport;
@@ -82,12 +83,12 @@ void srv_transport_free (SrvTransport *self);
 
 void srv_transport_set_node (SrvTransport *self, SrvMediaNode *node, SrvNodeEnd *end);
 void srv_transport_set_source (SrvTransport *self, SrvTransport *source);
+void srv_transport_set_named (SrvTransport *self, const char *id);
 void srv_transport_set_id (SrvTransport *self, const char *id);
 void srv_transport_drop_node_end (SrvTransport *self);
 
 void srv_transport_open (SrvTransport *self, gboolean audio, gboolean video);
 void srv_transport_adopt (SrvTransport *self, gboolean audio, gboolean video);
-void srv_transport_disown (SrvTransport *self);
 void srv_transport_update (SrvTransport *self, gboolean audio, gboolean video);
 void srv_transport_describe (SrvTransport *self, SrvRole from, const char *type, const char *sdp);
 void srv_transport_add_candidate (SrvTransport *self, SrvRole from, guint m_line_index,
@@ -96,5 +97,7 @@ void srv_transport_close (SrvTransport *self, NertcCloseReason reason);
 
 SrvTransport *srv_transports_find (SrvTransports *all, SrvMember *from, const char *id,
                                    SrvRole *role);
+
+gboolean srv_transports_know (SrvTransports *all, const char *id);
 
 G_END_DECLS

@@ -87,6 +87,12 @@ publish (Fixture *self, SrvMember *member, const char *id, const char *transport
 }
 
 static void
+subscribe_to (Fixture *self, SrvMember *member, const char *id)
+{
+  apply (self, srv_rooms_subscribe (self->rooms, member, id, TRUE, TRUE, NULL));
+}
+
+static void
 subscribe (Fixture *self, SrvMember *member, gboolean audio, gboolean video, const char *transport)
 {
   apply_naming (self, srv_rooms_subscribe (self->rooms, member, "s", audio, video, NULL),
@@ -466,7 +472,8 @@ test_restart (Fixture *self, gconstpointer data)
   fake_node_ready (self->n, 1);
   assert_told (self, "a: adopt n:77 audio video, n:78: adopt for n:77");
   fake_node_ready (self->n, 2);
-  assert_told (self, "b: adopt n:78 audio video");
+  /* It may have been told something else before. */
+  assert_told (self, "n:78: send audio video, b: adopt n:78 audio video");
   apply (self, srv_rooms_unsubscribe (self->rooms, b, "s", NULL));
   assert_told (self, "n:78: close, b: close n:78 unsubscribed");
   /* Others might come still; then not any more. */
@@ -503,6 +510,52 @@ test_restart_half_in_vain (Fixture *self, gconstpointer data)
   assert_told (self, "n:78: close, n:3: send on n:77 audio video");
 }
 
+/* What is known already, of others, or given up in the meantime. */
+static void
+test_restart_with_ids_of_no_use (Fixture *self, gconstpointer data)
+{
+  SrvMember *b = join (self, "room", "b");
+  SrvStreamUpdate update = { .renew = TRUE };
+
+  publish (self, self->a, "s", "n:77 n:77");
+  assert_told (self, "n:77: adopt");
+  publish (self, b, "t", "n:77");
+  assert_told (self, "n:2: receive");
+  fake_node_ready (self->n, 1);
+  assert_told (self, "a: adopt n:77 audio video");
+  publish (self, b, "u", "n:77 n:79");
+  assert_told (self, "n:79: adopt");
+  /* Nothing is known of it yet, and it is outdated. */
+  apply (self, srv_rooms_update_stream (self->rooms, b, "u", &update, NULL));
+  assert_told (self, "b: close n:79 lost, n:79: close, n:4: receive");
+}
+
+/* The node is not asked for whatever a member thinks of. */
+static void
+test_restart_with_many_ids (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GString) ids = g_string_new ("n:100");
+
+  for (guint i = 101; i < 200; i++)
+    g_string_append_printf (ids, " n:%u", i);
+  publish (self, self->a, "s", ids->str);
+  g_assert_cmpuint (fake_node_count_open (self->n), ==, 8);
+  g_ptr_array_set_size (self->told.told, 0);
+}
+
+/* The consumer has what came from the publisher, who had the way into the node already, too. */
+static void
+test_restart_while_it_moves (Fixture *self, gconstpointer data)
+{
+  SrvMember *b = join (self, "room", "b");
+
+  publish (self, self->a, "s", "x n:77");
+  subscribe (self, b, TRUE, TRUE, "x");
+  assert_told (self, "n:77: adopt, a: adopt x audio video, b: adopt x audio video");
+  fake_node_ready (self->n, 1);
+  assert_told (self, "a: adopt n:77 audio video, n:2: send on n:77 audio video");
+}
+
 static void
 set_away (Fixture *self, SrvMember *member, gboolean away)
 {
@@ -527,13 +580,20 @@ test_publisher_is_away (Fixture *self, gconstpointer data)
   assert_told (self, "n:3: receive");
 }
 
-/* Away, and nothing comes to the node of what is wanted. */
+/* Away, and nothing comes to the node of what is wanted. Of what was taken over it says nothing as
+ * long as that goes on as before. */
 static void
 test_unheard (Fixture *self, gconstpointer data)
 {
   publish_into_n (self);
   receive_from_n (self, "b", 2);
   fake_node_media (self->n, 1, TRUE, TRUE);
+  publish (self, self->a, "t", "n:77");
+  fake_node_ready (self->n, 3);
+  subscribe_to (self, join (self, "room", "c"), "t");
+  fake_node_ready (self->n, 4);
+  fake_node_connect (self->n, 4);
+  g_ptr_array_set_size (self->told.told, 0);
   set_away (self, self->a, TRUE);
   assert_told (self, "");
   fake_node_media (self->n, 1, TRUE, FALSE);
@@ -567,6 +627,9 @@ main (int argc, char **argv)
   ADD ("room-grows", SRV_MEDIA_AUTO, test_room_grows);
   ADD ("restart/lives-on", SRV_MEDIA_NODES, test_restart);
   ADD ("restart/lives-on-in-auto", SRV_MEDIA_AUTO, test_restart);
+  ADD ("restart/ids-of-no-use", SRV_MEDIA_NODES, test_restart_with_ids_of_no_use);
+  ADD ("restart/many-ids", SRV_MEDIA_NODES, test_restart_with_many_ids);
+  ADD ("restart/while-it-moves", SRV_MEDIA_AUTO, test_restart_while_it_moves);
   ADD ("restart/in-vain", SRV_MEDIA_NODES, test_restart_in_vain);
   ADD ("restart/half-in-vain", SRV_MEDIA_NODES, test_restart_half_in_vain);
   ADD ("away/publisher", SRV_MEDIA_NODES, test_publisher_is_away);
