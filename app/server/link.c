@@ -353,7 +353,7 @@ srv_link_open (SrvLink *self)
 void
 srv_link_open_what_is_due (SrvLink *self)
 {
-  if (self->due)
+  if (self->due && !self->retry)
     open_successor (self);
 }
 
@@ -469,7 +469,7 @@ srv_link_failed (SrvTransport *transport, SrvRole role, gboolean may_recover)
     open_successor_in_time (self);
 }
 
-/* It needs no successor any more, unless for another reason. */
+/* It needs no successor any more, unless for another reason, or that has taken over. */
 static void
 recover (SrvTransport *transport)
 {
@@ -480,7 +480,7 @@ recover (SrvTransport *transport)
     return;
   clear_timer (&self->retry);
   self->due = FALSE;
-  while ((newest = get_newest (self)) != transport)
+  while ((newest = get_newest (self)) != transport && !newest->playing)
     close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);
 }
 

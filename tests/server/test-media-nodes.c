@@ -283,6 +283,28 @@ test_publisher_loses_its_path (Fixture *self, gconstpointer data)
                      "b: close n:2 succeeded");
 }
 
+/* It is back when its successor has taken over for some: they are not to be left without. */
+static void
+test_publisher_is_back_too_late (Fixture *self, gconstpointer data)
+{
+  SrvMember *b;
+
+  publish_into_n (self);
+  b = receive_from_n (self, "b", 2);
+  receive_from_n (self, "c", 3);
+  srv_media_plane_failed (self->plane, self->a, "n:1", TRUE);
+  fake_node_ready (self->n, 4);
+  fake_node_connect (self->n, 4);
+  fake_node_ready (self->n, 5);
+  fake_node_ready (self->n, 6);
+  g_ptr_array_set_size (self->told.told, 0);
+  srv_media_plane_playing (self->plane, b, "n:5");
+  srv_media_plane_playing (self->plane, b, "n:6");
+  assert_told (self, "n:2: close, b: close n:2 succeeded");
+  srv_media_plane_playing (self->plane, self->a, "n:1");
+  assert_told (self, "");
+}
+
 static void
 test_consumer_fails (Fixture *self, gconstpointer data)
 {
@@ -617,6 +639,7 @@ main (int argc, char **argv)
        test_subscribed_before_it_is_connected);
   ADD ("other-tracks", SRV_MEDIA_NODES, test_other_tracks);
   ADD ("publisher-loses-its-path", SRV_MEDIA_NODES, test_publisher_loses_its_path);
+  ADD ("publisher-is-back-too-late", SRV_MEDIA_NODES, test_publisher_is_back_too_late);
   ADD ("consumer-fails", SRV_MEDIA_NODES, test_consumer_fails);
   ADD ("least-load", SRV_MEDIA_NODES, test_least_load);
   ADD ("node-dies", SRV_MEDIA_NODES, test_node_dies);
