@@ -3,20 +3,24 @@
 """Media through a TURN server, and through nothing else."""
 import socket
 
+import fixture  # first: it tells where the others are
+
 import coded_picture
-import fixture
+import janus
 import tap
 import turnserver
 from certificates import Certificates
 from websocket_proxy import Proxy
 
 SECRET = 'a secret of two servers'
+# Where a media server is reached, too
+ADDRESS = janus.ADDRESS if fixture.MEDIA else '127.0.0.1'
 RELAY = 'ice-transport-policy=relay'
 
 
 def find_port():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(('127.0.0.1', 0))
+        probe.bind((ADDRESS, 0))
         return probe.getsockname()[1]
 
 
@@ -30,9 +34,9 @@ class RelayTest(fixture.Case):
         self.need('turnserver')
         port = find_port()
         turn = self.start(*turnserver.command(
-            self.folder, '127.0.0.1', port, '--use-auth-secret', f'--static-auth-secret={SECRET}'))
-        self.assertTrue(turnserver.answers('127.0.0.1', port), turn.tell())
-        return f'turn:127.0.0.1:{port}'
+            self.folder, ADDRESS, port, '--use-auth-secret', f'--static-auth-secret={SECRET}'))
+        self.assertTrue(turnserver.answers(ADDRESS, port), turn.tell())
+        return f'turn:{ADDRESS}:{port}'
 
     def start_room_server(self, turn, *options):
         return self.start_server(f'--turn={turn}', f'--turn-secret-file={self.secret_file}',
@@ -89,7 +93,7 @@ class RelayTest(fixture.Case):
 
     def test_turn_server_that_is_of_no_use(self):
         """Because it refuses, or because it is not there: missed only where there is no other way."""
-        refusing, absent = self.start_turn_server(), f'turn:127.0.0.1:{find_port()}'
+        refusing, absent = self.start_turn_server(), f'turn:{ADDRESS}:{find_port()}'
         self.secret_file.write_text('another secret', encoding='ascii')
         without = self.start_room_server(absent)
         calls = [(turn, self.start_pair(server, server, more=['--no-video']))
