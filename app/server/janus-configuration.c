@@ -55,6 +55,7 @@ add_general (GString *out, const SrvJanusConfiguration *self)
                         "  session_timeout = 60\n"
                         "  reclaim_session_timeout = 10\n"
                         "  hide_dependencies = true\n");
+  g_string_append_printf (out, "  event_loops = %u\n", self->loops);
   end (out);
 }
 

@@ -12,6 +12,7 @@ typedef struct {
   const char *ports;      /* (nullable): "MIN-MAX" */
   const char *address;    /* (nullable): where it is reached from outside */
   const char *interfaces; /* (nullable): which it uses */
+  guint loops;            /* threads that carry media */
 } SrvJanusConfiguration;
 
 #define SRV_JANUS_FILES 3

@@ -38,6 +38,7 @@ general: {{
   debug_colors = false
   api_secret = "{secret}"
   reclaim_session_timeout = {reclaim}
+  event_loops = 2
 }}
 media: {{
   ipv6 = false

@@ -270,6 +270,7 @@ test_configuration (void)
     .ports = "20000-20099",
     .address = "192.0.2.1",
     .interfaces = "eth0,10.",
+    .loops = 3,
   };
   const SrvJanusConfiguration plain = { .socket = "/s", .secret = "open" };
   g_autofree char *janus = srv_janus_configuration_make (&configuration, 0);
@@ -281,6 +282,7 @@ test_configuration (void)
   g_assert_nonnull (strstr (janus, "nat_1_1_mapping = \"192.0.2.1\"\n"));
   g_assert_nonnull (strstr (janus, "keep_private_host = true\n"));
   g_assert_nonnull (strstr (janus, "ice_enforce_list = \"eth0,10.\"\n"));
+  g_assert_nonnull (strstr (janus, "event_loops = 3\n"));
   g_assert_nonnull (strstr (transport, "path = \"/run/a\\\"b\\\\c/janus\"\n"));
   g_assert_nonnull (strstr (transport, "admin_enabled = false\n"));
   g_assert_null (strstr (plain_janus, "rtp_port_range"));
