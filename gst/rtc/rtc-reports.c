@@ -351,18 +351,30 @@ make_block (Source *source, GstClockTime ntp_now)
   return block;
 }
 
-/* Returns: how many there are; 0 also if there were some just before */
+/*
+ * @asked: of what a new picture is asked for, which comes first; 0: of none
+ *
+ * Returns: how many there are; 0 also if there were some just before, and nothing is asked for
+ */
 static guint
-make_blocks (RtcReports *self, Block *blocks, GstClockTime ntp_now)
+make_blocks (RtcReports *self, Block *blocks, guint32 asked, GstClockTime ntp_now)
 {
   gboolean due;
   guint n = 0;
 
   g_mutex_lock (&self->lock);
-  due = self->added_at == 0 || ntp_now >= self->added_at + ADD_INTERVAL;
+  due = asked != 0 || self->added_at == 0 || ntp_now >= self->added_at + ADD_INTERVAL;
   for (guint i = 0; due && i < self->n_sources; i++) {
-    if (self->sources[i].arrivals.started)
-      blocks[n++] = make_block (&self->sources[i], ntp_now);
+    if (!self->sources[i].arrivals.started)
+      continue;
+    blocks[n] = make_block (&self->sources[i], ntp_now);
+    if (blocks[n].ssrc == asked) {
+      Block block = blocks[0];
+
+      blocks[0] = blocks[n];
+      blocks[n] = block;
+    }
+    n += 1;
   }
   if (n > 0)
     self->added_at = ntp_now;
@@ -384,11 +396,31 @@ is_empty_report (GstRTCPBuffer *rtcp, guint32 *ssrc)
   return TRUE;
 }
 
+/*
+ * Janus 1.1 takes all of a compound packet for feedback to the track that the first report block in
+ * it is about, and drops a request for a picture that seems to be one to a sound.
+ *
+ * Returns: what a picture loss indication (RFC 4585, section 6.3.1) is about; 0: there is none
+ */
+static guint32
+find_asked (GstRTCPBuffer *rtcp)
+{
+  GstRTCPPacket packet;
+  gboolean more = gst_rtcp_buffer_get_first_packet (rtcp, &packet);
+
+  for (; more; more = gst_rtcp_packet_move_to_next (&packet)) {
+    if (gst_rtcp_packet_get_type (&packet) == GST_RTCP_TYPE_PSFB &&
+        gst_rtcp_packet_fb_get_type (&packet) == GST_RTCP_PSFB_TYPE_PLI)
+      return gst_rtcp_packet_fb_get_media_ssrc (&packet);
+  }
+  return 0;
+}
+
 static gboolean
 add_report (RtcReports *self, GstRTCPBuffer *rtcp, guint32 ssrc, GstClockTime ntp_now)
 {
   Block blocks[SOURCES_MAX];
-  guint n_blocks = make_blocks (self, blocks, ntp_now);
+  guint n_blocks = make_blocks (self, blocks, find_asked (rtcp), ntp_now);
   GstRTCPPacket packet;
 
   if (n_blocks == 0 || !gst_rtcp_buffer_add_packet (rtcp, GST_RTCP_TYPE_RR, &packet))

@@ -231,6 +231,71 @@ test_added_report (void)
 }
 
 static void
+arrive_at (RtcReports *reports, guint32 ssrc)
+{
+  g_autoptr (GstBuffer) packet = make_packet (ssrc, 1, 0, -1);
+
+  rtc_reports_take_arrival (reports, packet);
+}
+
+static GstBuffer *
+make_request (guint32 ssrc)
+{
+  GstBuffer *buffer = make_receiver_report (NULL, 0);
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+
+  g_assert_true (gst_rtcp_buffer_map (buffer, GST_MAP_READWRITE, &rtcp));
+  g_assert_true (gst_rtcp_buffer_add_packet (&rtcp, GST_RTCP_TYPE_PSFB, &packet));
+  gst_rtcp_packet_fb_set_type (&packet, GST_RTCP_PSFB_TYPE_PLI);
+  gst_rtcp_packet_fb_set_sender_ssrc (&packet, RECEIVER);
+  gst_rtcp_packet_fb_set_media_ssrc (&packet, ssrc);
+  gst_rtcp_buffer_unmap (&rtcp);
+  return buffer;
+}
+
+/* Returns: what the first report block is about */
+static guint32
+read_first_block (GstBuffer *buffer)
+{
+  GstRTCPBuffer rtcp = GST_RTCP_BUFFER_INIT;
+  GstRTCPPacket packet;
+  guint32 ssrc = 0;
+
+  g_assert_true (gst_rtcp_buffer_map (buffer, GST_MAP_READ, &rtcp));
+  g_assert_true (gst_rtcp_buffer_get_first_packet (&rtcp, &packet));
+  do {
+    if (gst_rtcp_packet_get_type (&packet) == GST_RTCP_TYPE_RR &&
+        gst_rtcp_packet_get_rb_count (&packet) > 0)
+      gst_rtcp_packet_get_rb (&packet, 0, &ssrc, NULL, NULL, NULL, NULL, NULL, NULL);
+  } while (ssrc == 0 && gst_rtcp_packet_move_to_next (&packet));
+  gst_rtcp_buffer_unmap (&rtcp);
+  return ssrc;
+}
+
+/* Who takes the first block for what all of the packet is about does not miss what is asked for,
+ * however soon it is asked for again. */
+static void
+test_request_is_about_the_first_block (void)
+{
+  const guint32 tracks[][2] = { { AUDIO, VIDEO }, { VIDEO, AUDIO } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tracks); i++) {
+    g_autoptr (RtcReports) receiver = rtc_reports_new ();
+
+    arrive_at (receiver, tracks[i][0]);
+    arrive_at (receiver, tracks[i][1]);
+    for (guint j = 0; j < 2; j++) {
+      g_autoptr (GstBuffer) request = make_request (VIDEO);
+
+      g_assert_true (rtc_reports_add (receiver, request, NOW + j * GST_MSECOND));
+      g_assert_cmphex (read_first_block (request), ==, VIDEO);
+      g_assert_true (gst_rtcp_buffer_validate (request));
+    }
+  }
+}
+
+static void
 test_late_packets (void)
 {
   g_autoptr (RtcReports) reports = rtc_reports_new ();
@@ -391,6 +456,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/reports/too-many-sources", test_too_many_sources);
   g_test_add_func ("/reports/noise", test_noise);
   g_test_add_func ("/reports/added-report", test_added_report);
+  g_test_add_func ("/reports/request-is-about-the-first-block",
+                   test_request_is_about_the_first_block);
   g_test_add_func ("/reports/late-packets", test_late_packets);
   g_test_add ("/arrival/level", Fixture, NULL, set_up, test_level, tear_down);
   g_test_add ("/arrival/voice", Fixture, NULL, set_up, test_voice, tear_down);
