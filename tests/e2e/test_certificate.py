@@ -16,9 +16,9 @@ def tamper(text):
 
 
 class CertificateTest(fixture.Case):
-    def start_pair(self, change):
+    def start_pair(self, change=lambda text: text, **more):
         server = self.start_server()
-        self.proxy = Proxy(server.port, change)
+        self.proxy = Proxy(server.port, change, **more)
         self.addCleanup(self.proxy.close)
         return (self.start_member(server, '--uid=1', '--code=1'),
                 self.start_member(self.proxy.url, '--uid=2', '--code=2'))
@@ -45,6 +45,17 @@ class CertificateTest(fixture.Case):
         two.wait_message('stream-added', uid='1')
         self.proxy.wait_for('transport.failed', fixture.PATIENCE, count=3, code='certificate')
         self.assertEqual({'certificate'}, {failure['code'] for failure in self.failures()})
+        self.check_nothing_came(one, two)
+
+    def test_the_other_end_refuses_a_tampered_one(self):
+        """Whoever that is: the other member, or a media server."""
+        one, two = self.start_pair(change_client=tamper)
+        two.wait_message('stream-added', uid='1')
+        # Two each time: of what is sent, and of what is received.
+        self.proxy.wait_for('transport.description', fixture.PATIENCE, count=5)
+        self.check_nothing_came(one, two)
+
+    def check_nothing_came(self, one, two):
         self.assertEqual([], [event for event in one.events('picture') + two.events('picture')
                               if event['sender']])
         self.assertEqual(set(), {event['hz'] for event in one.events('sound') + two.events('sound')}
