@@ -393,12 +393,12 @@ make_renumbered (Fixture *self, const char *caps_text, const char *input, guint 
   GstClockTime delay = input == two ? self->delay : 0;
   GstSample *sample = make_sample (caps_text, number, is_key_frame, delay);
   GstBuffer *frame = gst_sample_get_buffer (sample);
+  char *copy = g_strdup (bytes);
 
   if (input == two)
     GST_BUFFER_OFFSET (frame) = RENUMBERED + number * 3000;
-  gst_buffer_append_memory (frame,
-                            gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, g_strdup (bytes),
-                                                    strlen (bytes), 0, strlen (bytes), NULL, NULL));
+  gst_buffer_append_memory (
+      frame, gst_memory_new_wrapped (0, copy, strlen (copy), 0, strlen (copy), copy, g_free));
   return sample;
 }
 
