@@ -37,7 +37,8 @@ struct _SrvJanusEnd {
   gint64 handle; /* 0: none yet */
   gint64 room;   /* 0: none yet; if it receives, that of its handle */
   gboolean receives;
-  gboolean owned;    /* the handle is this end's */
+  gboolean owned; /* the handle is this end's */
+  gboolean connected;
   guint in_flight;   /* requests */
   GSource *patience; /* (nullable): ends when it has waited too long */
 
@@ -349,6 +350,7 @@ on_found (SrvJanusEnd *self, const SrvJanusMessage *reply)
   if (!is_open (self))
     return;
   self->state = NEGOTIATED;
+  self->connected = TRUE;
   tell_wanted (self);
 }
 
@@ -528,6 +530,8 @@ srv_janus_end_node_is_up (SrvJanusEnd *self)
 {
   if (self->state == WAITING)
     claim (self);
+  else if (self->state == NEGOTIATED && !self->connected)
+    fail (self, "The connection to Janus was lost while this one was made");
 }
 
 /* Something of Janus has ended that it needs. */
@@ -553,9 +557,10 @@ srv_janus_end_handle_event (SrvJanusEnd *self, const SrvJanusMessage *message)
 {
   if (!is_open (self))
     return;
-  if (message->kind == SRV_JANUS_WEBRTCUP)
+  if (message->kind == SRV_JANUS_WEBRTCUP) {
+    self->connected = TRUE;
     self->events->connected (SRV_NODE_END (self), self->user_data);
-  else if (message->kind == SRV_JANUS_MEDIA && self->receives)
+  } else if (message->kind == SRV_JANUS_MEDIA && self->receives)
     self->events->media (SRV_NODE_END (self), g_strcmp0 (message->media, "video") == 0,
                          message->receiving, self->user_data);
   else if (message->kind == SRV_JANUS_HANGUP)

@@ -316,13 +316,28 @@ static void
 test_lost (Fixture *self, gconstpointer data)
 {
   publish (self);
-  fake_janus_hang_up (self->janus);
-  nertc_await (fake_janus_count (self->janus, "claim") == 1);
   fake_janus_say (self->janus, "{\"janus\":\"webrtcup\",\"sender\":%" G_GINT64_FORMAT "}",
                   fake_janus_get_handle (self->janus));
   nertc_await (self->told.connected == 1);
+  fake_janus_hang_up (self->janus);
+  nertc_await (fake_janus_count (self->janus, "claim") == 1);
+  fake_janus_say (self->janus,
+                  "{\"janus\":\"media\",\"sender\":%" G_GINT64_FORMAT
+                  ",\"type\":\"video\",\"receiving\":true}",
+                  fake_janus_get_handle (self->janus));
+  nertc_await (self->told.media == 1);
   g_assert_cmpuint (self->changes, ==, 1);
   g_assert_null (self->told.failure);
+}
+
+/* That it is connected may have been said to nobody. */
+static void
+test_lost_while_it_connects (Fixture *self, gconstpointer data)
+{
+  publish (self);
+  fake_janus_hang_up (self->janus);
+  nertc_await (self->told.failure);
+  g_assert_cmpuint (self->changes, ==, 1);
 }
 
 /* What is asked meanwhile has to wait. */
@@ -456,6 +471,7 @@ main (int argc, char **argv)
   ADD ("frozen", set_up, test_frozen);
   ADD ("busy", set_up, test_busy);
   ADD ("lost", set_up, test_lost);
+  ADD ("lost-while-it-connects", set_up, test_lost_while_it_connects);
   ADD ("lost-while-busy", set_up, test_lost_while_busy);
   ADD ("forgotten", set_up, test_forgotten);
   ADD ("session-ended", set_up, test_session_ended);
