@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A server that starts a Janus of its own: that goes with it, however it ends, and leaves nothing."""
+"""A server that starts a Janus of its own, which goes with it, however it ends, and leaves nothing."""
 import os
 import pathlib
 import shutil
@@ -11,7 +11,7 @@ import tempfile
 import time
 import unittest
 
-from rawsocket import WATCHDOG, Server
+from rawsocket import WATCHDOG, RawSocket, Server
 
 PROGRAM = None
 SAMPLE = pathlib.Path(__file__).resolve().parents[2] / 'data' / 'nertc-janus'
@@ -121,6 +121,42 @@ class OwnJanusTest(unittest.TestCase):
             self.assertNotIn(secret, pathlib.Path('/proc', str(janus), what).read_text('utf-8'))
         server.process.terminate()
         self.assertNotIn(secret, server.process.stderr.read())
+
+
+class OddJanusTest(unittest.TestCase):
+    """What calls itself Janus is a script."""
+
+    def start(self, *lines):
+        folder = tempfile.TemporaryDirectory(prefix='nertc-')
+        self.addCleanup(folder.cleanup)
+        program = pathlib.Path(folder.name, 'janus')
+        program.write_text('\n'.join(['#!/bin/sh', *lines, '']), encoding='utf-8')
+        program.chmod(0o755)
+        pathlib.Path(folder.name).chmod(0o755)
+        self.addCleanup(os.environ.__setitem__, 'PATH', os.environ['PATH'])
+        os.environ['PATH'] = f"{folder.name}:{os.environ['PATH']}"
+        server = Server(PROGRAM, '--media=janus', stderr=subprocess.PIPE)
+        self.addCleanup(server.stop)
+        return server
+
+    def test_never_starts(self):
+        """It is tried again and again, and the server says why, though not each time."""
+        server = self.start('echo "[FATAL] [janus.c:main:1] Nothing is as it should be"', 'exit 3')
+        line = next(line for line in server.process.stderr if 'starting it again' in line)
+        self.assertIn('ended with status 3: Nothing is as it should be', line)
+        with RawSocket(server.uri) as member:
+            member.join()
+
+    def test_complains_without_end(self):
+        server = self.start('trap "" TERM', 'echo $$ >&2',
+                            'yes "[ERR] [a.c:f:1] Nothing is as it should be" | head -n 20000',
+                            'echo "[ERR] [a.c:f:1] The last"', 'exec sleep 100')
+        with RawSocket(server.uri) as member:
+            member.join()
+        server.process.terminate()
+        told = [line for line in server.process.stderr if 'should be' in line]
+        self.assertIn('Janus: Nothing is as it should be', told[0])
+        self.assertLess(len(told), 20)
 
 
 @unittest.skipUnless(shutil.which('janus'), 'no janus: ./dev setup test installs it')

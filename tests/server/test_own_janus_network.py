@@ -66,6 +66,14 @@ class NetworkTest(unittest.TestCase):
                     self.assertIn('other0 ' + OTHER, line)
                     return
 
+    def test_no_interface_but_loopback(self):
+        words = ['unshare', '--net', PROGRAM, '--port=0', '--media=janus']
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True) as server:
+            self.assertTrue(any('no network interface' in line and '--media=mesh' in line
+                                for line in server.stderr))
+            server.kill()
+
 
 if __name__ == '__main__':
     PROGRAM = sys.argv.pop(1)
