@@ -10,7 +10,7 @@
 #define KEEPALIVE_TIMEOUT_MS 2000
 #define LAST_CHANCE_MS 250
 
-#define REQUEST_TIMEOUT_MS 5000
+#define TIMEOUT_MS 5000
 
 /* To be connected, and to have a session. */
 #define ATTEMPT_MS 2000
@@ -56,6 +56,7 @@ struct _SrvJanusNode {
   gboolean warned; /* of its configuration */
   gint64 lost_at;
   guint backoff_ms;
+  guint timeout_ms;   /* for an answer */
   GSource *attempt;   /* (nullable): ends the present one, or begins the next one */
   GSource *keepalive; /* (nullable) */
   GSource *chance;    /* (nullable): its last one */
@@ -136,7 +137,7 @@ send_held (SrvJanusNode *self)
   while (!g_queue_is_empty (&self->held)) {
     g_autoptr (Held) held = g_queue_pop_head (&self->held);
 
-    srv_janus_client_request (self->client, held->request, REQUEST_TIMEOUT_MS, held->reply,
+    srv_janus_client_request (self->client, held->request, self->timeout_ms, held->reply,
                               held->user_data);
   }
 }
@@ -294,7 +295,7 @@ keep (SrvJanusNode *self, const char *janus, gint64 session)
 
   kept->node = self;
   kept->session = session;
-  send_request (self, janus, session, REQUEST_TIMEOUT_MS, on_kept, kept);
+  send_request (self, janus, session, self->timeout_ms, on_kept, kept);
 }
 
 static gboolean
@@ -325,7 +326,7 @@ keep_sessions (SrvJanusNode *self)
       keep (self, "keepalive", session->id);
       continue;
     }
-    send_request (self, "destroy", session->id, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+    send_request (self, "destroy", session->id, self->timeout_ms, ignore_reply, NULL);
     g_hash_table_iter_remove (&iter);
   }
 }
@@ -401,7 +402,7 @@ come_up (SrvJanusNode *self)
     g_message ("The media node %s is up", self->address);
   set_complaint (self, NULL);
   if (self->stale != 0)
-    send_request (self, "destroy", self->stale, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+    send_request (self, "destroy", self->stale, self->timeout_ms, ignore_reply, NULL);
   self->stale = 0;
   if (was_lost)
     claim_sessions (self);
@@ -475,9 +476,9 @@ on_info (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
   }
   warn_of_forgetting (self, reply);
   if (self->state == LOST)
-    send_request (self, "claim", self->session, REQUEST_TIMEOUT_MS, on_reclaimed, self);
+    send_request (self, "claim", self->session, self->timeout_ms, on_reclaimed, self);
   else
-    send_request (self, "create", 0, REQUEST_TIMEOUT_MS, on_created, self);
+    send_request (self, "create", 0, self->timeout_ms, on_created, self);
 }
 
 static gboolean
@@ -510,7 +511,7 @@ on_opened (gpointer user_data)
 {
   SrvJanusNode *self = user_data;
 
-  send_request (self, "info", 0, REQUEST_TIMEOUT_MS, on_info, self);
+  send_request (self, "info", 0, self->timeout_ms, on_info, self);
 }
 
 /* Of a session that was taken over, and nobody came for it: its client is gone, too. */
@@ -522,7 +523,7 @@ drop_stray (SrvJanusNode *self, const SrvJanusMessage *message)
   if (!g_hash_table_contains (self->sessions, &message->session))
     return;
   json_object_set_int_member (request, "handle_id", message->sender);
-  srv_janus_client_request (self->client, request, REQUEST_TIMEOUT_MS, ignore_reply, NULL);
+  srv_janus_client_request (self->client, request, self->timeout_ms, ignore_reply, NULL);
 }
 
 static void
@@ -618,7 +619,7 @@ srv_janus_node_request (SrvJanusNode *self, gint64 session, gint64 handle, JsonO
   if (handle != 0)
     json_object_set_int_member (request, "handle_id", handle);
   if (self->state != LOST) {
-    srv_janus_client_request (self->client, request, REQUEST_TIMEOUT_MS, reply, user_data);
+    srv_janus_client_request (self->client, request, self->timeout_ms, reply, user_data);
     return;
   }
   held = g_new0 (Held, 1);
@@ -739,6 +740,7 @@ static void
 srv_janus_node_init (SrvJanusNode *self)
 {
   self->backoff_ms = BACKOFF_MIN_MS;
+  self->timeout_ms = TIMEOUT_MS;
   self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->ends = g_hash_table_new (NULL, NULL);
   self->handles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
@@ -761,6 +763,13 @@ srv_janus_node_new (const char *address, const char *secret, GError **error)
   self->hash = srv_janus_id_hash_node (address);
   self->client = srv_janus_client_new (address, secret, &client_events, self);
   return self;
+}
+
+/* For a test: so long it waits for an answer. */
+void
+srv_janus_node_set_timeout (SrvJanusNode *self, guint ms)
+{
+  self->timeout_ms = ms;
 }
 
 /* It will be up as soon as Janus is there, and again whenever it was not. */

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SrvJanusNode, srv_janus_node, SRV, JANUS_NODE, GObject)
 
 SrvJanusNode *srv_janus_node_new (const char *address, const char *secret, GError **error);
+void srv_janus_node_set_timeout (SrvJanusNode *self, guint ms);
 void srv_janus_node_start (SrvJanusNode *self);
 void srv_janus_node_stop (SrvJanusNode *self);
 

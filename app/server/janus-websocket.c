@@ -44,6 +44,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    g_prefix_error (&error, "what has signed it has to be in the trust store of this machine: ");
   if (!connection) {
     srv_janus_socket_closed (SRV_JANUS_SOCKET (self), error->message, FALSE);
     return;

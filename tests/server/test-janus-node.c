@@ -7,7 +7,11 @@
 #include "await.h"
 #include "fake-janus.h"
 
+#include <libsoup/soup.h>
 #include <string.h>
+
+/* For what is not answered; all else is at once, unless the machine is very slow. */
+#define TIMEOUT_MS 1000
 
 #define SECRET "quiet please"
 #define OFFER \
@@ -159,6 +163,7 @@ test_wrong_attach (Fixture *self, gconstpointer data)
 {
   Told told[G_N_ELEMENTS (wrong_answers)] = { { NULL } };
 
+  srv_janus_node_set_timeout (self->node, TIMEOUT_MS);
   for (gsize i = 0; i < G_N_ELEMENTS (wrong_answers); i++) {
     guint asked = fake_janus_count (self->janus, "attach");
 
@@ -182,6 +187,7 @@ test_wrong_answer (Fixture *self, gconstpointer data)
 {
   Told told[G_N_ELEMENTS (wrong_answers)] = { { NULL } };
 
+  srv_janus_node_set_timeout (self->node, TIMEOUT_MS);
   for (gsize i = 0; i < G_N_ELEMENTS (wrong_answers); i++) {
     guint asked = fake_janus_count (self->janus, "joinandconfigure");
 
@@ -232,8 +238,7 @@ test_events (Fixture *self, gconstpointer data)
   g_assert_cmpstr (self->told.failure, ==, "DTLS alert");
 }
 
-/* So many do not come at once that the last would wait too long, and the node itself waits for
- * none. */
+/* So many do not come at once that the last would wait too long; the node itself waits for none. */
 static void
 test_many (Fixture *self, gconstpointer data)
 {
@@ -246,11 +251,15 @@ test_many (Fixture *self, gconstpointer data)
   nertc_await (fake_janus_count (self->janus, "keepalive") > alive);
   g_assert_cmpuint (fake_janus_count (self->janus, "attach"), ==, 32);
   fake_janus_set_answer (self->janus, "attach", NULL);
-  for (gsize i = 32; i < G_N_ELEMENTS (told); i++)
+  for (guint id = 1; id < 50; id++)
+    fake_janus_say (self->janus,
+                    "{\"janus\":\"success\",\"transaction\":\"%u\",\"data\":{\"id\":%u}}", id,
+                    1000 + id);
+  for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     nertc_await (told[i].id);
   for (gsize i = 0; i < G_N_ELEMENTS (told); i++)
     forget (&told[i]);
-  nertc_await (fake_janus_count (self->janus, "detach") == 8);
+  nertc_await (fake_janus_count (self->janus, "detach") == G_N_ELEMENTS (told));
 }
 
 /* Its Unix socket takes no more. */
@@ -419,6 +428,52 @@ test_no_node (Fixture *self, gconstpointer data)
   nertc_await (is_up (self));
 }
 
+static gboolean refused; /* a certificate was */
+
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize count, gpointer user_data)
+{
+  for (gsize i = 0; i < count; i++) {
+    if (g_str_equal (fields[i].key, "MESSAGE") && strstr (fields[i].value, "TLS certificate"))
+      refused = TRUE;
+  }
+  return g_log_writer_default (level, fields, count, user_data);
+}
+
+static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer user_data)
+{
+  g_assert_not_reached ();
+}
+
+/* The secret goes to nobody whose certificate is not known. */
+static void
+test_tls (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "untrusted.pem", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_file (path, &error);
+  g_autoptr (SoupServer) server = soup_server_new ("tls-certificate", certificate, NULL);
+  g_autofree char *address = NULL;
+  g_autoptr (SrvJanusNode) node = NULL;
+  GSList *uris;
+
+  g_assert_no_error (error);
+  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY,
+                            &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server);
+  address = g_strdup_printf ("januss://127.0.0.1:%d", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  node = srv_janus_node_new (address, SECRET, &error);
+  g_assert_no_error (error);
+  srv_janus_node_start (node);
+  nertc_await (refused);
+  srv_janus_node_stop (node);
+}
+
 static void
 test_addresses (void)
 {
@@ -462,7 +517,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/server/janus-node/addresses", test_addresses);
+  g_test_add_func ("/server/janus-node/tls", test_tls);
   ADD ("wrong-attach", set_up, test_wrong_attach);
   ADD ("wrong-answer", set_up, test_wrong_answer);
   ADD ("events", set_up, test_events);
