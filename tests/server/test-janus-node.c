@@ -447,6 +447,19 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   g_assert_not_reached ();
 }
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
+/* LeakSanitizer comes to harm in a process whose GnuTLS has read what the system trusts. */
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_SANITIZER TRUE
+#else
+#define HAS_SANITIZER FALSE
+#endif
+
 /* The secret goes to nobody whose certificate is not known. */
 static void
 test_tls (void)
@@ -519,7 +532,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/server/janus-node/addresses", test_addresses);
-  g_test_add_func ("/server/janus-node/tls", test_tls);
+  if (!HAS_SANITIZER)
+    g_test_add_func ("/server/janus-node/tls", test_tls);
   ADD ("wrong-attach", set_up, test_wrong_attach);
   ADD ("wrong-answer", set_up, test_wrong_answer);
   ADD ("events", set_up, test_events);
