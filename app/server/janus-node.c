@@ -514,16 +514,25 @@ on_opened (gpointer user_data)
   send_request (self, "info", 0, self->timeout_ms, on_info, self);
 }
 
-/* Of a session that was taken over, and nobody came for it: its client is gone, too. */
+static void
+drop_handle (SrvJanusNode *self, gint64 session, gint64 handle)
+{
+  g_autoptr (JsonObject) request = new_request ("detach", session);
+
+  json_object_set_int_member (request, "handle_id", handle);
+  srv_janus_client_request (self->client, request, self->timeout_ms, ignore_reply, NULL);
+}
+
+/* What nobody asks for any more: a handle that was made too late; or that hangs up, since its
+ * client is gone, too, in a session that was taken over. */
 static void
 drop_stray (SrvJanusNode *self, const SrvJanusMessage *message)
 {
-  g_autoptr (JsonObject) request = new_request ("detach", message->session);
-
-  if (!g_hash_table_contains (self->sessions, &message->session))
-    return;
-  json_object_set_int_member (request, "handle_id", message->sender);
-  srv_janus_client_request (self->client, request, self->timeout_ms, ignore_reply, NULL);
+  if (message->kind == SRV_JANUS_SUCCESS && message->id != 0 && message->session == self->session)
+    drop_handle (self, message->session, message->id);
+  else if (message->kind == SRV_JANUS_HANGUP &&
+           g_hash_table_contains (self->sessions, &message->session))
+    drop_handle (self, message->session, message->sender);
 }
 
 static void
@@ -542,7 +551,7 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
     g_autoptr (SrvJanusEnd) keep_alive = g_object_ref (end);
 
     srv_janus_end_handle_event (keep_alive, message);
-  } else if (message->kind == SRV_JANUS_HANGUP) {
+  } else if (self->state == UP) {
     drop_stray (self, message);
   }
 }

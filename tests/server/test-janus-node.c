@@ -262,6 +262,18 @@ test_many (Fixture *self, gconstpointer data)
   nertc_await (fake_janus_count (self->janus, "detach") == G_N_ELEMENTS (told));
 }
 
+/* A handle that is made when nobody waits for it any more is not kept. */
+static void
+test_late (Fixture *self, gconstpointer data)
+{
+  fake_janus_say (self->janus,
+                  "{\"janus\":\"success\",\"session_id\":%" G_GINT64_FORMAT
+                  ",\"transaction\":\"4711\",\"data\":{\"id\":42}}",
+                  fake_janus_get_session (self->janus));
+  nertc_await (fake_janus_count (self->janus, "detach") == 1);
+  publish (self);
+}
+
 /* Its Unix socket takes no more. */
 static void
 test_long_offer (Fixture *self, gconstpointer data)
@@ -538,6 +550,7 @@ main (int argc, char **argv)
   ADD ("wrong-answer", set_up, test_wrong_answer);
   ADD ("events", set_up, test_events);
   ADD ("many", set_up, test_many);
+  ADD ("late", set_up, test_late);
   ADD ("long-offer", set_up, test_long_offer);
   ADD ("frozen", set_up, test_frozen);
   ADD ("busy", set_up, test_busy);
