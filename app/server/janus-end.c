@@ -350,7 +350,7 @@ on_found (SrvJanusEnd *self, const SrvJanusMessage *reply)
   if (!is_open (self))
     return;
   self->state = NEGOTIATED;
-  self->connected = TRUE;
+  self->connected = TRUE; /* as far as can be known */
   tell_wanted (self);
 }
 
@@ -525,13 +525,14 @@ srv_janus_end_get_session (SrvJanusEnd *self)
   return self->session;
 }
 
+/* Again, maybe: what Janus told while the connection was lost is lost, too. */
 void
 srv_janus_end_node_is_up (SrvJanusEnd *self)
 {
   if (self->state == WAITING)
     claim (self);
   else if (self->state == NEGOTIATED && !self->connected)
-    fail (self, "The connection to Janus was lost while this one was made");
+    fail (self, "It was about to be connected when the connection to Janus was lost");
 }
 
 /* Something of Janus has ended that it needs. */
@@ -552,15 +553,23 @@ srv_janus_end_die (SrvJanusEnd *self)
   clear_patience (self);
 }
 
+static void
+become_connected (SrvJanusEnd *self)
+{
+  if (self->connected)
+    return;
+  self->connected = TRUE;
+  self->events->connected (SRV_NODE_END (self), self->user_data);
+}
+
 void
 srv_janus_end_handle_event (SrvJanusEnd *self, const SrvJanusMessage *message)
 {
   if (!is_open (self))
     return;
-  if (message->kind == SRV_JANUS_WEBRTCUP) {
-    self->connected = TRUE;
-    self->events->connected (SRV_NODE_END (self), self->user_data);
-  } else if (message->kind == SRV_JANUS_MEDIA && self->receives)
+  if (message->kind == SRV_JANUS_WEBRTCUP)
+    become_connected (self);
+  else if (message->kind == SRV_JANUS_MEDIA && self->receives)
     self->events->media (SRV_NODE_END (self), g_strcmp0 (message->media, "video") == 0,
                          message->receiving, self->user_data);
   else if (message->kind == SRV_JANUS_HANGUP)
