@@ -230,12 +230,14 @@ write_request (SrvJanusClient *self, const Pending *pending, JsonObject *request
   return json_to_string (node, FALSE);
 }
 
-/* Of the session, but for making a handle */
+/* Of the session, but for what is asked as often as there are transports */
 static gboolean
 is_urgent (JsonObject *request)
 {
-  return !json_object_has_member (request, "handle_id") &&
-         !g_str_equal (json_object_get_string_member (request, "janus"), "attach");
+  const char *name = json_object_get_string_member (request, "janus");
+
+  return !json_object_has_member (request, "handle_id") && !g_str_equal (name, "attach") &&
+         !g_str_equal (name, "claim");
 }
 
 /* @request: all but its transaction and the secret. Requests are sent in order, but for those of a

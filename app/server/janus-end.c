@@ -358,6 +358,7 @@ on_found (SrvJanusEnd *self, const SrvJanusMessage *reply)
 static void
 on_claimed (SrvJanusEnd *self, const SrvJanusMessage *reply)
 {
+  srv_janus_node_keep_session (self->node, self->session);
   ask_plugin (self, new_body ("configure"), NULL, NULL, on_found);
 }
 

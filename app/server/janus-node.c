@@ -10,6 +10,10 @@
 #define KEEPALIVE_TIMEOUT_MS 2000
 #define LAST_CHANCE_MS 250
 
+/* Each of so many keepalives claims the session: another server of the same Janus takes it over if
+ * one of its members says so. */
+#define CLAIM_BEATS 4
+
 #define TIMEOUT_MS 5000
 
 /* To be connected, and to have a session. */
@@ -60,6 +64,7 @@ struct _SrvJanusNode {
   GSource *attempt;   /* (nullable): ends the present one, or begins the next one */
   GSource *keepalive; /* (nullable) */
   GSource *chance;    /* (nullable): its last one */
+  guint beats;        /* keepalives */
 
   gint64 session;       /* 0: none */
   gint64 stale;         /* 0, or the session of before it was down */
@@ -342,8 +347,9 @@ claim_sessions (SrvJanusNode *self)
     keep (self, "claim", ((Session *) value)->id);
 }
 
-static void
-add_session (SrvJanusNode *self, gint64 id)
+/* Whatever a member names is not kept, but only what is there. */
+void
+srv_janus_node_keep_session (SrvJanusNode *self, gint64 id)
 {
   Session *session;
 
@@ -383,8 +389,9 @@ static gboolean
 on_keepalive (gpointer user_data)
 {
   SrvJanusNode *self = user_data;
+  const char *name = ++self->beats % CLAIM_BEATS == 0 ? "claim" : "keepalive";
 
-  send_request (self, "keepalive", self->session, KEEPALIVE_TIMEOUT_MS, on_alive, self);
+  send_request (self, name, self->session, KEEPALIVE_TIMEOUT_MS, on_alive, self);
   keep_sessions (self);
   return G_SOURCE_CONTINUE;
 }
@@ -623,7 +630,6 @@ srv_janus_node_request (SrvJanusNode *self, gint64 session, gint64 handle, JsonO
 {
   Held *held;
 
-  add_session (self, session);
   json_object_set_int_member (request, "session_id", session);
   if (handle != 0)
     json_object_set_int_member (request, "handle_id", handle);

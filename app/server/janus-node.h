@@ -27,6 +27,7 @@ typedef struct _SrvJanusEnd SrvJanusEnd;
 
 guint32 srv_janus_node_get_hash (SrvJanusNode *self);
 gint64 srv_janus_node_get_session (SrvJanusNode *self);
+void srv_janus_node_keep_session (SrvJanusNode *self, gint64 session);
 void srv_janus_node_add_end (SrvJanusNode *self, SrvJanusEnd *end);
 void srv_janus_node_remove_end (SrvJanusNode *self, SrvJanusEnd *end);
 gboolean srv_janus_node_add_handle (SrvJanusNode *self, gint64 handle, SrvJanusEnd *end);

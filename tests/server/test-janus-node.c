@@ -330,6 +330,8 @@ test_busy (Fixture *self, gconstpointer data)
   g_usleep (2500 * 1000);
   nertc_await (fake_janus_count (self->janus, "keepalive") >= alive + 4);
   g_assert_cmpuint (self->changes, ==, 1);
+  /* Another server may have claimed the session meanwhile. */
+  g_assert_cmpuint (fake_janus_count (self->janus, "claim"), >, 0);
 }
 
 static void
@@ -347,7 +349,7 @@ test_lost (Fixture *self, gconstpointer data)
 {
   connect_end (self);
   fake_janus_hang_up (self->janus);
-  nertc_await (fake_janus_count (self->janus, "claim") == 1);
+  nertc_await (fake_janus_count (self->janus, "claim") >= 1);
   fake_janus_say (self->janus,
                   "{\"janus\":\"media\",\"sender\":%" G_GINT64_FORMAT
                   ",\"type\":\"audio\",\"receiving\":true}",
@@ -379,7 +381,7 @@ test_lost_while_busy (Fixture *self, gconstpointer data)
   nertc_await (self->told.failure);
   forget (&self->told);
   receive (self, &other);
-  nertc_await (fake_janus_count (self->janus, "claim") == 1);
+  nertc_await (fake_janus_count (self->janus, "claim") >= 1);
   g_assert_true (is_up (self));
   g_assert_null (other.failure);
   fake_janus_say (self->janus, "nonsense");
