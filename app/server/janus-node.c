@@ -2,6 +2,7 @@
 #include "janus-node.h"
 
 #include "janus-end.h"
+#include "janus-sessions.h"
 #include "janus-socket.h"
 
 /* One that is frozen is down within 3 s: after a keepalive that stays unanswered, and a moment in
@@ -26,21 +27,12 @@
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 2000
 
-/* So long a session that was taken over is kept for those who are still to come back. */
-#define IDLE_SESSION_SECONDS 180
-
 typedef enum {
   STOPPED,
   DOWN,
   UP,
   LOST, /* the connection, and not for long: still up for others */
 } State;
-
-/* A session of the server before this one. */
-typedef struct {
-  gint64 id;
-  gint64 used; /* monotonic time */
-} Session;
 
 /* What waits for the connection to be back. */
 typedef struct {
@@ -66,12 +58,12 @@ struct _SrvJanusNode {
   GSource *chance;    /* (nullable): its last one */
   guint beats;        /* keepalives */
 
-  gint64 session;       /* 0: none */
-  gint64 stale;         /* 0, or the session of before it was down */
-  GHashTable *sessions; /* id → Session: others */
-  GHashTable *ends;     /* (element-type SrvJanusEnd): that are not closed, not owned */
-  GHashTable *handles;  /* id → SrvJanusEnd, not owned */
-  GQueue held;          /* (element-type Held) */
+  gint64 session;             /* 0: none */
+  gint64 stale;               /* 0, or the session of before it was down */
+  SrvJanusSessions *sessions; /* others */
+  GHashTable *ends;           /* (element-type SrvJanusEnd): that are not closed, not owned */
+  GHashTable *handles;        /* id → SrvJanusEnd, not owned */
+  GQueue held;                /* (element-type Held) */
 };
 
 enum { PROP_UP = 1 };
@@ -223,7 +215,7 @@ go_down (SrvJanusNode *self, const char *why)
   set_complaint (self, why);
   self->stale = self->session;
   self->session = 0;
-  g_hash_table_remove_all (self->sessions);
+  srv_janus_sessions_forget_all (self->sessions);
   clear_timer (&self->keepalive);
   clear_timer (&self->chance);
   self->backoff_ms = BACKOFF_MIN_MS;
@@ -273,92 +265,35 @@ lose_if_of (gpointer end, gpointer session)
 }
 
 static void
-lose_session (SrvJanusNode *self, gint64 session)
+lose_session (gint64 session, gpointer user_data)
 {
-  g_hash_table_remove (self->sessions, &session);
+  SrvJanusNode *self = user_data;
+
+  srv_janus_sessions_forget (self->sessions, session);
   for_each_end (self, lose_if_of, &session);
 }
 
-typedef struct {
-  SrvJanusNode *node;
-  gint64 session;
-} Kept;
-
-static void
-on_kept (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
+void
+srv_janus_node_keep_session (SrvJanusNode *self, gint64 session)
 {
-  g_autofree Kept *kept = user_data;
-
-  if (reply && problem && is_up (kept->node))
-    lose_session (kept->node, kept->session);
-}
-
-static void
-keep (SrvJanusNode *self, const char *janus, gint64 session)
-{
-  Kept *kept = g_new0 (Kept, 1);
-
-  kept->node = self;
-  kept->session = session;
-  send_request (self, janus, session, self->timeout_ms, on_kept, kept);
-}
-
-static gboolean
-is_idle (SrvJanusNode *self, Session *session)
-{
-  GHashTableIter iter;
-  gpointer end;
-
-  g_hash_table_iter_init (&iter, self->ends);
-  while (g_hash_table_iter_next (&iter, &end, NULL)) {
-    if (srv_janus_end_get_session (end) == session->id)
-      session->used = g_get_monotonic_time ();
-  }
-  return g_get_monotonic_time () - session->used > IDLE_SESSION_SECONDS * G_TIME_SPAN_SECOND;
+  if (session != self->session)
+    srv_janus_sessions_use (self->sessions, session);
 }
 
 static void
 keep_sessions (SrvJanusNode *self)
 {
   GHashTableIter iter;
-  gpointer value;
+  gpointer end;
 
-  g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    Session *session = value;
+  g_hash_table_iter_init (&iter, self->ends);
+  while (g_hash_table_iter_next (&iter, &end, NULL)) {
+    gint64 session = srv_janus_end_get_session (end);
 
-    if (!is_idle (self, session)) {
-      keep (self, "keepalive", session->id);
-      continue;
-    }
-    send_request (self, "destroy", session->id, self->timeout_ms, ignore_reply, NULL);
-    g_hash_table_iter_remove (&iter);
+    if (srv_janus_sessions_have (self->sessions, session))
+      srv_janus_sessions_use (self->sessions, session);
   }
-}
-
-static void
-claim_sessions (SrvJanusNode *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    keep (self, "claim", ((Session *) value)->id);
-}
-
-/* Whatever a member names is not kept, but only what is there. */
-void
-srv_janus_node_keep_session (SrvJanusNode *self, gint64 id)
-{
-  Session *session;
-
-  if (id == self->session || g_hash_table_contains (self->sessions, &id))
-    return;
-  session = g_new0 (Session, 1);
-  session->id = id;
-  session->used = g_get_monotonic_time ();
-  g_hash_table_insert (self->sessions, &session->id, session);
+  srv_janus_sessions_keep_alive (self->sessions);
 }
 
 /* Keepalive */
@@ -412,7 +347,7 @@ come_up (SrvJanusNode *self)
     send_request (self, "destroy", self->stale, self->timeout_ms, ignore_reply, NULL);
   self->stale = 0;
   if (was_lost)
-    claim_sessions (self);
+    srv_janus_sessions_claim (self->sessions);
   start_timer (self, &self->keepalive, KEEPALIVE_MS, on_keepalive);
   set_state (self, UP);
   send_held (self);
@@ -538,7 +473,7 @@ drop_stray (SrvJanusNode *self, const SrvJanusMessage *message)
   if (message->kind == SRV_JANUS_SUCCESS && message->id != 0 && message->session == self->session)
     drop_handle (self, message->session, message->id);
   else if (message->kind == SRV_JANUS_HANGUP &&
-           g_hash_table_contains (self->sessions, &message->session))
+           srv_janus_sessions_have (self->sessions, message->session))
     drop_handle (self, message->session, message->sender);
 }
 
@@ -553,7 +488,7 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
     if (self->state == UP)
       go_down (self, "Janus has ended the session");
   } else if (message->kind == SRV_JANUS_TIMEOUT) {
-    lose_session (self, message->session);
+    lose_session (message->session, self);
   } else if (end) {
     g_autoptr (SrvJanusEnd) keep_alive = g_object_ref (end);
 
@@ -731,7 +666,7 @@ srv_janus_node_finalize (GObject *object)
   SrvJanusNode *self = SRV_JANUS_NODE (object);
 
   g_clear_pointer (&self->client, srv_janus_client_free);
-  g_hash_table_unref (self->sessions);
+  g_clear_pointer (&self->sessions, srv_janus_sessions_free);
   g_hash_table_unref (self->ends);
   g_hash_table_unref (self->handles);
   g_free (self->address);
@@ -756,7 +691,6 @@ srv_janus_node_init (SrvJanusNode *self)
 {
   self->backoff_ms = BACKOFF_MIN_MS;
   self->timeout_ms = TIMEOUT_MS;
-  self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
   self->ends = g_hash_table_new (NULL, NULL);
   self->handles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
@@ -777,6 +711,7 @@ srv_janus_node_new (const char *address, const char *secret, GError **error)
   self->address = g_strdup (address);
   self->hash = srv_janus_id_hash_node (address);
   self->client = srv_janus_client_new (address, secret, &client_events, self);
+  self->sessions = srv_janus_sessions_new (self->client, lose_session, self);
   return self;
 }
 
