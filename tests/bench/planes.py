@@ -20,8 +20,9 @@ AUDIENCE, AUDIENCE_SHORT = 100, 6
 MEETING, MEETING_SHORT = 8, 3
 # Everybody receives at least so much of what is sent.
 RECEIVED_SHARE = 0.95
-COLUMNS = ('plane', 'consumers', 'publisher CPU %', 'server CPU %', 'media server CPU %',
-           'consumers CPU %', 'publisher threads', 'media server threads', 'files', 'RSS KiB')
+COLUMNS = ('plane', 'consumers', 'kbit/s', 'publisher CPU %', 'room server CPU %',
+           'media server CPU %', 'consumers CPU %', 'publisher threads', 'media server threads',
+           'files', 'RSS KiB')
 # One each, the first for the publisher; what serves goes wherever there is room.
 PUBLISHER_CORE, CONSUMER_CORE = 0, 1
 
@@ -69,10 +70,11 @@ class PlanesBench:
         self.bench = bench
         self.children = bench.children
         self.short = bench.short
-        self.windows = 1 if bench.short else 7
+        self.windows = 1 if bench.short else 5
         self.window = 30 if bench.short else 90
         self.count = 3 if bench.short else 30
         self.counts = {}
+        self.begin = None  # what the publisher said when the last windows began
         self.rows = []
 
     def figure(self, name, unit, values, count, target=None, **options):
@@ -96,6 +98,7 @@ class PlanesBench:
 
     def usage(self, sender, *processes):
         """Returns: for each window, what each of @processes uses of a core, %"""
+        self.begin = self.bench.wait_frames(sender, 1)
         return [used for used, _ in self.bench.usage_in(
             self.windows, self.window, sender, len(processes), *processes)]
 
@@ -149,9 +152,11 @@ class PlanesBench:
 
     def add_row(self, plane, number, publisher, windows):
         used = [statistics.median(values) for values in zip(*windows)]
+        end = self.bench.wait_frames(publisher, 1)
+        kbit = 8000 * (end['bytes'] - self.begin['bytes']) / (end['at'] - self.begin['at'])
         media = plane.media_server
         self.rows.append(dict(zip(COLUMNS, (
-            plane.name, number, used[0], used[2], used[3] if media else None, used[1],
+            plane.name, number, kbit, used[0], used[2], used[3] if media else None, used[1],
             publisher.count('task'), *((media.count('task'), media.count('fd'),
                                         media.resident_kib()) if media else (None,) * 3)))))
 
