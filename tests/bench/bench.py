@@ -3,7 +3,7 @@
 """Measures a build of gst-nertc on this machine: prints a table, and writes JSON.
 
 Exit status: 0 if everything was measured, whether or not targets are reached; 1 if a figure is
-missing or cannot be true; 2 for wrong options.
+missing or cannot be true; 2 for wrong options; 77 if there is no Janus for --planes.
 """
 import argparse
 import pathlib
@@ -18,6 +18,12 @@ from measure import ROOM, Bench
 from planes import PlanesBench
 
 WATCHDOG_S = 1800
+# For meson
+SKIPPED = 77
+
+
+class Absent(Fault):
+    """Of what is to be measured."""
 
 
 def measure(bench):
@@ -66,7 +72,7 @@ def measure_planes(bench):
     """Returns: figures, rows"""
     missing = planes.absence()
     if missing:
-        raise Fault(missing)
+        raise Absent(missing)
     print('bench: media planes …', file=sys.stderr, flush=True)
     bench.planes = PlanesBench(bench)
     return bench.planes.measure(), bench.planes.rows
@@ -128,6 +134,9 @@ def main():
     signal.alarm(WATCHDOG_S)
     try:
         run(options)
+    except Absent as absent:
+        print(f'bench: {absent}', file=sys.stderr)
+        return SKIPPED
     except Fault as fault:
         print(f'bench: {fault}', file=sys.stderr)
         return 1

@@ -13,6 +13,7 @@ ROOM = 'planes'
 # Options of the room server; by the second it starts a Janus of its own.
 PLANES = (('mesh',), ('janus', '--media=janus'))
 CONSUMERS, CONSUMERS_SHORT = (1, 4, 16, 32), (1, 2)
+FRAME_RATE = 30
 RISE_TARGET = 10
 JOIN_TARGET = 180
 ADDED_TARGET = 5
@@ -20,9 +21,9 @@ AUDIENCE, AUDIENCE_SHORT = 100, 6
 MEETING, MEETING_SHORT = 8, 3
 # Everybody receives at least so much of what is sent.
 RECEIVED_SHARE = 0.95
-COLUMNS = ('plane', 'consumers', 'kbit/s', 'publisher CPU %', 'room server CPU %',
-           'media server CPU %', 'consumers CPU %', 'publisher threads', 'media server threads',
-           'files', 'RSS KiB')
+COLUMNS = ('plane', 'consumers', 'kbit/s', 'fps', 'key frames/s', 'publisher CPU %',
+           'room server CPU %', 'media server CPU %', 'consumers CPU %', 'publisher threads',
+           'media server threads', 'files', 'RSS KiB')
 # One each, the first for the publisher; what serves goes wherever there is room.
 PUBLISHER_CORE, CONSUMER_CORE = 0, 1
 
@@ -72,7 +73,7 @@ class PlanesBench:
         self.short = bench.short
         self.windows = 1 if bench.short else 5
         self.window = 30 if bench.short else 90
-        self.count = 3 if bench.short else 30
+        self.count = 2 if bench.short else 30
         self.counts = {}
         self.begin = None  # what the publisher said when the last windows began
         self.rows = []
@@ -84,6 +85,8 @@ class PlanesBench:
     def measure(self):
         """Returns: figures; rows of COLUMNS are in @rows"""
         allow_files()
+        if self.short:
+            return self.measure_shortly()
         planes = [Plane(self.children, *words) for words in PLANES]
         figures = []
         for measure in (self.consumers, self.joins, self.audience, self.meeting):
@@ -94,13 +97,30 @@ class PlanesBench:
             self.children.end(plane.server)
         return figures
 
+    def measure_shortly(self):
+        """A mesh is in the other half of the benchmark."""
+        plane = Plane(self.children, *PLANES[-1])
+        figures = []
+        for measure in (self.consumers, self.joins, self.audience, self.meeting):
+            figures += measure(plane)
+        self.children.end(plane.server)
+        return figures
+
     # What a publisher of one stream and its consumers cost
 
     def usage(self, sender, *processes):
         """Returns: for each window, what each of @processes uses of a core, %"""
+        return [used for used, _ in self.windows_of(sender, *processes)]
+
+    def windows_of(self, sender, *processes):
         self.begin = self.bench.wait_frames(sender, 1)
-        return [used for used, _ in self.bench.usage_in(
-            self.windows, self.window, sender, len(processes), *processes)]
+        return self.bench.usage_in(self.windows, self.window, sender, len(processes), *processes)
+
+    def usage_at_full_rate(self, publisher, *processes):
+        """The same; what the publisher uses is for so many frames as a camera makes, since one
+        that has too little of a busy machine leaves frames out."""
+        return [[used[0] * FRAME_RATE / rate, *used[1:]]
+                for used, rate in self.windows_of(publisher, publisher, *processes)]
 
     def start_publisher(self, plane, room, option):
         publisher = self.children.program('publisher', *plane.where(room), option,
@@ -144,7 +164,7 @@ class PlanesBench:
         for number in numbers:
             self.grow(plane, crowd, number - present)
             present = number
-            readings[number] = self.usage(publisher, publisher, crowd, *plane.processes())
+            readings[number] = self.usage_at_full_rate(publisher, crowd, *plane.processes())
             self.add_row(plane, number, publisher, readings[number])
         self.check_received(crowd, publisher)
         self.stop(crowd, publisher)
@@ -153,12 +173,15 @@ class PlanesBench:
     def add_row(self, plane, number, publisher, windows):
         used = [statistics.median(values) for values in zip(*windows)]
         end = self.bench.wait_frames(publisher, 1)
-        kbit = 8000 * (end['bytes'] - self.begin['bytes']) / (end['at'] - self.begin['at'])
+        ms = (end['at'] - self.begin['at']) / 1000
+        kbit = 8 * (end['bytes'] - self.begin['bytes']) / ms
+        rate, keys = (1000 * (end[name] - self.begin[name]) / ms
+                      for name in ('frames', 'keyFrames'))
         media = plane.media_server
+        counts = (media.count('task'), media.count('fd'), media.resident_kib()) if media else ()
         self.rows.append(dict(zip(COLUMNS, (
-            plane.name, number, kbit, used[0], used[2], used[3] if media else None, used[1],
-            publisher.count('task'), *((media.count('task'), media.count('fd'),
-                                        media.resident_kib()) if media else (None,) * 3)))))
+            plane.name, number, kbit, rate, keys if keys < rate else None, used[0], used[2],
+            used[3] if media else None, used[1], publisher.count('task'), *(counts or (None,) * 3)))))
 
     def consumer_figures(self, plane, readings, few, many):
         def used(number, index):

@@ -12,6 +12,7 @@ typedef struct {
   int n_encoders;
   int n_peers;
   guint frames;
+  guint key_frames; /* among them */
   guint64 bytes;
 } Publisher;
 
@@ -59,12 +60,14 @@ on_encoded (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
 
   self->frames++;
+  self->key_frames += !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   self->bytes += gst_buffer_get_size (buffer);
   if (self->frames % MEDIA_REPORT_INTERVAL == 0)
-    child_say ("{\"event\": \"encoded\", \"frames\": %u, \"bytes\": %" G_GUINT64_FORMAT
-               ", \"at\": %" G_GINT64_FORMAT ", \"encoders\": %d}",
-               self->frames, self->bytes, g_get_monotonic_time (),
-               g_atomic_int_get (&self->n_encoders));
+    child_say (
+        "{\"event\": \"encoded\", \"frames\": %u, \"keyFrames\": %u, \"bytes\": %" G_GUINT64_FORMAT
+        ", \"at\": %" G_GINT64_FORMAT ", \"encoders\": %d}",
+        self->frames, self->key_frames, self->bytes, g_get_monotonic_time (),
+        g_atomic_int_get (&self->n_encoders));
   if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT) &&
       trace_has ("sender-connected") && !trace_has ("sender-key-frame"))
     say_served ();
