@@ -256,6 +256,7 @@ class PlanesBench:
         number = MEETING_SHORT if self.short else MEETING
         meeting = self.children.program('meeting', *plane.where('meeting'), f'--members={number}')
         took = meeting.wait_event('heard')['took'] / 1000
+        plane.find_media_server()
         windows = self.usage(meeting, meeting, *plane.processes())
         self.stop(meeting)
         what = f'{plane.name}: {number} members publish sound'
