@@ -43,6 +43,11 @@ def take_only_idle_time():
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
+def stand_back():
+    """For a child: it gets a tenth of what others want, so that its watchdogs see it go on."""
+    os.nice(10)
+
+
 MADE = set()
 
 
@@ -63,12 +68,16 @@ class Run:
         print('+', *words, flush=True)
         return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False).returncode
 
-    def command_in_idle_time(self, *words):
-        """The same, but silent."""
+    def silent_command(self, *words, before):
         return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL,
-                              preexec_fn=take_only_idle_time).returncode
+                              stderr=subprocess.DEVNULL, preexec_fn=before).returncode
+
+    def command_in_idle_time(self, *words):
+        return self.silent_command(*words, before=take_only_idle_time)
+
+    def command_beside(self, *words):
+        return self.silent_command(*words, before=stand_back)
 
     def make(self, command):
         """Once is enough, also since tests may be running in it."""
@@ -87,16 +96,15 @@ class Run:
         self.tally = self.tally.plus(Tally(failed=1))
         self.failures.append(Failure(what, ''))
 
-    def carry_out(self, command=None):
-        command = command or self.command
+    def carry_out(self, build_command=None, test_command=None):
         logs = self.build / 'meson-logs'
-        if not self.make(command):
+        if not self.make(build_command or self.command):
             self.fail('the build')
             return
         for old in logs.glob(f'{self.log}.*'):
             old.unlink()
-        status = command('meson', 'test', '-C', str(self.build), '--no-rebuild',
-                         '--print-errorlogs', *self.test)
+        status = (test_command or self.command)(
+            'meson', 'test', '-C', str(self.build), '--no-rebuild', '--print-errorlogs', *self.test)
         try:
             self.tally, self.failures = tally.tally_of_run(logs, self.log)
         except (OSError, ValueError) as error:
@@ -108,7 +116,7 @@ class Run:
             self.fail('nothing ran')
 
 
-# Who has idle time only is slow, and is no worse for it.
+# Who stands back is slow, and is no worse for it.
 IDLE = {'NERTC_TEST_PATIENCE': '10'}
 IDLE_TIMEOUTS = '--timeout-multiplier=40'
 
@@ -156,19 +164,19 @@ def carry_out(runs):
         print(f'== {run.name}: {time.monotonic() - began:.0f} s', flush=True)
 
 
-def carry_out_in_idle_time():
+def carry_out_meanwhile():
     """And makes what comes last: whether that succeeds is theirs to say."""
     for run in MEANWHILE:
         began = time.monotonic()
-        run.carry_out(run.command_in_idle_time)
-        print(f'== {run.name}, in idle time: {time.monotonic() - began:.0f} s', flush=True)
+        run.carry_out(run.command_in_idle_time, run.command_beside)
+        print(f'== {run.name}, meanwhile: {time.monotonic() - began:.0f} s', flush=True)
     LAST[0].make(LAST[0].command_in_idle_time)
 
 
 def main():
     total, started = Tally(), time.monotonic()
     carry_out(FIRST)
-    meanwhile = threading.Thread(target=carry_out_in_idle_time)
+    meanwhile = threading.Thread(target=carry_out_meanwhile)
     meanwhile.start()
     carry_out(WAITING)
     meanwhile.join()

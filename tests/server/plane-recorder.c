@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define WATCHDOG_SECONDS 10
+#define WATCHDOG_SECONDS 60
 
 void
 plane_recorder_init (PlaneRecorder *self)

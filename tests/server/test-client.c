@@ -3,7 +3,7 @@
 
 #include <libsoup/soup.h>
 
-#define WATCHDOG_SECONDS 20
+#define WATCHDOG_SECONDS 60
 
 struct _TestClient {
   SoupSession *session;

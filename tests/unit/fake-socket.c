@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fake-socket.h"
 
-#define WATCHDOG_SECONDS 10
+#define WATCHDOG_SECONDS 60
 
 #define FAKE_TYPE_SOCKET (fake_socket_get_type ())
 G_DECLARE_FINAL_TYPE (FakeSocket, fake_socket, FAKE, SOCKET, GObject)
