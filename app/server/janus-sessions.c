@@ -94,7 +94,8 @@ srv_janus_sessions_forget_all (SrvJanusSessions *self)
   g_hash_table_remove_all (self->sessions);
 }
 
-/* Those that were not used for long end. */
+/* Those that were not used for long are left alone; Janus ends what nobody keeps. To end them is
+ * not ours: another server may have them, whose member named one of them here. */
 void
 srv_janus_sessions_keep_alive (SrvJanusSessions *self)
 {
@@ -107,9 +108,10 @@ srv_janus_sessions_keep_alive (SrvJanusSessions *self)
     Session *session = value;
     gboolean idle = session->used < idle_since;
 
-    ask (self, idle ? "destroy" : "keepalive", session->id);
     if (idle)
       g_hash_table_iter_remove (&iter);
+    else
+      ask (self, "keepalive", session->id);
   }
 }
 
