@@ -16,6 +16,7 @@ typedef struct {
   SrvRoom *room; /* borrowed: it has a stream */
   SrvRoute route;
   gboolean outgrown; /* it has become too large for a mesh */
+  guint warned;      /* 1 << kind of a route that was warned of since the room last had a node */
   GPtrArray *feeds;  /* (element-type Feed) */
 } Place;
 
@@ -188,11 +189,24 @@ count_consumers (Place *place)
   return most;
 }
 
+/* Once for each way, however often members come and go. */
+static gboolean
+is_new_to_the_log (Place *place)
+{
+  guint bit = 1 << place->route.kind;
+  gboolean is_new = !(place->warned & bit);
+
+  place->warned = place->route.kind == SRV_ROUTE_NODE ? 0 : place->warned | bit;
+  return is_new;
+}
+
 static void
 log_route (Place *place, gboolean wants_node, guint consumers, guint mesh_limit)
 {
   const char *room = place->room->name;
 
+  if (!is_new_to_the_log (place))
+    return;
   if (place->route.kind == SRV_ROUTE_NODE)
     g_info ("Room ‘%s’ goes by way of %s", room, srv_media_node_get_name (place->route.node));
   else if (place->route.kind == SRV_ROUTE_WAIT)

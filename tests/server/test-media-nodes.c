@@ -433,6 +433,10 @@ test_other_tracks_while_waiting (Fixture *self, gconstpointer data)
   assert_told (self, "a: close this one left, a: open as sender for s video, "
                      "a: open as sender for s video, b: open as receiver for s video, "
                      "c: close this one left, d: open as receiver for s video");
+  /* The log was told of both ways, and is not again. */
+  g_clear_pointer (&warned, g_free);
+  apply (self, srv_rooms_subscribe (self->rooms, join (self, "room", "e"), "s", TRUE, TRUE, NULL));
+  g_assert_null (warned);
 }
 
 /* A large one waits, and says so. */
