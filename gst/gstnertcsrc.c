@@ -75,7 +75,8 @@
  * ]| Hear everybody, and see two.
  * |[
  * gst-launch-1.0 playbin3 uri=nertc://127.0.0.1:8980/standup
- * ]| Any player that takes a URI plays a room: the streams of slot 0.
+ * ]| Any player that takes a URI plays a room: the streams of slot 0. (Of GStreamer 1.22 playbin3,
+ * rarely, makes a sink for one of the two only; uridecodebin3 and gst-play-1.0 do not.)
  */
 
 #include "gstnertcsrc.h"

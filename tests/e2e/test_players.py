@@ -42,13 +42,32 @@ class PlayersTest(fixture.Case):
             member.do('quit')
             player.wait_for(rf'member-left.*uid=\(string\){uid}\b', since=mark)
             self.wait_frames(player, 'heard', player.mark())
+        self.end_well(player)
+
+    def test_playbin3(self):
+        """It makes sinks for what the collection of streams had that it looked at last. Each pad
+        brings one, on a thread of its own, so that now and then (GStreamer 1.22) that is the first
+        pad's alone, and only sound or only the picture is played: either will do here. That both
+        come is for uridecodebin3, which is what playbin3 is made of."""
+        player = self.start_player('playbin3', f'uri={self.uri}', f'video-sink={SINKS[0]}',
+                                   f'audio-sink={SINKS[1]}')
+        for uid in ('2', '3'):
+            mark = player.mark()
+            member = self.start_member(self.server, f'--uid={uid}', '--receive=')
+            player.wait_for(r'play-state.*\(GstNertcPlayState\)playing', since=mark)
+            mark = player.mark()
+            seen = {name: itertools.count(1) for name in ('shown', 'heard')}
+            player.wait_for(lambda line, seen=seen: any(
+                FRAME.format(name) in line and next(seen[name]) >= MANY for name in seen),
+                            since=mark)
+            member.do('quit')
+            player.wait_for(rf'member-left.*uid=\(string\){uid}\b', since=mark)
+        self.end_well(player)
+
+    def end_well(self, player):
         player.interrupt()
         self.assertEqual(0, player.wait(), player.tell())
         self.assertFalse(player.has('^(ERROR|WARNING)'), player.tell())
-
-    def test_playbin3(self):
-        self.assert_plays(self.start_player('playbin3', f'uri={self.uri}',
-                                            f'video-sink={SINKS[0]}', f'audio-sink={SINKS[1]}'))
 
     def test_uridecodebin3(self):
         self.assert_plays(self.start_player(
