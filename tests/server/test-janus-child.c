@@ -335,7 +335,6 @@ on_serves (gboolean serves, gpointer user_data)
 static void
 test_serves (void)
 {
-  g_autofree char *error = NULL;
   Served served = { 0 };
   SrvJanusLog *log;
   int ends[2];
