@@ -7,6 +7,7 @@
 #include "network-interfaces.h"
 #include "random-id.h"
 #include "run-folder.h"
+#include "source.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -59,17 +60,9 @@ struct _SrvJanusChild {
 static void start (SrvJanusChild *self);
 
 static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 set_source (SrvJanusChild *self, GSource **place, GSource *source, GSourceFunc callback)
 {
-  clear_source (place);
+  srv_source_clear (place);
   g_source_set_callback (source, callback, self, NULL);
   g_source_attach (source, self->context);
   *place = source;
@@ -90,7 +83,7 @@ on_restart (gpointer user_data)
 {
   SrvJanusChild *self = user_data;
 
-  clear_source (&self->restart);
+  srv_source_clear (&self->restart);
   start (self);
   return G_SOURCE_REMOVE;
 }
@@ -134,8 +127,8 @@ on_ended (GPid pid, int status, gpointer user_data)
   self->pid = 0;
   reason = srv_janus_log_take_error (self->log);
   g_clear_pointer (&self->log, srv_janus_log_free);
-  clear_source (&self->watch);
-  clear_source (&self->patience);
+  srv_source_clear (&self->watch);
+  srv_source_clear (&self->patience);
   say_end (self, status, reason);
   self->answers = FALSE;
   restart (self);
@@ -158,7 +151,7 @@ on_patience_over (gpointer user_data)
 {
   SrvJanusChild *self = user_data;
 
-  clear_source (&self->patience);
+  srv_source_clear (&self->patience);
   if (!g_file_test (srv_run_folder_get_socket (self->folder), G_FILE_TEST_EXISTS))
     kill (self->pid, SIGKILL);
   return G_SOURCE_REMOVE;
@@ -362,9 +355,9 @@ srv_janus_child_watch (SrvJanusChild *self, SrvJanusChildServes serves, gpointer
 void
 srv_janus_child_free (SrvJanusChild *self)
 {
-  clear_source (&self->watch);
-  clear_source (&self->restart);
-  clear_source (&self->patience);
+  srv_source_clear (&self->watch);
+  srv_source_clear (&self->restart);
+  srv_source_clear (&self->patience);
   if (self->pid) {
     kill (self->pid, SIGKILL);
     while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)

@@ -4,6 +4,7 @@
 #include "janus-end.h"
 #include "janus-sessions.h"
 #include "janus-socket.h"
+#include "source.h"
 
 /* One that is frozen is down within 3 s: after a keepalive that stays unanswered, and a moment in
  * which answers are read that came while this server itself had no time. */
@@ -73,23 +74,6 @@ static void srv_janus_node_init_interface (SrvMediaNodeInterface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (SrvJanusNode, srv_janus_node, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (SRV_TYPE_MEDIA_NODE,
                                                       srv_janus_node_init_interface))
-
-static void
-clear_timer (GSource **timer)
-{
-  if (*timer)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-static void
-start_timer (SrvJanusNode *self, GSource **timer, guint ms, GSourceFunc callback)
-{
-  clear_timer (timer);
-  *timer = g_timeout_source_new (ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
 
 static gboolean
 is_up (SrvJanusNode *self)
@@ -198,7 +182,7 @@ static void
 plan_attempt (SrvJanusNode *self, guint ms)
 {
   srv_janus_client_close (self->client);
-  start_timer (self, &self->attempt, ms, on_attempt);
+  srv_source_start_timer (&self->attempt, ms, on_attempt, self);
 }
 
 static void
@@ -216,8 +200,8 @@ go_down (SrvJanusNode *self, const char *why)
   self->stale = self->session;
   self->session = 0;
   srv_janus_sessions_forget_all (self->sessions);
-  clear_timer (&self->keepalive);
-  clear_timer (&self->chance);
+  srv_source_clear (&self->keepalive);
+  srv_source_clear (&self->chance);
   self->backoff_ms = BACKOFF_MIN_MS;
   set_state (self, DOWN);
   drop_held (self);
@@ -313,11 +297,11 @@ on_alive (const SrvJanusMessage *reply, const char *problem, gpointer user_data)
   if (self->state != UP || !srv_janus_client_is_open (self->client))
     return;
   if (!problem)
-    clear_timer (&self->chance);
+    srv_source_clear (&self->chance);
   else if (reply)
     go_down (self, problem);
   else if (!self->chance)
-    start_timer (self, &self->chance, LAST_CHANCE_MS, on_chance);
+    srv_source_start_timer (&self->chance, LAST_CHANCE_MS, on_chance, self);
 }
 
 static gboolean
@@ -338,7 +322,7 @@ come_up (SrvJanusNode *self)
 {
   gboolean was_lost = self->state == LOST;
 
-  clear_timer (&self->attempt);
+  srv_source_clear (&self->attempt);
   self->backoff_ms = BACKOFF_MIN_MS;
   if (!was_lost || self->complaint)
     g_message ("The media node %s is up", self->address);
@@ -348,7 +332,7 @@ come_up (SrvJanusNode *self)
   self->stale = 0;
   if (was_lost)
     srv_janus_sessions_claim (self->sessions);
-  start_timer (self, &self->keepalive, KEEPALIVE_MS, on_keepalive);
+  srv_source_start_timer (&self->keepalive, KEEPALIVE_MS, on_keepalive, self);
   set_state (self, UP);
   send_held (self);
   for_each_end (self, tell_up, NULL);
@@ -435,7 +419,7 @@ on_attempt_timeout (gpointer user_data)
 static void
 start_attempt (SrvJanusNode *self)
 {
-  start_timer (self, &self->attempt, ATTEMPT_MS, on_attempt_timeout);
+  srv_source_start_timer (&self->attempt, ATTEMPT_MS, on_attempt_timeout, self);
   srv_janus_client_open (self->client);
 }
 
@@ -483,7 +467,7 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
   SrvJanusNode *self = user_data;
   SrvJanusEnd *end = g_hash_table_lookup (self->handles, &message->sender);
 
-  clear_timer (&self->chance);
+  srv_source_clear (&self->chance);
   if (message->kind == SRV_JANUS_TIMEOUT && message->session == self->session) {
     if (self->state == UP)
       go_down (self, "Janus has ended the session");
@@ -507,8 +491,8 @@ on_closed (const char *why, gboolean gone, gpointer user_data)
     fail_attempt (self, why, gone);
     return;
   }
-  clear_timer (&self->keepalive);
-  clear_timer (&self->chance);
+  srv_source_clear (&self->keepalive);
+  srv_source_clear (&self->chance);
   self->lost_at = g_get_monotonic_time ();
   set_state (self, LOST);
   plan_attempt (self, 0);
@@ -739,9 +723,9 @@ srv_janus_node_start (SrvJanusNode *self)
 void
 srv_janus_node_stop (SrvJanusNode *self)
 {
-  clear_timer (&self->attempt);
-  clear_timer (&self->keepalive);
-  clear_timer (&self->chance);
+  srv_source_clear (&self->attempt);
+  srv_source_clear (&self->keepalive);
+  srv_source_clear (&self->chance);
   for_each_end (self, let_die, NULL);
   srv_janus_client_close (self->client);
   self->state = STOPPED;

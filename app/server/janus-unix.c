@@ -2,6 +2,7 @@
 #include "janus-unix.h"
 
 #include "janus-message.h"
+#include "source.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
@@ -28,14 +29,6 @@ struct _SrvJanusUnix {
 };
 
 G_DEFINE_FINAL_TYPE (SrvJanusUnix, srv_janus_unix, SRV_TYPE_JANUS_SOCKET)
-
-static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
 
 /* @source: (transfer full) */
 static GSource *
@@ -123,7 +116,7 @@ on_output (GSocket *socket, GIOCondition condition, gpointer user_data)
     self->waiting_size -= g_bytes_get_size (packet);
     g_bytes_unref (g_queue_pop_head (&self->waiting));
   }
-  clear_source (&self->output);
+  srv_source_clear (&self->output);
   return G_SOURCE_REMOVE;
 }
 
@@ -175,7 +168,7 @@ on_start (gpointer user_data)
 {
   g_autoptr (SrvJanusUnix) self = g_object_ref (SRV_JANUS_UNIX (user_data));
 
-  clear_source (&self->start);
+  srv_source_clear (&self->start);
   if (self->problem)
     lose (self, self->problem);
   else
@@ -218,9 +211,9 @@ srv_janus_unix_close (SrvJanusSocket *socket)
 {
   SrvJanusUnix *self = SRV_JANUS_UNIX (socket);
 
-  clear_source (&self->start);
-  clear_source (&self->input);
-  clear_source (&self->output);
+  srv_source_clear (&self->start);
+  srv_source_clear (&self->input);
+  srv_source_clear (&self->output);
   g_queue_clear_full (&self->waiting, (GDestroyNotify) g_bytes_unref);
   self->waiting_size = 0;
   g_clear_object (&self->socket);

@@ -2,23 +2,7 @@
 #include "link.h"
 
 #include "random-id.h"
-
-static void
-clear_timer (GSource **timer)
-{
-  if (*timer)
-    g_source_destroy (*timer);
-  g_clear_pointer (timer, g_source_unref);
-}
-
-static void
-start_timer (SrvLink *self, GSource **timer, guint ms, GSourceFunc callback)
-{
-  clear_timer (timer);
-  *timer = g_timeout_source_new (ms);
-  g_source_set_callback (*timer, callback, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
+#include "source.h"
 
 /* @subscription: (nullable): %NULL where the consumer is a node, which wants nothing at first */
 SrvLink *
@@ -40,8 +24,8 @@ srv_link_new (SrvLinkSettings *settings, SrvStream *stream, SrvSubscription *sub
 void
 srv_link_free (SrvLink *self)
 {
-  clear_timer (&self->retry);
-  clear_timer (&self->renewal);
+  srv_source_clear (&self->retry);
+  srv_source_clear (&self->renewal);
   g_ptr_array_unref (self->transports);
   g_clear_pointer (&self->subscription, srv_subscription_unref);
   g_strfreev (self->named);
@@ -83,7 +67,8 @@ plan_renewal (SrvLink *self)
   guint ms = self->settings->renewal_ms;
 
   if (ms > 0)
-    start_timer (self, &self->renewal, ms - (guint) (g_random_double () * ms / 4), on_renewal);
+    srv_source_start_timer (&self->renewal, ms - (guint) (g_random_double () * ms / 4), on_renewal,
+                            self);
 }
 
 static SrvTransport *
@@ -308,7 +293,7 @@ on_retry (gpointer user_data)
 {
   SrvLink *self = user_data;
 
-  clear_timer (&self->retry);
+  srv_source_clear (&self->retry);
   open_successor (self);
   return G_SOURCE_REMOVE;
 }
@@ -320,7 +305,7 @@ on_renewal (gpointer user_data)
   SrvLink *self = user_data;
   SrvTransport *newest = get_newest (self);
 
-  clear_timer (&self->renewal);
+  srv_source_clear (&self->renewal);
   if (newest && newest->playing && !self->retry)
     open_transport (self);
   else
@@ -340,7 +325,8 @@ open_successor_in_time (SrvLink *self)
     open_successor (self);
     return;
   }
-  start_timer (self, &self->retry, (guint) (wait / G_TIME_SPAN_MILLISECOND + 1), on_retry);
+  srv_source_start_timer (&self->retry, (guint) (wait / G_TIME_SPAN_MILLISECOND + 1), on_retry,
+                          self);
 }
 
 /* The first transport of @self, or one that is needed without the other ones having failed. */
@@ -478,7 +464,7 @@ recover (SrvTransport *transport)
 
   if (transport->outdated)
     return;
-  clear_timer (&self->retry);
+  srv_source_clear (&self->retry);
   self->due = FALSE;
   while ((newest = get_newest (self)) != transport && !newest->playing)
     close_transport (newest, NERTC_CLOSE_REASON_SUCCEEDED);

@@ -4,6 +4,7 @@
 #include "claims.h"
 #include "link.h"
 #include "route.h"
+#include "source.h"
 
 /* So many ways into media servers a publisher may have had before a restart. */
 #define NAMED_MAX 8
@@ -88,11 +89,13 @@ is_received (SrvLink *link)
 static void
 set_what_is_wanted (SrvMediaPlane *self, Feed *feed)
 {
-  gboolean audio = FALSE, video = FALSE;
+  gboolean settling = g_get_monotonic_time () < feed->settled;
+  gboolean audio = settling && feed->stream->audio;
+  gboolean video = settling && feed->stream->video;
   GHashTableIter iter;
   gpointer subscription;
 
-  if (!feed->ingest || g_get_monotonic_time () < feed->settled)
+  if (!feed->ingest)
     return;
   g_hash_table_iter_init (&iter, feed->stream->subscriptions);
   while (g_hash_table_iter_next (&iter, NULL, &subscription)) {
@@ -407,8 +410,10 @@ update_stream (SrvMediaPlane *self, SrvStream *stream)
 {
   Feed *feed = get_feed (self, stream);
 
-  if (feed->ingest)
-    srv_link_renew (feed->ingest);
+  if (!feed->ingest)
+    return;
+  set_what_is_wanted (self, feed);
+  srv_link_renew (feed->ingest);
 }
 
 /* Subscriptions */
@@ -704,9 +709,7 @@ srv_media_plane_free (SrvMediaPlane *self)
 {
   for (guint i = 0; i < self->nodes->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->nodes, i), self);
-  if (self->tick)
-    g_source_destroy (self->tick);
-  g_clear_pointer (&self->tick, g_source_unref);
+  srv_source_clear (&self->tick);
   g_hash_table_unref (self->links);
   g_hash_table_unref (self->feeds);
   g_hash_table_unref (self->places);
@@ -736,9 +739,7 @@ srv_media_plane_set_nodes (SrvMediaPlane *self, SrvMediaMode mode, GPtrArray *no
     g_ptr_array_add (self->nodes, node);
     g_signal_connect (node, "notify::up", G_CALLBACK (on_node_up_changed), self);
   }
-  self->tick = g_timeout_source_new_seconds (1);
-  g_source_set_callback (self->tick, on_tick, self, NULL);
-  g_source_attach (self->tick, g_main_context_get_thread_default ());
+  srv_source_start_timer (&self->tick, 1000, on_tick, self);
 }
 
 /* The members are about to leave, since the server ends. What carries their media goes on without

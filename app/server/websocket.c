@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "websocket.h"
+#include "source.h"
 
 /*
  * One WebSocket at the server's end (RFC 6455), on a stream that has done the HTTP handshake.
@@ -59,14 +60,6 @@ struct _SrvWebSocket {
   GSource *report_source;
 };
 
-static void
-clear_source (GSource **source)
-{
-  if (*source)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 static GSource *
 attach (GSource *source, GSourceFunc callback, gpointer user_data)
 {
@@ -82,7 +75,7 @@ on_report (gpointer user_data)
 {
   SrvWebSocket *self = user_data;
 
-  clear_source (&self->report_source);
+  srv_source_clear (&self->report_source);
   if (self->state == STATE_CLOSED)
     self->callbacks->closed (self, self->peer_code, self->user_data);
   else
@@ -105,9 +98,9 @@ finish (SrvWebSocket *self)
   if (self->state == STATE_CLOSED)
     return;
   self->state = STATE_CLOSED;
-  clear_source (&self->input_source);
-  clear_source (&self->output_source);
-  clear_source (&self->close_source);
+  srv_source_clear (&self->input_source);
+  srv_source_clear (&self->output_source);
+  srv_source_clear (&self->close_source);
   g_io_stream_close (self->stream, NULL, NULL);
   report (self);
 }
@@ -191,7 +184,7 @@ on_writable (GObject *stream, gpointer user_data)
 {
   SrvWebSocket *self = user_data;
 
-  clear_source (&self->output_source);
+  srv_source_clear (&self->output_source);
   write_queue (self);
   answer_ping (self);
   return G_SOURCE_REMOVE;
@@ -448,7 +441,7 @@ void
 srv_web_socket_free (SrvWebSocket *self)
 {
   finish (self);
-  clear_source (&self->report_source);
+  srv_source_clear (&self->report_source);
   g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
   g_clear_pointer (&self->incoming, g_byte_array_unref);
   g_clear_pointer (&self->message, g_byte_array_unref);

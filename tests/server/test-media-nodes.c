@@ -507,6 +507,23 @@ test_restart (Fixture *self, gconstpointer data)
   assert_told (self, "a: update");
 }
 
+/* A track that is added before all consumers are back is asked for, too. */
+static void
+test_restart_and_other_tracks (Fixture *self, gconstpointer data)
+{
+  SrvPublish sound = { .id = "s", .source = "camera", .audio = TRUE };
+  gboolean yes = TRUE;
+  SrvStreamUpdate update = { .video = &yes };
+  SrvStream *stream;
+
+  apply_naming (self, srv_rooms_publish (self->rooms, self->a, &sound, &stream, NULL), "n:77");
+  fake_node_ready (self->n, 1);
+  apply (self, srv_rooms_update_stream (self->rooms, self->a, "s", &update, NULL));
+  g_ptr_array_set_size (self->told.told, 0);
+  fake_node_ready (self->n, 2);
+  assert_told (self, "a: open n:2 as sender for s audio video");
+}
+
 static void
 test_restart_in_vain (Fixture *self, gconstpointer data)
 {
@@ -657,6 +674,7 @@ main (int argc, char **argv)
   ADD ("restart/ids-of-no-use", SRV_MEDIA_NODES, test_restart_with_ids_of_no_use);
   ADD ("restart/many-ids", SRV_MEDIA_NODES, test_restart_with_many_ids);
   ADD ("restart/while-it-moves", SRV_MEDIA_AUTO, test_restart_while_it_moves);
+  ADD ("restart/other-tracks", SRV_MEDIA_NODES, test_restart_and_other_tracks);
   ADD ("restart/in-vain", SRV_MEDIA_NODES, test_restart_in_vain);
   ADD ("restart/half-in-vain", SRV_MEDIA_NODES, test_restart_half_in_vain);
   ADD ("away/publisher", SRV_MEDIA_NODES, test_publisher_is_away);
