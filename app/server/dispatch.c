@@ -297,6 +297,14 @@ stream_unsubscribe (Request *request, GError **error)
                                 get_text (request->params, "streamId", NULL), error);
 }
 
+static GPtrArray *
+not_offered (Request *request, GError **error)
+{
+  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND,
+                       "This server does not offer it; do without");
+  return NULL;
+}
+
 /* Notifications: what the ends of a transport say */
 
 static void
@@ -346,6 +354,11 @@ member_quality (Request *request)
                       (guint) json_object_get_int_member (request->params, "down"));
 }
 
+static void
+pass_over (Request *request)
+{
+}
+
 /* The table */
 
 typedef struct {
@@ -364,7 +377,19 @@ static const Row rows[] = {
   { "room.update", room_update, .grant = NERTC_GRANTS_MESSAGE },
   { "room.renewToken", room_renew_token },
   { "member.update", member_update },
+  { "room.close", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "member.setRole", member_set_role, .grant = NERTC_GRANTS_ADMIN },
+  { "member.mute", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "member.kick", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "member.ban", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "member.unban", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "message.send", not_offered, .grant = NERTC_GRANTS_MESSAGE },
+  { "invite.listen", not_offered },
+  { "invite.send", not_offered },
+  { "invite.accept", not_offered },
+  { "invite.reject", not_offered },
+  { "invite.cancel", not_offered },
+  { "invite.ringing", NULL, NULL, pass_over },
   { "stream.publish", stream_publish, .grant = NERTC_GRANTS_PUBLISH },
   { "stream.update", stream_update },
   { "stream.unpublish", stream_unpublish },

@@ -37,7 +37,7 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_STREAM_ID_INVALID: the stream id has a byte that it may not have, or a bad length
  * @NERTC_ERROR_STREAM_ID_TAKEN: the stream id is in use under this app key
  * @NERTC_ERROR_STREAM_NOT_FOUND: there is no such stream (any more)
- * @NERTC_ERROR_MESSAGE_TOO_LARGE: the message is larger than 256 KiB
+ * @NERTC_ERROR_MESSAGE_TOO_LARGE: the message is larger than 256 KiB, or its text than 1 KiB
  * @NERTC_ERROR_RATE_EXCEEDED: more messages in a second than the server takes
  * @NERTC_ERROR_APP_KEY_UNKNOWN: the server has no such app key
  * @NERTC_ERROR_TOKEN_REQUIRED: the server lets nobody in without a token
@@ -50,6 +50,9 @@ G_BEGIN_DECLS
  * @NERTC_ERROR_GRANT_MISSING: the member may not do this; the token has to grant it
  * @NERTC_ERROR_SESSION_GONE: there is no session to come back to, or not without a gap
  * @NERTC_ERROR_MEMBER_NOT_FOUND: the room has no such member
+ * @NERTC_ERROR_BANNED: an administrator keeps this uid out of the room, for a time
+ * @NERTC_ERROR_UID_OFFLINE: nobody with this uid is connected to the server
+ * @NERTC_ERROR_INVITE_NOT_FOUND: there is no such invitation (any more)
  * @NERTC_ERROR_SERVER_UNREACHABLE: no connection to the server could be made
  * @NERTC_ERROR_TIMEOUT: no answer in time
  * @NERTC_ERROR_CONNECTION_LOST: the connection to the server ended before the answer
@@ -90,6 +93,9 @@ typedef enum {
   NERTC_ERROR_GRANT_MISSING = 1022,
   NERTC_ERROR_SESSION_GONE = 1023,
   NERTC_ERROR_MEMBER_NOT_FOUND = 1024,
+  NERTC_ERROR_BANNED = 1025,
+  NERTC_ERROR_UID_OFFLINE = 1026,
+  NERTC_ERROR_INVITE_NOT_FOUND = 1027,
   NERTC_ERROR_SERVER_UNREACHABLE = 2001,
   NERTC_ERROR_TIMEOUT = 2002,
   NERTC_ERROR_CONNECTION_LOST = 2003,

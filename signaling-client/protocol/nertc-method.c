@@ -53,6 +53,9 @@
 #define CANDIDATE_MAX 1024
 #define GRANTS_MAX 8
 #define TRANSPORT_ID_MAX 64
+#define ID_MAX 64
+#define BAN_SECONDS_MAX 315360000
+#define INVITE_SECONDS_MAX 600
 
 static const char *const sources[] = { "camera", "screen", "custom", NULL };
 static const char *const roles[] = { "sender", "receiver", NULL };
@@ -63,6 +66,10 @@ static const char *const close_reasons[] = { "left",     "unpublished", "timeout
                                              "shutdown", "slow-reader", "rate",      "lost",
                                              "refused",  "failed",      "succeeded", "unsubscribed",
                                              NULL };
+static const char *const message_kinds[] = { "broadcast", "barrage", "command", NULL };
+static const char *const invite_states[] = { "ringing", "accepted",  "rejected",
+                                             "busy",    "cancelled", "timeout",
+                                             "offline", "elsewhere", NULL };
 static const char *const failure_codes[] = { "ice",         "dtls",    "certificate",
                                              "description", "silence", "media",
                                              "codec",       "turn",    NULL };
@@ -84,7 +91,8 @@ static const NertcField stream_fields[] = { STREAM_FIELDS, END };
 
 #define MEMBER_FIELDS \
   UID (TRUE), STRING ("userName", TRUE, USER_NAME_MAX), STRING ("userData", TRUE, TEXT_MAX), \
-      CHOICE ("role", TRUE, member_roles)
+      CHOICE ("role", TRUE, member_roles), BOOLEAN ("audioMuted", FALSE), \
+      BOOLEAN ("videoMuted", FALSE)
 
 static const NertcField member_fields[] = {
   MEMBER_FIELDS,
@@ -92,7 +100,11 @@ static const NertcField member_fields[] = {
   END,
 };
 
-static const NertcField room_fields[] = { STRING ("extraInfo", TRUE, TEXT_MAX), END };
+static const NertcField room_fields[] = {
+  STRING ("extraInfo", TRUE, TEXT_MAX),
+  INTEGER ("memberCount", FALSE, 1, 100000),
+  END,
+};
 
 static const NertcField join_params[] = {
   ROOM_NAME (TRUE),
@@ -116,6 +128,18 @@ static const NertcField join_result[] = {
   INTEGER ("grace", TRUE, 0, 3600),
   OBJECT ("room", TRUE, room_fields),
   ARRAY ("members", TRUE, 100000, member_fields),
+  BOOLEAN ("audioMuted", FALSE),
+  BOOLEAN ("videoMuted", FALSE),
+  END,
+};
+
+static const NertcField listen_params[] = {
+  UID (TRUE),
+  STRING ("appKey", FALSE, 64),
+  STRING ("userName", FALSE, USER_NAME_MAX),
+  STRING ("userData", FALSE, TEXT_MAX),
+  STRING ("sessionSecret", FALSE, 64),
+  STRING ("token", FALSE, NERTC_TOKEN_MAX),
   END,
 };
 
@@ -143,6 +167,109 @@ static const NertcField member_update_params[] = {
 static const NertcField set_role_params[] = {
   UID (TRUE),
   CHOICE ("role", TRUE, member_roles),
+  END,
+};
+
+static const NertcField uid_fields[] = { UID (TRUE), END };
+
+static const NertcField kick_params[] = {
+  UID (TRUE),
+  STRING ("message", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField ban_params[] = {
+  UID (TRUE),
+  INTEGER ("seconds", TRUE, 1, BAN_SECONDS_MAX),
+  STRING ("message", FALSE, TEXT_MAX),
+  END,
+};
+
+static const NertcField mute_params[] = {
+  UID (TRUE),
+  BOOLEAN ("audio", FALSE),
+  BOOLEAN ("video", FALSE),
+  END,
+};
+
+static const NertcField close_params[] = { STRING ("message", FALSE, TEXT_MAX), END };
+
+static const NertcField send_params[] = {
+  CHOICE ("kind", TRUE, message_kinds),
+  STRING ("text", TRUE, 4 * NERTC_TEXT_BYTES_MAX),
+  STRINGS ("to", FALSE, NERTC_ADDRESSEES_MAX, NERTC_NAME_MAX),
+  END,
+};
+
+static const NertcField send_result[] = {
+  STRING ("messageId", TRUE, ID_MAX),
+  STRINGS ("missing", FALSE, NERTC_ADDRESSEES_MAX, NERTC_NAME_MAX),
+  END,
+};
+
+static const NertcField message_received_params[] = {
+  STRING ("messageId", TRUE, ID_MAX),
+  UID (TRUE),
+  CHOICE ("kind", TRUE, message_kinds),
+  STRING ("text", TRUE, NERTC_TEXT_BYTES_MAX),
+  INTEGER ("time", TRUE, 0, NERTC_INTEGER_MAX),
+  INTEGER ("dropped", FALSE, 0, NERTC_INTEGER_MAX),
+  END,
+};
+
+static const NertcField message_delivered_params[] = {
+  STRING ("messageId", TRUE, ID_MAX),
+  UID (TRUE),
+  BOOLEAN ("delivered", TRUE),
+  END,
+};
+
+static const NertcField invite_params[] = {
+  UID (TRUE),
+  ROOM_NAME (FALSE),
+  STRING ("text", FALSE, TEXT_MAX),
+  INTEGER ("timeout", FALSE, 1, INVITE_SECONDS_MAX),
+  END,
+};
+
+static const NertcField invite_result[] = {
+  STRING ("inviteId", TRUE, ID_MAX),
+  ROOM_NAME (TRUE),
+  END,
+};
+
+static const NertcField invite_id_fields[] = { STRING ("inviteId", TRUE, ID_MAX), END };
+
+static const NertcField accept_result[] = { ROOM_NAME (TRUE), END };
+
+static const NertcField reject_params[] = {
+  STRING ("inviteId", TRUE, ID_MAX),
+  BOOLEAN ("busy", FALSE),
+  END,
+};
+
+static const NertcField invite_received_params[] = {
+  STRING ("inviteId", TRUE, ID_MAX),
+  UID (TRUE),
+  STRING ("userName", TRUE, USER_NAME_MAX),
+  ROOM_NAME (TRUE),
+  STRING ("text", TRUE, TEXT_MAX),
+  INTEGER ("timeout", TRUE, 1, INVITE_SECONDS_MAX),
+  END,
+};
+
+static const NertcField invite_updated_params[] = {
+  STRING ("inviteId", TRUE, ID_MAX),
+  UID (TRUE),
+  CHOICE ("state", TRUE, invite_states),
+  END,
+};
+
+static const NertcField member_count_params[] = { INTEGER ("members", TRUE, 1, 100000), END };
+
+static const NertcField room_muted_params[] = {
+  BOOLEAN ("audio", TRUE),
+  BOOLEAN ("video", TRUE),
   END,
 };
 
@@ -301,20 +428,34 @@ const NertcMethod nertc_methods[] = {
   REQUEST ("room.update", TRUE, room_update_params, nothing),
   REQUEST ("room.renewToken", TRUE, renew_token_params, nothing),
   REQUEST ("member.update", TRUE, member_update_params, nothing),
+  REQUEST ("room.close", TRUE, close_params, nothing),
   REQUEST ("member.setRole", TRUE, set_role_params, nothing),
+  REQUEST ("member.mute", TRUE, mute_params, nothing),
+  REQUEST ("member.kick", TRUE, kick_params, nothing),
+  REQUEST ("member.ban", TRUE, ban_params, nothing),
+  REQUEST ("member.unban", TRUE, uid_fields, nothing),
+  REQUEST ("message.send", TRUE, send_params, send_result),
   REQUEST ("stream.publish", TRUE, publish_params, stream_id_fields),
   REQUEST ("stream.update", TRUE, stream_update_params, nothing),
   REQUEST ("stream.unpublish", TRUE, stream_id_fields, nothing),
   REQUEST ("stream.subscribe", TRUE, subscribe_params, nothing),
   REQUEST ("stream.unsubscribe", TRUE, stream_id_fields, nothing),
+  REQUEST ("invite.listen", FALSE, listen_params, join_result),
+  REQUEST ("invite.send", TRUE, invite_params, invite_result),
+  REQUEST ("invite.accept", TRUE, invite_id_fields, accept_result),
+  REQUEST ("invite.reject", TRUE, reject_params, nothing),
+  REQUEST ("invite.cancel", TRUE, invite_id_fields, nothing),
+  NOTIFICATION ("invite.ringing", invite_id_fields),
   NOTIFICATION ("transport.description", description_params),
   NOTIFICATION ("transport.candidate", candidate_params),
   NOTIFICATION ("transport.failed", failed_params),
   NOTIFICATION ("transport.playing", playing_params),
   NOTIFICATION ("member.quality", quality_params),
   EVENT ("room.updated", room_update_params),
+  EVENT ("room.memberCount", member_count_params),
   EVENT ("room.quality", room_quality_params),
   EVENT ("room.role", room_role_params),
+  EVENT ("room.muted", room_muted_params),
   EVENT ("room.tokenWillExpire", token_will_expire_params),
   EVENT ("room.closed", room_closed_params),
   EVENT ("member.joined", member_event_params),
@@ -323,6 +464,10 @@ const NertcMethod nertc_methods[] = {
   EVENT ("stream.added", stream_event_params),
   EVENT ("stream.updated", stream_event_params),
   EVENT ("stream.removed", stream_removed_params),
+  EVENT ("message.received", message_received_params),
+  EVENT ("message.delivered", message_delivered_params),
+  EVENT ("invite.received", invite_received_params),
+  EVENT ("invite.updated", invite_updated_params),
   EVENT ("transport.open", transport_open_params),
   EVENT ("transport.description", description_params),
   EVENT ("transport.candidate", candidate_params),

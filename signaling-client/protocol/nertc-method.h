@@ -25,6 +25,12 @@ typedef enum {
 /* The longest token, in characters. */
 #define NERTC_TOKEN_MAX 4096
 
+/* The longest text of a message, in bytes of UTF-8. A schema counts characters. */
+#define NERTC_TEXT_BYTES_MAX 1024
+
+/* The most members that a command is for. */
+#define NERTC_ADDRESSEES_MAX 100
+
 /* The most members in one room.quality, which is a message with the longest uids, too. */
 #define NERTC_QUALITY_MAX 1000
 

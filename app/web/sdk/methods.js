@@ -29,6 +29,8 @@
 const TEXT_MAX = 1024;
 const USER_NAME_MAX = 128;
 const ID_MAX = 64;
+const ADDRESSEES_MAX = 100;
+const INVITE_SECONDS_MAX = 600;
 
 /** @param {number} max @returns {Field} */
 const text = (max) => ({ type: 'string', required: true, max });
@@ -93,7 +95,9 @@ const stream = {
   videoMuted: boolean,
 };
 /** @type {Fields} */
-const member = { uid, userName: text(USER_NAME_MAX), userData: text(TEXT_MAX), role };
+const muted = { audioMuted: optional(boolean), videoMuted: optional(boolean) };
+/** @type {Fields} */
+const member = { uid, userName: text(USER_NAME_MAX), userData: text(TEXT_MAX), role, ...muted };
 /** @type {Fields} */
 const quality = { up: integer(0, 6), down: integer(0, 6) };
 /** @type {Fields} */
@@ -102,6 +106,31 @@ const description = { transportId, type: choice('offer', 'answer'), sdp: text(65
 const candidate = { transportId, sdpMLineIndex: integer(0, 255), candidate: text(TEXT_MAX) };
 /** @type {Fields} */
 const wanted = { audio: boolean, video: boolean };
+
+const memberCount = integer(1, 100000);
+const messageId = text(ID_MAX);
+const messageKind = choice('broadcast', 'barrage', 'command');
+const uids = texts(ADDRESSEES_MAX, 64);
+const inviteId = text(ID_MAX);
+const inviteTimeout = integer(1, INVITE_SECONDS_MAX);
+const explanation = { message: optional(text(TEXT_MAX)) };
+/** @type {Fields} */
+const joined = {
+  uid,
+  epoch,
+  sessionSecret,
+  pingInterval,
+  role,
+  grants,
+  grace: integer(0, 3600),
+  room: {
+    type: 'object',
+    required: true,
+    fields: { extraInfo: text(TEXT_MAX), memberCount: optional(memberCount) },
+  },
+  members: objects(100000, { ...member, streams: objects(64, stream) }),
+  ...muted,
+};
 
 /** @type {Record<string, {params: Fields, result: Fields}>} */
 const requests = {
@@ -116,17 +145,7 @@ const requests = {
       sessionSecret: optional(sessionSecret),
       token: optional(text(4096)),
     },
-    result: {
-      uid,
-      epoch,
-      sessionSecret,
-      pingInterval,
-      role,
-      grants,
-      grace: integer(0, 3600),
-      room: { type: 'object', required: true, fields: { extraInfo: text(TEXT_MAX) } },
-      members: objects(100000, { ...member, streams: objects(64, stream) }),
-    },
+    result: joined,
   },
   'room.resume': {
     params: { sessionSecret, epoch, received: counter },
@@ -140,7 +159,19 @@ const requests = {
     params: { userName: optional(text(USER_NAME_MAX)), userData: optional(text(TEXT_MAX)) },
     result: {},
   },
+  'room.close': { params: explanation, result: {} },
   'member.setRole': { params: { uid, role }, result: {} },
+  'member.mute': {
+    params: { uid, audio: optional(boolean), video: optional(boolean) },
+    result: {},
+  },
+  'member.kick': { params: { uid, ...explanation }, result: {} },
+  'member.ban': { params: { uid, seconds: integer(1, 315360000), ...explanation }, result: {} },
+  'member.unban': { params: { uid }, result: {} },
+  'message.send': {
+    params: { kind: messageKind, text: text(4096), to: optional(uids) },
+    result: { messageId, missing: optional(uids) },
+  },
   'stream.publish': {
     params: {
       ...stream,
@@ -168,10 +199,34 @@ const requests = {
     result: {},
   },
   'stream.unsubscribe': { params: { streamId }, result: {} },
+  'invite.listen': {
+    params: {
+      uid,
+      appKey: optional(text(64)),
+      userName: optional(text(USER_NAME_MAX)),
+      userData: optional(text(TEXT_MAX)),
+      sessionSecret: optional(sessionSecret),
+      token: optional(text(4096)),
+    },
+    result: joined,
+  },
+  'invite.send': {
+    params: {
+      uid,
+      channel: optional(channel),
+      text: optional(text(TEXT_MAX)),
+      timeout: optional(inviteTimeout),
+    },
+    result: { inviteId, channel },
+  },
+  'invite.accept': { params: { inviteId }, result: { channel } },
+  'invite.reject': { params: { inviteId, busy: optional(boolean) }, result: {} },
+  'invite.cancel': { params: { inviteId }, result: {} },
 };
 
 /** @type {Record<string, Fields>} */
 const notifications = {
+  'invite.ringing': { inviteId },
   'transport.description': description,
   'transport.candidate': candidate,
   'transport.failed': {
@@ -186,16 +241,49 @@ const notifications = {
 /** @type {Record<string, Fields>} */
 const events = {
   'room.updated': { extraInfo: text(TEXT_MAX) },
+  'room.memberCount': { members: memberCount },
   'room.quality': { members: objects(1000, { uid, ...quality }) },
   'room.role': { role, grants },
+  'room.muted': wanted,
   'room.tokenWillExpire': { expiresIn: integer(0, 86400) },
-  'room.closed': { reason, message: optional(text(TEXT_MAX)) },
+  'room.closed': { reason, ...explanation },
   'member.joined': member,
   'member.updated': member,
   'member.left': { uid, reason },
   'stream.added': { uid, ...stream },
   'stream.updated': { uid, ...stream },
   'stream.removed': { uid, streamId, reason },
+  'message.received': {
+    messageId,
+    uid,
+    kind: messageKind,
+    text: text(TEXT_MAX),
+    time: counter,
+    dropped: optional(counter),
+  },
+  'message.delivered': { messageId, uid, delivered: boolean },
+  'invite.received': {
+    inviteId,
+    uid,
+    userName: text(USER_NAME_MAX),
+    channel,
+    text: text(TEXT_MAX),
+    timeout: inviteTimeout,
+  },
+  'invite.updated': {
+    inviteId,
+    uid,
+    state: choice(
+      'ringing',
+      'accepted',
+      'rejected',
+      'busy',
+      'cancelled',
+      'timeout',
+      'offline',
+      'elsewhere',
+    ),
+  },
   'transport.open': {
     transportId,
     role: choice('sender', 'receiver'),
