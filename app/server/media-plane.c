@@ -742,6 +742,20 @@ srv_media_plane_set_nodes (SrvMediaPlane *self, SrvMediaMode mode, GPtrArray *no
   srv_source_start_timer (&self->tick, 1000, on_tick, self);
 }
 
+/* Returns: whether media can go by the way that was asked for; without any node, those rooms wait,
+ * or go on as a mesh, that are to go by way of one */
+gboolean
+srv_media_plane_can_carry (SrvMediaPlane *self)
+{
+  if (self->mode != SRV_MEDIA_NODES)
+    return TRUE;
+  for (guint i = 0; i < self->nodes->len; i++) {
+    if (srv_media_node_is_up (g_ptr_array_index (self->nodes, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* The members are about to leave, since the server ends. What carries their media goes on without
  * it, at media servers, too. */
 void

@@ -29,6 +29,7 @@ SrvMediaPlane *srv_media_plane_new (const SrvTransportEvents *events, gpointer u
 void srv_media_plane_free (SrvMediaPlane *self);
 void srv_media_plane_set_nodes (SrvMediaPlane *self, SrvMediaMode mode, GPtrArray *nodes,
                                 guint mesh_limit);
+gboolean srv_media_plane_can_carry (SrvMediaPlane *self);
 void srv_media_plane_let_go (SrvMediaPlane *self);
 void srv_media_plane_set_renewal (SrvMediaPlane *self, guint ms);
 

@@ -80,6 +80,8 @@ static const Row rows[] = {
     "interfaces, or beginnings of addresses, that it is to use (default: all but loopback)" },
   { "page", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, page), 0, 0, "on|off",
     "whether browsers find the call page and nertc.js here (default on)" },
+  { "admin-key-file", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, admin_key_file), 0, 0, "FILE",
+    "file with the key that opens the HTTP API, /api (default: it is off)" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
   NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
   NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
@@ -153,6 +155,7 @@ srv_options_free (SrvOptions *self)
   g_free (self->tls_key);
   g_strfreev (self->allow_origins);
   g_free (self->page);
+  g_free (self->admin_key_file);
   g_free (self);
 }
 

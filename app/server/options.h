@@ -26,6 +26,7 @@ typedef struct {
   char *media_ports;       /* (nullable): "MIN-MAX" of UDP */
   char *media_address;     /* (nullable): an IP address */
   char *media_interface;   /* (nullable): names and addresses, with commas */
+  char *admin_key_file;    /* (nullable): no HTTP API */
   guint max_rooms;
   guint max_members;       /* per room */
   guint max_streams;       /* per member */

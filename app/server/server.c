@@ -5,6 +5,7 @@
 #include "dispatch.h"
 #include "first-byte.h"
 #include "handshake.h"
+#include "http.h"
 #include "keep-alive.h"
 #include "lobby.h"
 #include "tls.h"
@@ -35,6 +36,8 @@ struct _SrvServer {
   char *tls_certificate; /* (nullable): no TLS */
   char *tls_key;         /* (nullable) */
   SrvTls *tls;           /* (nullable): no TLS, or not started */
+  char *admin_key_file;  /* (nullable): no HTTP API */
+  SrvHttp *http;         /* (nullable): not started */
   gboolean has_page;
   SrvWebFiles *files; /* (nullable): no page, or not started */
 
@@ -155,15 +158,23 @@ on_expired (GSocketConnection *connection, gpointer user_data)
 
 /* From TCP to WebSocket */
 
-/* The key of a remote address's data: the connection that it was read from. Libsoup gives back the
- * address that it was given, the connection only in a wrapping of its own. */
+/* The keys of a remote address's data: the connection that it was read from, and the stream that is
+ * read, which is another one with TLS. Libsoup gives back the address that it was given, the
+ * connection only in a wrapping of its own. */
 #define CONNECTION "nertc-server-connection"
+#define STREAM "nertc-server-stream"
 
 static GSocketConnection *
 get_connection (SoupServerMessage *message)
 {
   return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)),
                             CONNECTION);
+}
+
+static GIOStream *
+get_stream (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (soup_server_message_get_remote_address (message)), STREAM);
 }
 
 static void
@@ -201,15 +212,21 @@ on_other_request (SoupServer *soup, SoupServerMessage *message, const char *path
                   gpointer user_data)
 {
   SrvServer *self = user_data;
+  gboolean may_stay = srv_lobby_may_stay (self->lobby, get_connection (message));
 
-  srv_web_page_respond (self->files, message, path,
-                        srv_lobby_may_stay (self->lobby, get_connection (message)));
+  if (srv_http_has_path (path))
+    srv_http_respond (self->http, message, path, may_stay);
+  else
+    srv_web_page_respond (self->files, message, path, may_stay);
 }
 
 static void
 on_got_headers (SoupServerMessage *message, gpointer user_data)
 {
-  if (srv_handshake_has_body (message))
+  SrvServer *self = user_data;
+
+  if (srv_handshake_has_body (message) &&
+      !srv_http_take_headers (self->http, message, get_stream (message)))
     g_socket_close (g_socket_connection_get_socket (get_connection (message)), NULL);
 }
 
@@ -230,7 +247,7 @@ note_refusal (SrvServer *self)
 static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
-  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
+  g_signal_connect_object (message, "got-headers", G_CALLBACK (on_got_headers), user_data, 0);
 }
 
 static void
@@ -247,6 +264,7 @@ on_first_byte (GSocketConnection *connection, gpointer user_data)
   g_object_set_data (G_OBJECT (remote), CONNECTION, connection);
   stream =
       self->tls ? srv_tls_wrap (self->tls, connection) : g_object_ref (G_IO_STREAM (connection));
+  g_object_set_data (G_OBJECT (remote), STREAM, stream);
   soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
 }
 
@@ -309,6 +327,8 @@ srv_server_finalize (GObject *object)
   g_clear_pointer (&self->turn, srv_turn_free);
   g_clear_pointer (&self->tls, srv_tls_free);
   g_clear_pointer (&self->files, srv_web_files_free);
+  g_clear_pointer (&self->http, srv_http_free);
+  g_free (self->admin_key_file);
   g_free (self->bind);
   g_free (self->page_uri);
   g_free (self->uri);
@@ -356,6 +376,7 @@ srv_server_new (const SrvOptions *options)
   self->turn_ttl = options->turn_ttl;
   self->tls_certificate = g_strdup (options->tls_certificate);
   self->tls_key = g_strdup (options->tls_key);
+  self->admin_key_file = g_strdup (options->admin_key_file);
   self->has_page = srv_options_have_page (options);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
@@ -381,7 +402,8 @@ read_files (SrvServer *self, GError **error)
       return FALSE;
   }
   srv_hub_set_turn (self->hub, self->turn);
-  return TRUE;
+  self->http = srv_http_new (self->hub, self->admin_key_file, error);
+  return self->http != NULL;
 }
 
 /*
@@ -461,6 +483,7 @@ srv_server_reload (SrvServer *self)
   g_autoptr (GError) tls_error = NULL;
   g_autoptr (GError) auth_error = NULL;
   g_autoptr (GError) turn_error = NULL;
+  g_autoptr (GError) key_error = NULL;
 
   if (self->tls && !srv_tls_reload (self->tls, &tls_error))
     g_message ("Going on with the certificate that was read before: %s", tls_error->message);
@@ -468,6 +491,8 @@ srv_server_reload (SrvServer *self)
     g_message ("Going on with the app keys that were read before: %s", auth_error->message);
   if (self->turn && !srv_turn_reload (self->turn, &turn_error))
     g_message ("Going on with the TURN secret that was read before: %s", turn_error->message);
+  if (!srv_http_reload (self->http, &key_error))
+    g_message ("Going on with the admin key that was read before: %s", key_error->message);
 }
 
 /*

@@ -2,6 +2,7 @@
 #include "web-page.h"
 
 #include "nertc-message.h"
+#include "passed-on.h"
 #include "refusal.h"
 
 #include <string.h>
@@ -37,23 +38,6 @@ get_header (SoupServerMessage *message, const char *name)
   return soup_message_headers_get_list (soup_server_message_get_request_headers (message), name);
 }
 
-/*
- * A proxy may put the requests of several people into one connection. Should it ever see another
- * end of a request than is seen here, one of them would get what the next one asked for (RFC 9112,
- * section 11.2): so there is one answer only.
- */
-static gboolean
-is_passed_on (SoupServerMessage *message)
-{
-  static const char *const signs[] = { "Via", "Forwarded", "X-Forwarded-For", "X-Real-IP" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
-    if (get_header (message, signs[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 set_policy (SoupServerMessage *message, SoupMessageHeaders *headers)
 {
@@ -80,7 +64,7 @@ set_headers (SoupServerMessage *message, const SrvWebFile *file, gboolean keep_a
                                 file->is_sdk ? "cross-origin" : "same-origin");
   if (file->is_sdk)
     soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-  if (!keep_alive || is_passed_on (message))
+  if (!keep_alive || srv_is_passed_on (message))
     soup_message_headers_replace (headers, "Connection", "close");
 }
 
