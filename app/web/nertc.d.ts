@@ -439,12 +439,64 @@ export interface JoinOptions {
   userUpdates?: boolean;
 }
 
+/** To be there for invitations, in no room */
+export interface ListenOptions {
+  /** By which one can be invited */
+  uid: Uid;
+  token?: string;
+  userName?: string;
+  userData?: string;
+}
+
 export interface Member {
   uid: Uid;
   userName: string;
   userData: string;
   role: Role;
+  /** By an administrator */
+  audioMuted: boolean;
+  videoMuted: boolean;
 }
+
+/**
+ * `broadcast`: to all others, once and in order. `barrage`: to all others, but passed over where
+ * somebody is away or does not keep up. `command`: to those who are named, and acknowledged.
+ */
+export type MessageKind = 'broadcast' | 'barrage' | 'command';
+
+export interface Message {
+  messageId: string;
+  /** Who sent it */
+  uid: Uid;
+  kind: MessageKind;
+  text: string;
+  /** Milliseconds since 1970, by the server's clock */
+  time: number;
+  /** Of a barrage: how many were passed over since the last one that came */
+  dropped?: number;
+}
+
+export interface Invite {
+  inviteId: string;
+  /** Who invites */
+  uid: Uid;
+  userName: string;
+  /** Where to */
+  channelName: string;
+  text: string;
+  /** For how many seconds it rings */
+  timeout: number;
+}
+
+export type InviteState =
+  | 'ringing'
+  | 'accepted'
+  | 'rejected'
+  | 'busy'
+  | 'cancelled'
+  | 'timeout'
+  | 'offline'
+  | 'elsewhere';
 
 export interface ChannelInfo {
   channelName: string | number;
@@ -498,6 +550,17 @@ export interface ClientEvents {
   'active-speaker': (evt: { uid: Uid }) => void;
   /** Of all who can be heard, every second; 0 to 100, the loudest first */
   'volume-indicator': (evt: { uid: Uid; level: number }[]) => void;
+  /** What an administrator has muted of oneself has changed */
+  'muted-by-admin': (evt: { audio: boolean; video: boolean }) => void;
+  /** Of a client that joined with userUpdates false; the others can count */
+  'member-count': (evt: { count: number }) => void;
+  'message-received': (evt: Message) => void;
+  /** Of a command of one's own, once for each who was named: it arrived, or who it was for has left */
+  'message-delivered': (evt: { messageId: string; uid: Uid; delivered: boolean }) => void;
+  /** Who invites is told that it rings. */
+  'invite-received': (evt: Invite) => void;
+  /** By `uid`, of an invitation that was sent or received; all states but `ringing` end it */
+  'invite-updated': (evt: { inviteId: string; uid: Uid; state: InviteState }) => void;
   /** One was removed by an administrator */
   'client-banned': (evt: { uid: Uid; reason: CloseReason; message: string }) => void;
   /** The membership was ended by the server for another reason */
@@ -545,6 +608,10 @@ export interface Client {
   join(options: JoinOptions): Promise<void>;
   /** Streams of one's own stay open, but are not published any more. */
   leave(): Promise<void>;
+  /** Leaves, joins another room with what differs, and publishes there what was published here. */
+  switchChannel(options: Partial<JoinOptions> & { channelName: string | number }): Promise<void>;
+  /** In the place of join(): in no room, there to be invited and to invite. leave() ends it. */
+  listen(options: ListenOptions): Promise<void>;
   /** Leaves, closes all local streams of the client, and ends it. */
   destroy(): Promise<void>;
 
@@ -563,6 +630,10 @@ export interface Client {
   getUid(): Uid | null;
   getChannelInfo(): ChannelInfo;
   getMembers(): Member[];
+  /** With oneself */
+  getMemberCount(): number;
+  /** What an administrator has muted of oneself */
+  getMutedByAdmin(): { audio: boolean; video: boolean };
   getRole(): Role;
   getGrants(): Grant[];
   getRemoteStreams(): RemoteStream[];
@@ -572,6 +643,39 @@ export interface Client {
   setClientRole(role: Role): Promise<void>;
   /** Another member's; needs the grant `admin`. */
   setMemberRole(uid: Uid, role: Role): Promise<void>;
+  /** It may join again. This and the next four need the grant `admin`. */
+  kickMember(uid: Uid, message?: string): Promise<void>;
+  /** Out, and for so many seconds not in again; who is not there can be banned, too. */
+  banMember(uid: Uid, seconds: number, message?: string): Promise<void>;
+  unbanMember(uid: Uid): Promise<void>;
+  /** At the source: nothing of it is sent, whatever the member does. Absent: as it is */
+  muteMember(uid: Uid, what: { audio?: boolean; video?: boolean }): Promise<void>;
+  /** For all members, oneself among them */
+  closeRoom(message?: string): Promise<void>;
+
+  /**
+   * At most 1024 bytes in UTF-8, needs the grant `message`. `missing`: those of `to` who are not in
+   * the room. A `broadcast` unless `kind` says so; `to` is of a `command` and of nothing else.
+   */
+  sendMessage(
+    text: string,
+    options?: { kind?: 'broadcast' | 'barrage' } | { kind: 'command'; to: Uid[] },
+  ): Promise<{ messageId: string; missing: Uid[] }>;
+
+  /**
+   * Rings at somebody who is connected to the server, in any room or by listen(). Absent channelName:
+   * one's own room, or where one is in none, a new name. Absent timeout: 60 seconds.
+   */
+  invite(
+    uid: Uid,
+    options?: { channelName?: string | number; text?: string; timeout?: number },
+  ): Promise<{ inviteId: string; channelName: string }>;
+  /** Then both join the room, each with a client that is in none. */
+  acceptInvite(inviteId: string): Promise<{ channelName: string }>;
+  rejectInvite(inviteId: string, options?: { busy?: boolean }): Promise<void>;
+  /** One's own */
+  cancelInvite(inviteId: string): Promise<void>;
+
   /** One's own name and data, as the others see them */
   updateUser(user: { userName?: string; userData?: string }): Promise<void>;
   /** The text that all members share */

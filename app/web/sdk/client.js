@@ -7,10 +7,14 @@ import { aborted, invalidArgument, wrongState } from './media-errors.js';
 import { Membership } from './membership.js';
 import { RemoteStream } from './remote-stream.js';
 import { checkType } from './stream.js';
+import { toWire } from './uids.js';
 
 /** @typedef {import('./stream.js').MediaType} MediaType */
 
 const CONNECTED = ['joined', 'reconnecting'];
+const TEXT_BYTES_MAX = 1024;
+
+const needUid = (uid) => toWire(uid, 'uid') ?? '';
 
 function needLocal(stream) {
   if (!(stream instanceof LocalStream))
@@ -52,19 +56,39 @@ export class Client extends Emitter {
   /* Membership */
 
   /** @param {any} options see JoinOptions in nertc.d.ts */
-  async join(options) {
+  join(options) {
+    return this.#enter(options, false);
+  }
+
+  /** @param {any} options see ListenOptions in nertc.d.ts */
+  listen(options) {
+    return this.#enter(options, true);
+  }
+
+  /** @param {any} options what differs from those of join() */
+  async switchChannel(options) {
+    const { options: before, uid, publisher } = this.#needMembership();
+    const { wishes } = publisher;
+    await this.leave();
+    await this.join({ ...before, uid, ...Object(options) });
+    const membership = this.#needMembership();
+    for (const wish of wishes) await membership.publisher.adopt(wish);
+  }
+
+  async #enter(options, listening) {
     this.#checkAlive();
     if (this.#membership)
       throw new NertcError(
         ErrorCode.ALREADY_JOINED,
         'This client is in a room, or on its way into one; leave() first',
       );
-    const membership = new Membership(this.#options, Object(options), {
+    const owner = {
       notify: (name, payload) => this.emit(name, payload),
       ended: () => {
         if (this.#membership === membership) this.#membership = null;
       },
-    });
+    };
+    const membership = new Membership(this.#options, Object(options), owner, listening);
     this.#membership = membership;
     try {
       /* The server has to hear that the uid is free again first. */
@@ -201,6 +225,16 @@ export class Client extends Emitter {
     return this.#membership?.members ?? [];
   }
 
+  /** With oneself */
+  getMemberCount() {
+    return this.#isIn() ? (this.#membership?.memberCount ?? 0) : 0;
+  }
+
+  /** What an administrator has muted of oneself */
+  getMutedByAdmin() {
+    return { ...(this.#membership?.room.muted ?? { audio: false, video: false }) };
+  }
+
   getRole() {
     return this.#isIn() ? this.#membership?.room.role : this.#role;
   }
@@ -224,7 +258,8 @@ export class Client extends Emitter {
     if (role !== 'host' && role !== 'audience')
       throw invalidArgument(`The role ${role} is neither host nor audience`);
     const { room } = this.#membership ?? {};
-    if (room && this.#isIn() && room.grants.includes('admin')) await room.setRole(room.uid, role);
+    if (room && this.#isIn() && room.grants.includes('admin'))
+      await this.setMemberRole(room.uid, role);
     else if (room && this.#isIn() && role === 'host' && room.role === 'audience')
       throw new NertcError(
         ErrorCode.GRANT_MISSING,
@@ -239,7 +274,101 @@ export class Client extends Emitter {
    * @param {'host' | 'audience'} role
    */
   async setMemberRole(uid, role) {
-    await this.#needMembership().room.setRole(uid, role);
+    await this.#ask('member.setRole', { uid: needUid(uid), role });
+  }
+
+  /* What administrators do */
+
+  /**
+   * @param {string | number} uid
+   * @param {string} [message]
+   */
+  async kickMember(uid, message) {
+    await this.#ask('member.kick', { uid: needUid(uid), message });
+  }
+
+  /**
+   * @param {string | number} uid who need not be there
+   * @param {number} seconds
+   * @param {string} [message]
+   */
+  async banMember(uid, seconds, message) {
+    await this.#ask('member.ban', { uid: needUid(uid), seconds, message });
+  }
+
+  /** @param {string | number} uid */
+  async unbanMember(uid) {
+    await this.#ask('member.unban', { uid: needUid(uid) });
+  }
+
+  /**
+   * @param {string | number} uid
+   * @param {{audio?: boolean, video?: boolean}} what absent: as it is
+   */
+  async muteMember(uid, { audio, video }) {
+    await this.#ask('member.mute', { uid: needUid(uid), audio, video });
+  }
+
+  /** @param {string} [message] */
+  async closeRoom(message) {
+    await this.#ask('room.close', { message });
+  }
+
+  /* Messages */
+
+  /**
+   * @param {string} text
+   * @param {{kind?: 'broadcast' | 'barrage' | 'command', to?: (string | number)[]}} [options]
+   * @returns {Promise<{messageId: string, missing: (string | number)[]}>}
+   */
+  async sendMessage(text, { kind = 'broadcast', to } = {}) {
+    const size = new TextEncoder().encode(text).length;
+    if (size > TEXT_BYTES_MAX)
+      throw new NertcError(
+        ErrorCode.MESSAGE_TOO_LARGE,
+        `The text has ${size} bytes in UTF-8; send at most ${TEXT_BYTES_MAX} at once`,
+      );
+    const membership = this.#needMembership();
+    const params = { kind, text, to: to?.map(needUid) };
+    const { messageId, missing = [] } = await this.#ask('message.send', params);
+    return { messageId, missing: missing.map((uid) => membership.toUid(uid)) };
+  }
+
+  /* Invitations */
+
+  /**
+   * @param {string | number} uid
+   * @param {{channelName?: string | number, text?: string, timeout?: number}} [options]
+   * @returns {Promise<{inviteId: string, channelName: string}>}
+   */
+  async invite(uid, { channelName, text, timeout } = {}) {
+    const own = this.#membership?.options.channelName;
+    const named = toWire(channelName ?? own, 'channelName');
+    const params = { uid: needUid(uid), channel: named, text, timeout };
+    const { inviteId, channel } = await this.#ask('invite.send', params, true);
+    return { inviteId, channelName: channel };
+  }
+
+  /**
+   * @param {string} inviteId
+   * @returns {Promise<{channelName: string}>}
+   */
+  async acceptInvite(inviteId) {
+    const { channel } = await this.#ask('invite.accept', { inviteId }, true);
+    return { channelName: channel };
+  }
+
+  /**
+   * @param {string} inviteId
+   * @param {{busy?: boolean}} [options]
+   */
+  async rejectInvite(inviteId, { busy } = {}) {
+    await this.#ask('invite.reject', { inviteId, busy }, true);
+  }
+
+  /** @param {string} inviteId */
+  async cancelInvite(inviteId) {
+    await this.#ask('invite.cancel', { inviteId }, true);
   }
 
   /** @param {{userName?: string, userData?: string}} user */
@@ -295,13 +424,23 @@ export class Client extends Emitter {
     if (this.#destroyed) throw wrongState('The client was destroyed; createClient() makes another');
   }
 
-  #isIn() {
+  #isConnected() {
     return CONNECTED.includes(this.#membership?.room.state ?? '');
   }
 
-  #needMembership() {
+  #isIn() {
+    return this.#isConnected() && !this.#membership?.listening;
+  }
+
+  /* The server's answer to what the room as such has nothing to do with */
+  async #ask(method, params, orListening = false) {
+    return (await this.#needMembership(orListening).room.ask(method, params)) ?? {};
+  }
+
+  #needMembership(orListening = false) {
     this.#checkAlive();
-    if (this.#membership && this.#isIn()) return this.#membership;
+    const fits = orListening ? this.#isConnected() : this.#isIn();
+    if (this.#membership && fits) return this.#membership;
     throw new NertcError(ErrorCode.NOT_JOINED, 'The client is in no room; await join() first');
   }
 

@@ -11,7 +11,7 @@ const UNACKNOWLEDGED_MAX = 32;
 /* So many intervals without a sign of life are the end, as two missed pongs are elsewhere. */
 const SILENT_INTERVALS_MAX = 2;
 
-const NOT_IN_SESSION = ['room.join', 'room.resume'];
+const NOT_IN_SESSION = ['room.join', 'invite.listen', 'room.resume'];
 
 /**
  * @typedef {(result: any, error: NertcError | null) => void} Reply one of them is null

@@ -26,11 +26,14 @@ const END_EVENTS = Object.freeze({
 
 /**
  * @typedef {object} MembershipOwner
- * @property {(name: string, payload: any) => void} notify
+ * @property {(name: string, payload: any) => unknown} notify whether somebody listened
  * @property {() => void} ended the server ended it
  */
 
-/** One stay in one room: what the room tells, in the words of applications, and what belongs to it. */
+/**
+ * One stay in one room, or one time of waiting for invitations in none: what the room tells, in the words of
+ * applications, and what belongs to it.
+ */
 export class Membership {
   #owner;
   #numeric;
@@ -43,16 +46,18 @@ export class Membership {
    * @param {{appkey?: string, debug?: unknown, server: string, codec?: string}} clientOptions
    * @param {any} options see JoinOptions in nertc.d.ts
    * @param {MembershipOwner} owner
+   * @param {boolean} [listening] for invitations, in no room
    */
-  constructor(clientOptions, options, owner) {
+  constructor(clientOptions, options, owner, listening = false) {
     const notify = (name, payload) => this.#notify(name, payload);
     this.options = options;
+    this.listening = listening;
     this.#owner = owner;
     this.#numeric = typeof options.uid === 'number';
     this.room = new Room({ server: clientOptions.server, debug: clientOptions.debug });
     this.publisher = new Publisher(this.room, clientOptions.codec);
     this.subscriber = new Subscriber(this.room, notify);
-    this.remotes = new RemoteStreams((uid) => this.#toUid(uid), notify);
+    this.remotes = new RemoteStreams((uid) => this.toUid(uid), notify);
     this.#monitor = new Monitor({
       senders: () => this.publisher.transports,
       receivers: () => this.subscriber.transports,
@@ -71,11 +76,17 @@ export class Membership {
   #appkey;
 
   get uid() {
-    return this.#joinedAt ? this.#toUid(this.room.uid) : null;
+    return this.#joinedAt ? this.toUid(this.room.uid) : null;
   }
 
   get members() {
     return [...this.room.members.values()].map((member) => this.#describe(member));
+  }
+
+  /** With oneself */
+  get memberCount() {
+    const { userUpdates = true } = this.options;
+    return userUpdates ? this.room.members.size + 1 : this.room.memberCount;
   }
 
   get connectionState() {
@@ -90,6 +101,7 @@ export class Membership {
   async join() {
     const { channelName, uid, token, userName, userData, userUpdates } = this.options;
     await this.room.join({
+      listen: this.listening,
       channel: toWire(channelName, 'channelName') ?? '',
       /* 0 is nobody's: as NERTC has it, the server chooses a number then. */
       uid: toWire(uid === 0 ? undefined : uid, 'uid'),
@@ -126,16 +138,22 @@ export class Membership {
     this.remotes.clear();
   }
 
-  #toUid(uid) {
+  /** @param {string} uid of the wire */
+  toUid(uid) {
     return fromWire(uid, this.#numeric);
   }
 
-  #describe({ uid, userName, userData, role }) {
-    return { uid: this.#toUid(uid), userName, userData, role };
+  #describe({ uid, userName, userData, role, audioMuted = false, videoMuted = false }) {
+    return { uid: this.toUid(uid), userName, userData, role, audioMuted, videoMuted };
   }
 
   #notify(name, payload) {
-    if (!this.#over) this.#owner.notify(name, payload);
+    return !this.#over && this.#owner.notify(name, payload);
+  }
+
+  /* The same event in the application's form of uids */
+  #passOn(name, payload) {
+    return this.#notify(name, { ...payload, uid: this.toUid(payload.uid) });
   }
 
   #tellState(prevState, curState, reconnect, reason) {
@@ -151,7 +169,7 @@ export class Membership {
     room.on('member-updated', (member) => this.#notify('peer-updated', this.#describe(member)));
     room.on('member-left', ({ uid, reason }) => {
       remotes.forgetMember(uid);
-      this.#notify('peer-leave', { uid: this.#toUid(uid), reason });
+      this.#notify('peer-leave', { uid: this.toUid(uid), reason });
     });
     room.on('stream-added', (added) => remotes.add(added));
     room.on('stream-updated', (updated) => {
@@ -170,6 +188,16 @@ export class Membership {
       this.#notify('permkey-will-expire', warning);
     });
     room.on('quality', (grades) => this.#onQuality(grades));
+    room.on('muted', (muted) => this.#notify('muted-by-admin', muted));
+    room.on('member-count', ({ members }) => this.#notify('member-count', { count: members }));
+    room.on('message-received', (message) => this.#passOn('message-received', message));
+    room.on('message-delivered', (message) => this.#passOn('message-delivered', message));
+    room.on('invite-updated', (change) => this.#passOn('invite-updated', change));
+    room.on('invite-received', ({ channel, ...invite }) => {
+      /* Where nobody listens nothing rings. */
+      if (this.#passOn('invite-received', { ...invite, channelName: channel }))
+        room.sendRinging(invite.inviteId);
+    });
   }
 
   #followTransports() {
@@ -198,7 +226,7 @@ export class Membership {
   #onState({ state, previous, reason, willReconnect }) {
     if (state === 'joined') {
       this.#joinedAt ||= performance.now();
-      this.#monitor.start();
+      if (!this.listening) this.#monitor.start();
     }
     if (this.#leaving) return;
     const reconnect = willReconnect || previous === 'reconnecting';
@@ -227,7 +255,7 @@ export class Membership {
     this.#notify(
       'network-quality',
       grades.map(({ uid, up, down }) => ({
-        uid: this.#toUid(uid),
+        uid: this.toUid(uid),
         uplinkNetworkQuality: up,
         downlinkNetworkQuality: down,
       })),

@@ -97,6 +97,17 @@ export class Publisher {
     if (Object.keys(entry.publications).length === 0) this.#remove(entry);
   }
 
+  /** What is to be published, for adopt() of a publisher in another room */
+  get wishes() {
+    return [...this.#entries.values()].map(({ stream, all, named }) => ({ stream, all, named }));
+  }
+
+  /** @param {{stream: LocalStream, all: boolean, named: Map<MediaType, boolean>}} wish */
+  async adopt({ stream, all, named }) {
+    if (stream.destroyed) return;
+    await this.#bring(Object.assign(this.#add(stream), { all, named }));
+  }
+
   /** @param {any} open the event transport.open */
   serve(open) {
     this.#find(open.streamId)?.serve(open);

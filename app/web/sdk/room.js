@@ -12,6 +12,8 @@ import { cutText, encodeNotification, encodeRequest } from './wire.js';
 
 const GRANTS = ['publish', 'subscribe', 'message', 'admin'];
 const FAILURE_TEXT_MAX = 1024;
+/* Events that say nothing about the room itself */
+const PASSED_ON = ['message', 'invite'];
 
 /* RFC 7515, section 7.1: three parts of base64url with points between */
 const TOKEN_FORM = /^[\w-]+\.[\w-]*\.[\w-]*$/;
@@ -47,7 +49,8 @@ function checkToken(given) {
 
 /**
  * @typedef {object} JoinOptions
- * @property {string | number} channel
+ * @property {string | number} [channel]
+ * @property {boolean} [listen] to be in no room, and only be there to be invited
  * @property {string | number | null} [uid] none: the server chooses one
  * @property {string} [appKey]
  * @property {string} [userName]
@@ -79,7 +82,9 @@ function checkToken(given) {
  * more; their media goes on), `member-joined`, `member-updated` (a member), `member-left` {uid,
  * reason}, `stream-added`, `stream-updated` {uid, stream}, `stream-removed` {uid, streamId, reason},
  * `stream-lost` {streamId, reason, error} (one's own), `room-updated` {extraInfo}, `role-changed` {role,
- * grants}, `token-will-expire` {expiresIn}, `token-renewed`, `quality` [{uid, up, down}], and
+ * grants}, `muted` {audio, video} (oneself, by an administrator), `member-count` {members},
+ * `token-will-expire` {expiresIn}, `token-renewed`, `quality` [{uid, up, down}]; `message-received`,
+ * `message-delivered`, `invite-received`, `invite-updated` with the fields of docs/protocol.md; and
  * `transport-open`, `transport-description`, `transport-candidate`, `transport-update`,
  * `transport-close` with the fields of docs/protocol.md. A `transport-update` for a transport that is
  * known no more is to be answered by sendFailed(id, 'media').
@@ -97,12 +102,17 @@ export class Room extends Emitter {
   role = 'audience';
   /** @type {string[]} */
   grants = [];
+  /** By an administrator */
+  muted = { audio: false, video: false };
+  /** Those who are in the room, as the server has told last */
+  memberCount = 0;
 
   #server;
   #session;
   #intents;
   #roster = new Roster(true);
   #extraInfo;
+  #joinMethod = 'room.join';
   /** @type {Record<string, any>} */
   #me = {};
   /* What of it the last join told */
@@ -172,8 +182,9 @@ export class Room extends Emitter {
    *   members: import('./roster.js').MemberInfo[]}>}
    */
   async join(options) {
+    const method = options.listen ? 'invite.listen' : 'room.join';
     const me = {
-      channel: toName(options.channel),
+      channel: options.listen ? undefined : toName(options.channel),
       uid: toName(options.uid) || undefined,
       appKey: options.appKey || undefined,
       userName: options.userName || undefined,
@@ -182,8 +193,9 @@ export class Room extends Emitter {
       token: checkToken(options.token) || undefined,
     };
     const url = roomAddress(this.#server);
-    encodeRequest('room.join', 1, me); /* names what is wrong with it */
+    encodeRequest(method, 1, me); /* names what is wrong with it */
     await this.#session.join(url, () => {
+      this.#joinMethod = method;
       this.#me = me;
       this.#roster = new Roster(me.userUpdates);
       this.#extraInfo.reset();
@@ -220,8 +232,26 @@ export class Room extends Emitter {
    * @param {'host' | 'audience'} role
    */
   async setRole(uid, role) {
+    await this.ask('member.setRole', { uid: toName(uid), role });
+  }
+
+  /**
+   * A request that is of use now only: a message, what an administrator does, an invitation.
+   * @param {string} method
+   * @param {Record<string, any>} params
+   */
+  async ask(method, params) {
     this.#needRoom();
-    await this.#request('member.setRole', { uid: toName(uid), role });
+    if (this.#session.hasSession) return this.#request(method, params);
+    throw new NertcError(
+      ErrorCode.CONNECTION_LOST,
+      'The connection to the room server is lost for now; try again when it is back',
+    );
+  }
+
+  /** @param {string} inviteId */
+  sendRinging(inviteId) {
+    this.#session.notify('invite.ringing', { inviteId });
   }
 
   /** @param {{userName?: string, userData?: string}} changes */
@@ -436,9 +466,9 @@ export class Room extends Emitter {
   /** @returns {import('./session.js').SessionOwner} */
   #sessionOwner() {
     return {
-      joinParams: () => {
+      joinRequest: () => {
         this.#toldMe = { ...this.#me };
-        return this.#toldMe;
+        return [this.#joinMethod, this.#toldMe];
       },
       takeJoinResult: (result) => this.#takeJoinResult(result),
       takeEvent: (name, params) => this.#takeEvent(name, params),
@@ -461,10 +491,13 @@ export class Room extends Emitter {
     this.uid = result.uid;
     this.#me.uid = result.uid;
     const roleChange = this.#takeRights(result);
+    this.memberCount = result.room.memberCount ?? result.members.length + 1;
+    const { audioMuted: audio = false, videoMuted: video = false } = result;
     const changes = this.#roster.applySnapshot(result.members);
     const extraInfoStep = this.#extraInfo.takeSnapshot(result.room.extraInfo, again);
     return [
       () => again && roleChange(),
+      () => this.#takeMuted({ audio, video }),
       () => this.#tellMeanwhile(),
       extraInfoStep,
       () => this.#tellChanges(changes),
@@ -531,6 +564,7 @@ export class Room extends Emitter {
   #takeEvent(name, params) {
     const [family] = name.split('.');
     if (family === 'transport') this.#takeTransportEvent(name, params);
+    else if (PASSED_ON.includes(family)) this.emit(name.replace('.', '-'), params);
     else this.#eventTakers[name]?.(params);
   }
 
@@ -547,6 +581,11 @@ export class Room extends Emitter {
     'room.updated': ({ extraInfo }) => this.#extraInfo.take(extraInfo),
     'room.quality': ({ members }) => this.emit('quality', members),
     'room.role': (params) => this.#takeNewRights(params),
+    'room.muted': (muted) => this.#takeMuted(muted),
+    'room.memberCount': ({ members }) => {
+      this.memberCount = members;
+      this.emit('member-count', { members });
+    },
     'room.tokenWillExpire': ({ expiresIn }) => this.emit('token-will-expire', { expiresIn }),
     'room.closed': ({ reason, message }) => this.#session.takeClosed(reason, message),
     'member.joined': (params) => this.#tellChanges(this.#roster.putMember(params)),
@@ -556,6 +595,13 @@ export class Room extends Emitter {
     'stream.updated': (params) => this.#tellChanges(this.#roster.putStream(params.uid, params)),
     'stream.removed': (params) => this.#takeStreamRemoved(params),
   };
+
+  /* By an administrator */
+  #takeMuted({ audio, video }) {
+    if (audio === this.muted.audio && video === this.muted.video) return;
+    this.muted = { audio, video };
+    this.emit('muted', { audio, video });
+  }
 
   #takeStreamAdded(params) {
     const { generation } = this.#session;

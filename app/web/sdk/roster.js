@@ -14,12 +14,14 @@
  * @property {string} userName
  * @property {string} userData
  * @property {'host' | 'audience'} role
+ * @property {boolean} [audioMuted] by an administrator
+ * @property {boolean} [videoMuted]
  * @property {Map<string, StreamInfo>} streams by streamId
  *
  * @typedef {[name: string, payload: any]} Change an event for the application
  */
 
-const memberFields = ['userName', 'userData', 'role'];
+const memberFields = ['userName', 'userData', 'role', 'audioMuted', 'videoMuted'];
 const streamFields = ['source', 'audio', 'video', 'audioMuted', 'videoMuted'];
 
 /* Returns: whether anything is another now */

@@ -37,6 +37,12 @@ const PASSING = [
   ErrorCode.RATE_EXCEEDED,
 ];
 
+/* Why one is out whom the server does not take again */
+const FINAL = new Map([
+  [ErrorCode.TOKEN_EXPIRED, 'expired'],
+  [ErrorCode.BANNED, 'banned'],
+]);
+
 /** @param {NertcError} error @returns {string} a close reason */
 function refusalReason(error) {
   switch (error.code) {
@@ -52,7 +58,7 @@ function refusalReason(error) {
 
 /**
  * @typedef {object} SessionOwner
- * @property {() => Record<string, any>} joinParams of the next room.join
+ * @property {() => [method: string, params: Record<string, any>]} joinRequest the next one
  * @property {(result: any) => (() => void)[]} takeJoinResult what is to be told of it, step by step
  * @property {(name: string, params: any) => void} takeEvent
  * @property {(state: string, previous: string, reason: string | undefined) => void} stateChanged
@@ -117,7 +123,7 @@ export class Session {
   /**
    * @param {string} url
    * @param {() => void} begin called when nothing speaks against it
-   * @returns {Promise<any>} the result of room.join
+   * @returns {Promise<any>} the result of the request to join
    */
   join(url, begin) {
     const next = nextState(this.state, 'join');
@@ -301,10 +307,10 @@ export class Session {
   }
 
   #sendJoin() {
-    const params = this.#owner.joinParams();
+    const [method, params] = this.#owner.joinRequest();
     const ours = this.#secret.value && params.uid === this.#secret.uid;
     const sessionSecret = ours ? this.#secret.value : undefined;
-    this.#connection?.call('room.join', { ...params, sessionSecret }, (result, error) => {
+    this.#connection?.call(method, { ...params, sessionSecret }, (result, error) => {
       if (result) this.#enter(result);
       else if (!isLoss(error))
         this.#takeRefusal(error); /* otherwise the end of the connection says it */
@@ -334,8 +340,7 @@ export class Session {
 
   #takeRefusal(error) {
     if (this.state === 'joining' || this.#isPassing(error)) this.#failAttempt(error);
-    else
-      this.#fail('gaveUp', error.code === ErrorCode.TOKEN_EXPIRED ? 'expired' : 'refused', error);
+    else this.#fail('gaveUp', FINAL.get(error.code) ?? 'refused', error);
   }
 
   #isPassing({ code }) {

@@ -15,7 +15,8 @@ const EVENTS = [
   ...['joining', 'joined', 'reconnecting', 'closed', 'session-lost', 'room-updated'],
   ...['member-joined', 'member-updated', 'member-left', 'quality', 'role-changed'],
   ...['stream-added', 'stream-updated', 'stream-removed', 'stream-lost', 'token-will-expire'],
-  ...['transport-open', 'transport-update', 'transport-close'],
+  ...['muted', 'member-count', 'message-received', 'message-delivered'],
+  ...['invite-received', 'invite-updated', 'transport-open', 'transport-update', 'transport-close'],
 ];
 const GOLDEN = path.join(SOURCE, 'tests', 'data', 'messages');
 
