@@ -40,10 +40,19 @@ typedef enum {
   AUDIENCE_USER_UPDATES, /* those of the others who asked for member.… */
 } Audience;
 
+/* Who takes a former place of its own hears nothing of what ends there. */
+static gboolean
+is_successor (const SrvChange *change, SrvMember *member)
+{
+  return change->reason == NERTC_CLOSE_REASON_REPLACED && member != change->member &&
+         g_str_equal (member->uid, change->member->uid);
+}
+
 static gboolean
 is_in_audience (Audience audience, const SrvChange *change, SrvMember *member)
 {
-  if (!member->owner || (change->only_to && change->only_to != member))
+  if (!member->owner || (change->only_to && change->only_to != member) ||
+      is_successor (change, member))
     return FALSE;
   if (audience == AUDIENCE_USER_UPDATES && !srv_session_wants_user_updates (member->owner))
     return FALSE;
