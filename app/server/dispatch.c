@@ -14,6 +14,7 @@ typedef struct {
   JsonObject *params;
   JsonObject *result;
   guint64 resumed_from; /* of room.resume: the messages that the client has got */
+  SrvMessage *message;  /* (nullable): of message.send, to be delivered once the answer is out */
 } Request;
 
 /* Returns: (nullable): the changes to tell once the answer is out, %NULL with an error if refused
@@ -298,6 +299,14 @@ stream_unsubscribe (Request *request, GError **error)
 }
 
 static GPtrArray *
+message_send (Request *request, GError **error)
+{
+  request->message = srv_messages_accept (srv_hub_get_messages (request->hub), request->member,
+                                          request->params, request->result, error);
+  return request->message ? g_ptr_array_new () : NULL;
+}
+
+static GPtrArray *
 not_offered (Request *request, GError **error)
 {
   g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND,
@@ -383,7 +392,7 @@ static const Row rows[] = {
   { "member.kick", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "member.ban", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "member.unban", not_offered, .grant = NERTC_GRANTS_ADMIN },
-  { "message.send", not_offered, .grant = NERTC_GRANTS_MESSAGE },
+  { "message.send", message_send, .grant = NERTC_GRANTS_MESSAGE },
   { "invite.listen", not_offered },
   { "invite.send", not_offered },
   { "invite.accept", not_offered },
@@ -497,6 +506,8 @@ handle_request (const Row *row, Request *request, gint64 id)
   } else if (had_session) {
     srv_session_send_result (request->session, id, result);
     srv_hub_apply (request->hub, changes);
+    if (request->message)
+      srv_messages_deliver (srv_hub_get_messages (request->hub), request->message);
   } else if (row->request == room_resume) {
     srv_peer_send_result (request->peer, id, result);
     srv_hub_resume_session (request->hub, request->session, request->peer, request->resumed_from);

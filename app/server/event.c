@@ -108,6 +108,31 @@ srv_event_member_with_streams (SrvMember *member)
   return object;
 }
 
+JsonObject *
+srv_event_message_received (const SrvMessageEvent *message)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "messageId", message->message_id);
+  json_object_set_string_member (object, "uid", message->uid);
+  json_object_set_string_member (object, "kind", message->kind);
+  json_object_set_string_member (object, "text", message->text);
+  json_object_set_int_member (object, "time", message->time_ms);
+  return object;
+}
+
+/* @uid: of the addressee */
+JsonObject *
+srv_event_message_delivered (const char *message_id, const char *uid, gboolean delivered)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_string_member (object, "messageId", message_id);
+  json_object_set_string_member (object, "uid", uid);
+  json_object_set_boolean_member (object, "delivered", delivered);
+  return object;
+}
+
 static JsonObject *
 transport_to_json (const char *transport_id)
 {

@@ -17,6 +17,19 @@ JsonObject *srv_event_member_left (SrvMember *member, NertcCloseReason reason);
 JsonObject *srv_event_stream (SrvStream *stream);
 JsonObject *srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason);
 
+/* What a member says to others. */
+typedef struct {
+  const char *message_id;
+  const char *uid; /* whose */
+  const char *kind;
+  const char *text;
+  gint64 time_ms; /* since 1970 */
+} SrvMessageEvent;
+
+JsonObject *srv_event_message_received (const SrvMessageEvent *message);
+JsonObject *srv_event_message_delivered (const char *message_id, const char *uid,
+                                         gboolean delivered);
+
 JsonObject *srv_event_transport_open (const SrvTransportOffer *offer, JsonArray *ice_servers);
 JsonObject *srv_event_transport_description (const char *transport_id, const char *type,
                                              const char *sdp);

@@ -11,6 +11,7 @@ struct _SrvHub {
   SrvRooms *rooms;
   SrvMediaPlane *plane;
   SrvQuality *quality;
+  SrvMessages *messages;
   SrvAuth *auth;
   SrvExpiry *expiry;
   JsonArray *ice_servers;
@@ -163,6 +164,7 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
     srv_media_plane_apply (self->plane, change);
     if (change->kind == SRV_CHANGE_MEMBER_LEFT) {
       srv_quality_forget (self->quality, change->member);
+      srv_messages_forget (self->messages, change->member);
       srv_expiry_forget (self->expiry, change->member);
     }
   }
@@ -229,18 +231,21 @@ srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint6
 
   srv_session_resume (session, peer, received);
   srv_member_set_away (member, FALSE);
+  srv_messages_acknowledged (self->messages, member);
   srv_media_plane_presence_changed (self->plane, member);
 }
 
 /* What peers report: the callbacks of those names. A peer without a session is nobody's loss. */
 
 void
-srv_hub_peer_arrived (SrvPeer *peer, guint64 messages)
+srv_hub_peer_arrived (SrvHub *self, SrvPeer *peer, guint64 messages)
 {
   SrvSession *session = srv_peer_get_session (peer);
 
-  if (session)
-    srv_session_acknowledge (session, messages);
+  if (!session)
+    return;
+  srv_session_acknowledge (session, messages);
+  srv_messages_acknowledged (self->messages, srv_session_get_member (session));
 }
 
 void
@@ -285,6 +290,7 @@ forget (SrvHub *self, SrvMember *member)
   for (guint i = 0; i < changes->len; i++)
     srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
   srv_quality_forget (self->quality, member);
+  srv_messages_forget (self->messages, member);
   srv_expiry_forget (self->expiry, member);
 }
 
@@ -548,6 +554,7 @@ srv_hub_new (const SrvOptions *options)
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
+  self->messages = srv_messages_new (g_get_monotonic_time);
   self->plane =
       srv_media_plane_new (&transport_events, self, SRV_MEDIA_RETRY_MS, SRV_MEDIA_SETTLE_MS);
   return self;
@@ -560,6 +567,7 @@ srv_hub_free (SrvHub *self)
   g_hash_table_unref (self->sessions);
   srv_media_plane_free (self->plane);
   srv_quality_free (self->quality);
+  srv_messages_free (self->messages);
   srv_expiry_free (self->expiry);
   srv_auth_free (self->auth);
   srv_rooms_free (self->rooms);
@@ -591,6 +599,12 @@ SrvQuality *
 srv_hub_get_quality (SrvHub *self)
 {
   return self->quality;
+}
+
+SrvMessages *
+srv_hub_get_messages (SrvHub *self)
+{
+  return self->messages;
 }
 
 SrvAuth *

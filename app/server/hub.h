@@ -3,6 +3,7 @@
 
 #include "auth.h"
 #include "media-plane.h"
+#include "messages.h"
 #include "options.h"
 #include "quality.h"
 #include "session.h"
@@ -24,6 +25,7 @@ void srv_hub_set_nodes (SrvHub *self, SrvMediaMode mode, GPtrArray *nodes, guint
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
 SrvQuality *srv_hub_get_quality (SrvHub *self);
+SrvMessages *srv_hub_get_messages (SrvHub *self);
 SrvAuth *srv_hub_get_auth (SrvHub *self);
 guint srv_hub_get_ping_interval (SrvHub *self);
 guint srv_hub_get_grace (SrvHub *self);
@@ -36,7 +38,7 @@ SrvSession *srv_hub_find_session (SrvHub *self, const char *epoch, const char *s
                                   guint64 received);
 void srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint64 received);
 
-void srv_hub_peer_arrived (SrvPeer *peer, guint64 messages);
+void srv_hub_peer_arrived (SrvHub *self, SrvPeer *peer, guint64 messages);
 void srv_hub_peer_offended (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
 void srv_hub_peer_broken (SrvHub *self, SrvPeer *peer);
 void srv_hub_peer_gone (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);

@@ -257,6 +257,13 @@ srv_peer_count_sent (SrvPeer *self)
   return srv_web_socket_count_sent (self->socket);
 }
 
+/* Returns: the bytes that the network has not taken yet */
+gsize
+srv_peer_get_unsent (SrvPeer *self)
+{
+  return srv_web_socket_get_unsent (self->socket);
+}
+
 /* Asks how many of them have arrived. */
 void
 srv_peer_probe (SrvPeer *self)

@@ -49,6 +49,7 @@ void srv_peer_send (SrvPeer *self, GBytes *frame);
 void srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result);
 void srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error);
 guint64 srv_peer_count_sent (SrvPeer *self);
+gsize srv_peer_get_unsent (SrvPeer *self);
 void srv_peer_probe (SrvPeer *self);
 
 void srv_peer_check_alive (SrvPeer *self);

@@ -23,6 +23,7 @@ struct _SrvSession {
   guint transports; /* open at its end */
 
   SrvMessageLog *log;
+  guint64 acknowledged; /* of those ever sent */
   guint64 received;
   guint64 log_offset; /* the count of the log less that of the peer */
   GSource *grace;     /* (nullable): while it is away */
@@ -180,6 +181,14 @@ send_again (GBytes *frame, gpointer peer)
   srv_peer_send (peer, frame);
 }
 
+/* The first @count messages have arrived. */
+static void
+take_acknowledgement (SrvSession *self, guint64 count)
+{
+  self->acknowledged = MAX (self->acknowledged, count);
+  srv_message_log_trim (self->log, count);
+}
+
 /* Takes the place of the peer it has, if that still looks alive, and sends what was missed. */
 void
 srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received)
@@ -189,7 +198,7 @@ srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received)
     srv_session_abandon_peer (self);
   }
   clear_grace (self);
-  srv_message_log_trim (self->log, received);
+  take_acknowledgement (self, received);
   attach (self, peer, received);
   srv_peer_grant_transports (peer, self->transports, self->transports);
   srv_peer_begin_snapshot (peer);
@@ -233,7 +242,37 @@ srv_session_acknowledge (SrvSession *self, guint64 messages)
 
   /* Those that the peer was sent before it had the session make a number below zero. */
   if (count <= srv_message_log_get_count (self->log))
-    srv_message_log_trim (self->log, count);
+    take_acknowledgement (self, count);
+}
+
+/* Returns: how many of the messages that it was ever sent are known to have arrived */
+guint64
+srv_session_get_acknowledged (SrvSession *self)
+{
+  return self->acknowledged;
+}
+
+/* Returns: how many messages it was ever sent, whether they have arrived or wait for its return */
+guint64
+srv_session_count_sent (SrvSession *self)
+{
+  return srv_message_log_get_count (self->log);
+}
+
+/* Asks how many have arrived; the answer comes within a round trip. */
+void
+srv_session_probe (SrvSession *self)
+{
+  if (self->peer)
+    srv_peer_probe (self->peer);
+}
+
+/* Returns: whether it is away, or reads so slowly that what may be left out should be */
+gboolean
+srv_session_is_behind (SrvSession *self)
+{
+  return !self->peer || srv_peer_get_unsent (self->peer) > self->limits.log / 8 ||
+         srv_message_log_get_size (self->log) > self->limits.log / 4 * 3;
 }
 
 /* The server asked for what a new transport makes the client say: it comes on top of its rate. */

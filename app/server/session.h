@@ -43,6 +43,10 @@ void srv_session_say_closed (SrvSession *self, NertcCloseReason reason);
 void srv_session_count_received (SrvSession *self);
 guint64 srv_session_get_received (SrvSession *self);
 void srv_session_acknowledge (SrvSession *self, guint64 messages);
+guint64 srv_session_get_acknowledged (SrvSession *self);
+guint64 srv_session_count_sent (SrvSession *self);
+void srv_session_probe (SrvSession *self);
+gboolean srv_session_is_behind (SrvSession *self);
 void srv_session_add_transports (SrvSession *self, int change);
 
 void srv_session_send_result (SrvSession *self, gint64 id, JsonObject *result);

@@ -6,6 +6,7 @@
 #define WATCHDOG_SECONDS 60
 
 struct _TestClient {
+  GMainContext *context;
   SoupSession *session;
   SoupWebsocketConnection *socket;
   GQueue answers; /* of NertcMessage */
@@ -14,6 +15,7 @@ struct _TestClient {
   char *epoch;
   char *secret;
   gint64 seq;
+  gint64 received; /* in the session */
 };
 
 static gboolean
@@ -28,11 +30,15 @@ typedef gboolean (*Condition) (TestClient *self);
 static void
 await (TestClient *self, Condition condition, const char *what)
 {
-  guint watchdog = g_timeout_add_seconds (WATCHDOG_SECONDS, on_watchdog, (gpointer) what);
+  g_autoptr (GSource) watchdog = g_timeout_source_new_seconds (WATCHDOG_SECONDS);
 
+  g_source_set_callback (watchdog, on_watchdog, (gpointer) what, NULL);
+  g_source_attach (watchdog, self->context);
+  g_main_context_push_thread_default (self->context);
   while (!condition (self))
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (watchdog);
+    g_main_context_iteration (self->context, TRUE);
+  g_main_context_pop_thread_default (self->context);
+  g_source_destroy (watchdog);
 }
 
 /* What comes in */
@@ -55,6 +61,7 @@ note_session (TestClient *self, JsonObject *result)
   self->epoch = g_strdup (test_json_text (result, "epoch"));
   self->secret = g_strdup (test_json_text (result, "sessionSecret"));
   self->seq = 0;
+  self->received = 0;
 }
 
 static void
@@ -71,6 +78,7 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   g_test_message ("<- %.300s", text);
   message = nertc_message_decode (text, length, NERTC_SENDER_SERVER, &id, &error);
   g_assert_no_error (error);
+  self->received++;
   if (message->kind == NERTC_MESSAGE_NOTIFICATION) {
     check_event (self, message->body);
     g_queue_push_tail (&self->events, message);
@@ -127,6 +135,7 @@ test_client_new (const char *uri)
   g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
   char *protocols[] = { (char *) NERTC_SUBPROTOCOL, NULL };
 
+  self->context = g_main_context_ref_thread_default ();
   self->next_id = 1;
   self->session = soup_session_new ();
   soup_session_websocket_connect_async (self->session, message, NULL, protocols, G_PRIORITY_DEFAULT,
@@ -146,12 +155,30 @@ test_client_new_joined (const char *uri, const char *channel, const char *uid)
   return self;
 }
 
+/* Brings back the session of @lost, whose connection is over. */
+TestClient *
+test_client_new_resumed (const char *uri, TestClient *lost)
+{
+  TestClient *self = test_client_new (uri);
+  g_autoptr (JsonObject) result = NULL;
+
+  self->epoch = g_strdup (lost->epoch);
+  self->secret = g_strdup (lost->secret);
+  self->seq = lost->seq;
+  result =
+      test_client_call (self, "room.resume",
+                        "{'epoch': '%s', 'sessionSecret': '%s', 'received': %" G_GINT64_FORMAT "}",
+                        lost->epoch, lost->secret, lost->received);
+  self->received += lost->received - 1; /* The answer is none of the session. */
+  return self;
+}
+
 void
 test_client_free (TestClient *self)
 {
   g_signal_handlers_disconnect_by_data (self->socket, self);
   if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+    test_client_close (self, SOUP_WEBSOCKET_CLOSE_NORMAL);
   await (self, is_closed, "the end of a connection");
   g_object_unref (self->socket);
   g_object_unref (self->session);
@@ -159,6 +186,7 @@ test_client_free (TestClient *self)
   g_queue_clear_full (&self->events, (GDestroyNotify) nertc_message_free);
   g_free (self->epoch);
   g_free (self->secret);
+  g_main_context_unref (self->context);
   g_free (self);
 }
 
@@ -185,7 +213,9 @@ void
 test_client_send_text (TestClient *self, const char *text)
 {
   g_test_message ("-> %.300s", text);
+  g_main_context_push_thread_default (self->context);
   soup_websocket_connection_send_text (self->socket, text);
+  g_main_context_pop_thread_default (self->context);
 }
 
 static NertcMessage *
@@ -308,7 +338,9 @@ test_client_expect_end (TestClient *self, const char *reason, gushort close_code
 void
 test_client_close (TestClient *self, gushort code)
 {
+  g_main_context_push_thread_default (self->context);
   soup_websocket_connection_close (self->socket, code, NULL);
+  g_main_context_pop_thread_default (self->context);
   await (self, is_closed, "the end of a connection");
 }
 

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 /*
  * A client made of libsoup's WebSocket, for tests that are written top down: every function waits
- * for what it is about, in the thread-default main context, and a watchdog ends the test if that
- * never comes. Everything received is checked against the protocol; events must carry the epoch of
- * the session, and numbers that rise by one.
+ * for what it is about, in the main context that was the thread-default one when it was made, and a
+ * watchdog ends the test if that never comes. Everything received is checked against the protocol;
+ * events must carry the epoch of the session, and numbers that rise by one.
  *
  * JSON is written with single quotes, as printf formats.
  */
@@ -17,6 +17,7 @@ typedef struct _TestClient TestClient;
 
 TestClient *test_client_new (const char *uri);
 TestClient *test_client_new_joined (const char *uri, const char *channel, const char *uid);
+TestClient *test_client_new_resumed (const char *uri, TestClient *lost);
 void test_client_free (TestClient *self);
 
 JsonObject *test_client_call (TestClient *self, const char *method, const char *params, ...)
