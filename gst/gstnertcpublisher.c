@@ -364,8 +364,10 @@ on_published (GObject *source, GAsyncResult *result, gpointer user_data)
     take_published (self, g_steal_pointer (&stream_id));
   } else {
     g_ptr_array_set_size (self->early, 0);
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* the room was left */
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       take_error (self, error);
+    else
+      publish_if_possible (self); /* the room was left, and perhaps joined again */
   }
 }
 
@@ -427,6 +429,16 @@ on_stream_failed (NertcRoom *room, const char *stream_id, const GError *error,
   take_error (self, error);
 }
 
+/* The next room gets a stream of its own. */
+static void
+end_publication (GstNertcPublisher *self)
+{
+  self->waits = FALSE;
+  set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
+  close_transports (self);
+  g_clear_pointer (&self->stream_id, g_free);
+}
+
 static void
 on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcCloseReason reason,
                GstNertcPublisher *self)
@@ -442,11 +454,10 @@ on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcClo
       if (self->state == GST_NERTC_PUBLISH_STATE_PUBLISHING)
         set_state (self, GST_NERTC_PUBLISH_STATE_PUBLISH_REQUESTING);
       break;
+    case NERTC_ROOM_STATE_DISCONNECTING:
     case NERTC_ROOM_STATE_DISCONNECTED:
     case NERTC_ROOM_STATE_FAILED:
-      self->waits = FALSE;
-      set_state (self, GST_NERTC_PUBLISH_STATE_NO_PUBLISH);
-      close_transports (self);
+      end_publication (self);
       break;
     default:
       break;

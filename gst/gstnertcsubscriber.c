@@ -54,9 +54,12 @@ leave_all (GstNertcSubscriber *self)
   }
 }
 
+/* Another room has other streams, and other rights. */
 static void
 release_all (GstNertcSubscriber *self)
 {
+  self->waits = FALSE;
+  g_hash_table_remove_all (self->refused);
   for (guint i = self->slots->len; i > 0; i--)
     gst_nertc_choice_vacate (self, g_ptr_array_index (self->slots, i - 1));
 }
@@ -79,7 +82,8 @@ on_room_state (NertcRoom *room, NertcRoomState old, NertcRoomState new, NertcClo
   /* After a first join every stream is told by a signal of its own. */
   if (old == NERTC_ROOM_STATE_RECONNECTING && new == NERTC_ROOM_STATE_CONNECTED)
     gst_nertc_choice_fill_slots (self);
-  else if (new == NERTC_ROOM_STATE_DISCONNECTED || new == NERTC_ROOM_STATE_FAILED)
+  else if (new == NERTC_ROOM_STATE_DISCONNECTING || new == NERTC_ROOM_STATE_DISCONNECTED ||
+           new == NERTC_ROOM_STATE_FAILED)
     release_all (self);
 }
 

@@ -57,6 +57,18 @@
  * an error (gst_message_parse_error_details()) have the fields `code` (a #NertcError) and `reason`
  * (the word of a #NertcCloseReason). A leave of which the server could not be told is a warning.
  *
+ * ## From one room into another
+ *
+ * #GstRoomSignal:channel may be set while the pipeline plays: the element leaves the one room and
+ * joins the other, as `state-changed` tells. Every nertcsink publishes there, every nertcsrc takes
+ * what there is, on the same pads, and the pipeline notices nothing else. A token, a
+ * #GstRoomSignal:uid or another #GstRoomSignal:server for the next room is set before. Of several
+ * changes in a row the last one counts, and the name of the room one is in changes nothing. Without
+ * a name the element is in no room until it gets one.
+ *
+ * A room that cannot be joined is an error as on the first join; whoever goes on playing then sets
+ * a name again. It also brings back into a room, even the same, whoever was put out of it.
+ *
  * ## Tokens and roles
  *
  * A server may ask for a token, which says who may be where, until when, and as what. It is made by
@@ -81,6 +93,7 @@
  * | `closed` kicked, banned       | client-banned               | KICKOUT                     |
  * | `closed` replaced             | uid-duplicate               | KICKOUT                     |
  * | `closed` closed               | channel-closed              | KICKOUT                     |
+ * | `channel`, set while playing  | leave, join                 | switchRoom                  |
  * | `member-joined`               | peer-online                 | roomUserUpdate ADD          |
  * | `member-left`                 | peer-leave                  | roomUserUpdate DELETE       |
  * | `stream-added`                | stream-added                | roomStreamUpdate ADD        |
@@ -122,10 +135,10 @@
 #include "gstroomcontext.h"
 #include "gstroomerror.h"
 #include "gstroomevents.h"
+#include "gstroommembership.h"
 #include "gstroomthread.h"
 #include "gstroomtoken.h"
 
-#define LEAVE_TIME (250 * G_TIME_SPAN_MILLISECOND)
 #define JOIN_TIMEOUT_DEFAULT 10000
 #define RECONNECT_TIMEOUT_DEFAULT 300000
 
@@ -174,9 +187,9 @@ struct _GstRoomSignal {
   NertcMemberRole role;
   NertcGrants grants;
 
-  /* Room thread */
-  gboolean wanted; /* between READY→PAUSED and PAUSED→READY */
-  guint leaves;    /* under way; a join waits for their end */
+  char *whereabouts[4]; /* (nullable): what the last join took */
+
+  GstRoomMembership membership;
 };
 
 G_DEFINE_FINAL_TYPE (GstRoomSignal, gst_room_signal, GST_TYPE_ELEMENT)
@@ -312,7 +325,7 @@ on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, gpointer ref
   if (!self)
     return;
   gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason, error->message);
-  if (self->wanted)
+  if (self->membership.wanted)
     gst_room_error_post (GST_ELEMENT (self), room, error, reason);
 }
 
@@ -349,22 +362,9 @@ apply_change (gpointer data)
   Change *change = data;
 
   /* Otherwise the next join takes it. */
-  if (change->self->wanted)
+  if (change->self->membership.wanted)
     apply_setting (change->self, change->property);
   return G_SOURCE_REMOVE;
-}
-
-static void
-on_join_finished (GObject *room, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GstRoomSignal) self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (nertc_room_join_finish (NERTC_ROOM (room), result, &error))
-    return;
-  GST_DEBUG_OBJECT (self, "join failed: %s", error->message);
-  if (self->wanted && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    gst_room_error_post (GST_ELEMENT (self), self->room, error, NERTC_CLOSE_REASON_NONE);
 }
 
 /* Unset, the room keeps what it has. Set, each join sends it, where a room sends only changes. */
@@ -379,109 +379,44 @@ apply_extra_info (GstRoomSignal *self)
   g_object_set (self->room, "extra-info", extra_info, NULL);
 }
 
-static void
-start_join (GstRoomSignal *self)
+/* What a room is found by, and who is in it */
+static const guint whereabouts[] = { PROP_SERVER, PROP_CHANNEL, PROP_APP_KEY, PROP_UID };
+
+static gboolean
+is_elsewhere (GstElement *element)
 {
+  GstRoomSignal *self = GST_ROOM_SIGNAL (element);
+  gboolean elsewhere = FALSE;
+
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < G_N_ELEMENTS (whereabouts); i++)
+    elsewhere |=
+        g_strcmp0 (g_value_get_string (&self->settings[whereabouts[i]]), self->whereabouts[i]) != 0;
+  GST_OBJECT_UNLOCK (self);
+  return elsewhere;
+}
+
+/* Returns: whether there is a room to be in */
+static gboolean
+prepare_join (GstElement *element)
+{
+  GstRoomSignal *self = GST_ROOM_SIGNAL (element);
+  g_autofree char *channel = NULL;
+
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < G_N_ELEMENTS (whereabouts); i++)
+    replace_string (&self->whereabouts[i], g_value_get_string (&self->settings[whereabouts[i]]));
+  channel = g_value_dup_string (&self->settings[PROP_CHANNEL]);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!channel || !*channel)
+    return FALSE;
   for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++) {
     if (i != PROP_EXTRA_INFO)
       apply_setting (self, i);
   }
   apply_extra_info (self);
-  nertc_room_join_async (self->room, NULL, on_join_finished, gst_object_ref (self));
-}
-
-static gboolean
-join (gpointer data)
-{
-  GstRoomSignal *self = data;
-
-  self->wanted = TRUE;
-  if (self->leaves == 0)
-    start_join (self);
-  return G_SOURCE_REMOVE;
-}
-
-typedef struct {
-  GMutex lock;
-  GCond cond;
-  gboolean done;
-  GstRoomSignal *self;
-} Leave;
-
-static void
-leave_clear (gpointer data)
-{
-  Leave *leave = data;
-
-  g_mutex_clear (&leave->lock);
-  g_cond_clear (&leave->cond);
-  gst_object_unref (leave->self);
-}
-
-static void
-leave_unref (gpointer leave)
-{
-  g_atomic_rc_box_release_full (leave, leave_clear);
-}
-
-static void
-on_leave_finished (GObject *room, GAsyncResult *result, gpointer data)
-{
-  Leave *leave = data;
-  GstRoomSignal *self = leave->self;
-  g_autoptr (GError) error = NULL;
-
-  nertc_room_leave_finish (NERTC_ROOM (room), result, &error);
-  if (error && !g_error_matches (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE))
-    GST_ELEMENT_WARNING (self, RESOURCE, CLOSE, ("%s.", error->message), (NULL));
-
-  g_mutex_lock (&leave->lock);
-  leave->done = TRUE;
-  g_cond_signal (&leave->cond);
-  g_mutex_unlock (&leave->lock);
-
-  if (--self->leaves == 0 && self->wanted)
-    start_join (self);
-  leave_unref (leave);
-}
-
-static gboolean
-start_leave (gpointer data)
-{
-  Leave *leave = data;
-
-  leave->self->wanted = FALSE;
-  leave->self->leaves++;
-  nertc_room_leave_async (leave->self->room, NULL, on_leave_finished,
-                          g_atomic_rc_box_acquire (leave));
-  return G_SOURCE_REMOVE;
-}
-
-/*
- * The others should see a leave, not a loss, even if the process ends right after this; but a
- * network that hangs must not hold up a state change. In the room's own thread, where a signal
- * handler may have stopped the pipeline, there is nothing to wait for.
- */
-static void
-leave_room (GstRoomSignal *self)
-{
-  Leave *leave = g_atomic_rc_box_new0 (Leave);
-  gint64 deadline = g_get_monotonic_time () + LEAVE_TIME;
-
-  g_mutex_init (&leave->lock);
-  g_cond_init (&leave->cond);
-  leave->self = gst_object_ref (self);
-
-  in_room_thread (self, start_leave, g_atomic_rc_box_acquire (leave), leave_unref);
-  if (!g_main_context_is_owner (nertc_room_get_context (self->room))) {
-    g_mutex_lock (&leave->lock);
-    while (!leave->done && g_cond_wait_until (&leave->cond, &leave->lock, deadline))
-      ;
-    if (!leave->done)
-      GST_INFO_OBJECT (self, "the leave is still on its way");
-    g_mutex_unlock (&leave->lock);
-  }
-  leave_unref (leave);
+  return TRUE;
 }
 
 /* What is given is for later joins, too. */
@@ -526,9 +461,9 @@ gst_room_signal_change_state (GstElement *element, GstStateChange transition)
     return result;
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    in_room_thread (self, join, gst_object_ref (self), gst_object_unref);
+    gst_room_membership_join (&self->membership);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    leave_room (self);
+    gst_room_membership_leave (&self->membership);
   return result;
 }
 
@@ -547,7 +482,9 @@ gst_room_signal_set_property (GObject *object, guint id, const GValue *value, GP
   g_value_copy (value, &self->settings[id]);
   GST_OBJECT_UNLOCK (self);
 
-  if (pspec->flags & GST_PARAM_MUTABLE_PLAYING) {
+  if (id == PROP_CHANNEL) {
+    gst_room_membership_move (&self->membership);
+  } else if (pspec->flags & GST_PARAM_MUTABLE_PLAYING) {
     change = g_new (Change, 1);
     change->self = gst_object_ref (self);
     change->property = id;
@@ -595,6 +532,8 @@ gst_room_signal_finalize (GObject *object)
     g_value_unset (&self->settings[i]);
   g_free (self->uid);
   g_free (self->extra_info);
+  for (guint i = 0; i < G_N_ELEMENTS (whereabouts); i++)
+    g_free (self->whereabouts[i]);
   /* Let go of in its own thread, which may be on its way out of the room's functions just now. */
   g_main_context_invoke_full (nertc_room_get_context (self->room), G_PRIORITY_DEFAULT, nothing,
                               self->room, g_object_unref);
@@ -619,8 +558,9 @@ install_settings (void)
   properties[PROP_CHANNEL] = g_param_spec_string (
       "channel", "Channel",
       "Name of the room, 1 to 64 bytes out of a-z A-Z 0-9 space !#$%&()+-:;<=.>?@[]^_{}|~,; the "
-      "same name is the same room, and the first to join makes it",
-      NULL, SETTABLE);
+      "same name is the same room, and the first to join makes it; another name, set while in a "
+      "room, leaves that one and joins this",
+      NULL, CHANGEABLE);
   properties[PROP_APP_KEY] = g_param_spec_string (
       "app-key", "App key", "Application to which room, uids and stream ids belong; unset = none",
       NULL, SETTABLE);
@@ -735,6 +675,10 @@ gst_room_signal_init (GstRoomSignal *self)
   GstElement *element = GST_ELEMENT (self);
 
   self->room = gst_room_thread_new_room ();
+  self->membership.element = element;
+  self->membership.room = self->room;
+  self->membership.prepare = prepare_join;
+  self->membership.is_elsewhere = is_elsewhere;
   for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++) {
     g_value_init (&self->settings[i], properties[i]->value_type);
     g_param_value_set_default (properties[i], &self->settings[i]);
