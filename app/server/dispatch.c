@@ -53,6 +53,11 @@ is_free (Request *request, GError **error)
 {
   if (!request->session)
     return TRUE;
+  if (request->member->room->listening) {
+    g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
+                         "This connection listens for invitations; leave, or use another one");
+    return FALSE;
+  }
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_ALREADY_JOINED,
                "This connection is in room ‘%s’; leave it, or use another connection",
                request->member->room->name);
@@ -90,7 +95,7 @@ join_with_pass (Request *request, const SrvPass *pass, GError **error)
   g_autofree char *secret = srv_random_id ();
   SrvJoin join = {
     .app_key = pass->app_key,
-    .room = get_text (params, "channel", NULL),
+    .room = get_text (params, "channel", ""),
     .uid = pass->uid,
     .user_name = get_text (params, "userName", ""),
     .user_data = get_text (params, "userData", ""),
@@ -112,6 +117,7 @@ join_with_pass (Request *request, const SrvPass *pass, GError **error)
   return changes;
 }
 
+/* Or to none, to listen for invitations: then there is no channel. */
 static GPtrArray *
 room_join (Request *request, GError **error)
 {
@@ -119,7 +125,7 @@ room_join (Request *request, GError **error)
   SrvCredentials credentials = {
     .token = get_text (params, "token", NULL),
     .app_key = get_text (params, "appKey", NULL),
-    .room = get_text (params, "channel", NULL),
+    .room = get_text (params, "channel", ""),
     .uid = get_text (params, "uid", NULL),
   };
   g_auto (SrvPass) pass = { NULL };
@@ -364,8 +370,9 @@ member_quality (Request *request)
 }
 
 static void
-pass_over (Request *request)
+invite_ringing (Request *request)
 {
+  srv_invites_ring (srv_hub_get_invites (request->hub), request->member, request->params);
 }
 
 /* The table */
@@ -376,15 +383,17 @@ typedef struct {
   NotificationHandler notification;
   ReportHandler report;
   NertcGrants grant; /* what the member needs for it */
+  gboolean anywhere; /* it needs no room: a session that listens for invitations will do */
+  SrvInviteRequest invite;
 } Row;
 
 static const Row rows[] = {
-  { "room.join", room_join },
-  { "room.resume", room_resume },
-  { "room.ping", room_ping },
-  { "room.leave", room_leave },
+  { "room.join", room_join, .anywhere = TRUE },
+  { "room.resume", room_resume, .anywhere = TRUE },
+  { "room.ping", room_ping, .anywhere = TRUE },
+  { "room.leave", room_leave, .anywhere = TRUE },
   { "room.update", room_update, .grant = NERTC_GRANTS_MESSAGE },
-  { "room.renewToken", room_renew_token },
+  { "room.renewToken", room_renew_token, .anywhere = TRUE },
   { "member.update", member_update },
   { "room.close", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "member.setRole", member_set_role, .grant = NERTC_GRANTS_ADMIN },
@@ -393,12 +402,12 @@ static const Row rows[] = {
   { "member.ban", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "member.unban", not_offered, .grant = NERTC_GRANTS_ADMIN },
   { "message.send", message_send, .grant = NERTC_GRANTS_MESSAGE },
-  { "invite.listen", not_offered },
-  { "invite.send", not_offered },
-  { "invite.accept", not_offered },
-  { "invite.reject", not_offered },
-  { "invite.cancel", not_offered },
-  { "invite.ringing", NULL, NULL, pass_over },
+  { "invite.listen", room_join, .anywhere = TRUE },
+  { "invite.send", .invite = srv_invites_send, .anywhere = TRUE, .grant = NERTC_GRANTS_MESSAGE },
+  { "invite.accept", .invite = srv_invites_accept, .anywhere = TRUE },
+  { "invite.reject", .invite = srv_invites_reject, .anywhere = TRUE },
+  { "invite.cancel", .invite = srv_invites_cancel, .anywhere = TRUE },
+  { "invite.ringing", .report = invite_ringing, .anywhere = TRUE },
   { "stream.publish", stream_publish, .grant = NERTC_GRANTS_PUBLISH },
   { "stream.update", stream_update },
   { "stream.unpublish", stream_unpublish },
@@ -480,12 +489,25 @@ escape (const char *text)
 static void
 log_refusal (const Request *request, const GError *error)
 {
-  const char *room = get_text (request->params, "channel", NULL);
+  const char *room = get_text (request->params, "channel", "");
   const char *uid = get_text (request->params, "uid", "");
   g_autofree char *message = escape (error->message);
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_ROOM", room, "NERTC_UID", uid, "MESSAGE",
                     "‘%s’ may not join room ‘%s’: %s", uid, room, message);
+}
+
+static GPtrArray *
+carry_out (const Row *row, Request *request, GError **error)
+{
+  if (!may_call (row, request->member, error))
+    return NULL;
+  if (!row->invite)
+    return row->request (request, error);
+  if (!row->invite (srv_hub_get_invites (request->hub), request->member, request->params,
+                    request->result, error))
+    return NULL;
+  return g_ptr_array_new ();
 }
 
 static void
@@ -497,8 +519,7 @@ handle_request (const Row *row, Request *request, gint64 id)
   gboolean had_session = request->session != NULL;
 
   request->result = result;
-  if (may_call (row, request->member, &error))
-    changes = row->request (request, &error);
+  changes = carry_out (row, request, &error);
   if (!changes && row->request == room_join)
     log_refusal (request, error);
   if (!changes) {
@@ -516,12 +537,34 @@ handle_request (const Row *row, Request *request, gint64 id)
   }
 }
 
+/* Returns: whether the client is where it can ask for that */
+static gboolean
+is_in_place (const Row *row, const Request *request)
+{
+  return request->session && (row->anywhere || !request->member->room->listening);
+}
+
+static void
+refuse_out_of_place (const Request *request, const NertcMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  error =
+      g_error_new (NERTC_ERROR, NERTC_ERROR_NOT_JOINED, "%s needs a room; send %sroom.join first",
+                   message->method->name, request->session ? "room.leave and " : "");
+  answer_by_error (request->peer, message->id, error);
+}
+
 static void
 dispatch (Request *request, const NertcMessage *message)
 {
   const Row *row = find_row (message->method->name);
 
-  if (row->request)
+  if (message->method->needs_join && !is_in_place (row, request)) {
+    refuse_out_of_place (request, message);
+    return;
+  }
+  if (row->request || row->invite)
     handle_request (row, request, message->id);
   else if (row->report)
     row->report (request);
@@ -548,14 +591,6 @@ srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
   /* A response to nothing: the server asks no questions. */
   if (!message->method)
     return;
-  if (message->method->needs_join && !session) {
-    g_autoptr (GError) error =
-        g_error_new (NERTC_ERROR, NERTC_ERROR_NOT_JOINED, "%s needs a room; send room.join first",
-                     message->method->name);
-
-    srv_peer_send_error (peer, message->id, error);
-    return;
-  }
   dispatch (&request, message);
 }
 

@@ -14,6 +14,7 @@ struct _SrvHub {
   SrvMessages *messages;
   SrvAuth *auth;
   SrvExpiry *expiry;
+  SrvInvites *invites;
   JsonArray *ice_servers;
   SrvTurn *turn; /* (nullable) */
   guint ping_interval;
@@ -108,9 +109,12 @@ broadcast (const SrvChange *change)
   const char *method;
   Audience audience;
   g_autoptr (JsonObject) params = describe (change, &method, &audience);
-  g_autofree char *text = params ? nertc_message_encode_notification (method, params) : NULL;
+  g_autofree char *text = NULL;
 
-  for (guint i = 0; text && i < change->room->members->len; i++) {
+  if (!params || (change->room->listening && audience != AUDIENCE_ITSELF))
+    return;
+  text = nertc_message_encode_notification (method, params);
+  for (guint i = 0; i < change->room->members->len; i++) {
     SrvMember *member = g_ptr_array_index (change->room->members, i);
 
     if (is_in_audience (audience, change, member))
@@ -124,7 +128,7 @@ log_change (const SrvChange *change)
   const char *uid = change->member->uid;
   const char *room = change->room->name;
 
-  if (change->only_to)
+  if (change->only_to || change->room->listening)
     return;
   if (change->kind == SRV_CHANGE_MEMBER_JOINED)
     g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_ROOM", room, "NERTC_UID", uid,
@@ -140,8 +144,11 @@ log_change (const SrvChange *change)
 static void
 end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason)
 {
+  g_autoptr (SrvMember) member = srv_member_ref (srv_session_get_member (session));
+
   srv_session_say_closed (session, reason);
   g_hash_table_remove (self->sessions, srv_session_get_epoch (session));
+  srv_invites_remove_member (self->invites, member);
 }
 
 /* Tells everybody whom @changes concern, in their order. */
@@ -196,6 +203,7 @@ srv_hub_begin_session (SrvHub *self, SrvMember *member, gboolean user_updates)
       srv_session_new (member, user_updates, &self->session_limits, on_session_expired, self);
 
   g_hash_table_insert (self->sessions, (char *) srv_session_get_epoch (session), session);
+  srv_invites_add_member (self->invites, member);
   return session;
 }
 
@@ -292,6 +300,7 @@ forget (SrvHub *self, SrvMember *member)
   srv_quality_forget (self->quality, member);
   srv_messages_forget (self->messages, member);
   srv_expiry_forget (self->expiry, member);
+  srv_invites_remove_member (self->invites, member);
 }
 
 /* Sends everybody home: each hears that, and nothing of the others, nor of its transports; the
@@ -433,6 +442,30 @@ on_quality (SrvMember *to, JsonObject *params, gpointer user_data)
     tell (to, "room.quality", params);
 }
 
+/* What becomes of invitations */
+
+#define INVITES_OUTGOING 16
+#define INVITES_INCOMING 32
+#define INVITES_RATE 5
+
+static void
+on_invite (SrvMember *to, const char *method, JsonObject *params, gpointer user_data)
+{
+  tell (to, method, params);
+}
+
+static SrvInvites *
+make_invites (SrvHub *self)
+{
+  static const SrvInviteLimits limits = {
+    .outgoing = INVITES_OUTGOING,
+    .incoming = INVITES_INCOMING,
+    .rate = INVITES_RATE,
+  };
+
+  return srv_invites_new (&limits, g_get_monotonic_time, on_invite, self);
+}
+
 /* When tokens end */
 
 static void
@@ -510,7 +543,7 @@ srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes)
   JsonArray *array = json_array_new ();
   gsize size = 0;
 
-  for (guint i = 0; i < members->len; i++) {
+  for (guint i = 0; !member->room->listening && i < members->len; i++) {
     SrvMember *other = g_ptr_array_index (members, i);
     g_autoptr (JsonObject) object = NULL;
 
@@ -546,6 +579,7 @@ srv_hub_new (const SrvOptions *options)
   self->ping_interval = options->ping_interval;
   self->auth = srv_auth_new (options);
   self->expiry = srv_expiry_new (&expiry_callbacks, self, g_get_real_time);
+  self->invites = make_invites (self);
   self->grace = options->grace;
   self->session_limits.log = (gsize) options->max_queue * 1024;
   self->session_limits.grace_ms = options->grace * 1000;
@@ -569,6 +603,7 @@ srv_hub_free (SrvHub *self)
   srv_quality_free (self->quality);
   srv_messages_free (self->messages);
   srv_expiry_free (self->expiry);
+  srv_invites_free (self->invites);
   srv_auth_free (self->auth);
   srv_rooms_free (self->rooms);
   json_array_unref (self->ice_servers);
@@ -611,6 +646,12 @@ SrvAuth *
 srv_hub_get_auth (SrvHub *self)
 {
   return self->auth;
+}
+
+SrvInvites *
+srv_hub_get_invites (SrvHub *self)
+{
+  return self->invites;
 }
 
 guint

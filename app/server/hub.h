@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth.h"
+#include "invites.h"
 #include "media-plane.h"
 #include "messages.h"
 #include "options.h"
@@ -27,6 +28,7 @@ SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
 SrvQuality *srv_hub_get_quality (SrvHub *self);
 SrvMessages *srv_hub_get_messages (SrvHub *self);
 SrvAuth *srv_hub_get_auth (SrvHub *self);
+SrvInvites *srv_hub_get_invites (SrvHub *self);
 guint srv_hub_get_ping_interval (SrvHub *self);
 guint srv_hub_get_grace (SrvHub *self);
 

@@ -5,8 +5,9 @@
 
 struct _SrvRooms {
   SrvRoomLimits limits;
-  GHashTable *rooms;   /* key → SrvRoom */
-  GHashTable *streams; /* key → SrvStream, borrowed from its publisher */
+  GHashTable *rooms;     /* key → SrvRoom */
+  GHashTable *listeners; /* key → SrvRoom, those that are none */
+  GHashTable *streams;   /* key → SrvStream, borrowed from its publisher */
 };
 
 /* Neither a room name nor a stream id has a line break, an app key may: so it comes last. */
@@ -49,6 +50,7 @@ room_new (const char *app_key, const char *name)
   self->key = scoped_key (name, app_key);
   self->app_key = g_strdup (app_key);
   self->name = g_strdup (name);
+  self->listening = !*name;
   self->extra_info = g_strdup ("");
   self->members = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_member_unref);
   self->by_uid = g_hash_table_new (g_str_hash, g_str_equal);
@@ -211,6 +213,8 @@ srv_rooms_new (const SrvRoomLimits *limits)
 
   self->limits = *limits;
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) room_unref);
+  self->listeners =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) room_unref);
   self->streams = g_hash_table_new (g_str_hash, g_str_equal);
   return self;
 }
@@ -219,9 +223,10 @@ srv_rooms_new (const SrvRoomLimits *limits)
 void
 srv_rooms_free (SrvRooms *self)
 {
-  g_assert (g_hash_table_size (self->rooms) == 0);
+  g_assert (g_hash_table_size (self->rooms) == 0 && g_hash_table_size (self->listeners) == 0);
 
   g_hash_table_unref (self->rooms);
+  g_hash_table_unref (self->listeners);
   g_hash_table_unref (self->streams);
   g_free (self);
 }
@@ -276,18 +281,19 @@ static SrvRoom *
 find_or_add_room (SrvRooms *self, const SrvJoin *join, GError **error)
 {
   g_autofree char *key = scoped_key (join->room, join->app_key);
-  SrvRoom *room = g_hash_table_lookup (self->rooms, key);
+  GHashTable *rooms = *join->room ? self->rooms : self->listeners;
+  SrvRoom *room = g_hash_table_lookup (rooms, key);
 
   if (room)
     return room;
-  if (g_hash_table_size (self->rooms) >= self->limits.rooms) {
+  if (*join->room && g_hash_table_size (self->rooms) >= self->limits.rooms) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_TOO_MANY_ROOMS,
                  "The server has its %u rooms; join one of them, or raise max-rooms",
                  self->limits.rooms);
     return NULL;
   }
   room = room_new (join->app_key, join->room);
-  g_hash_table_insert (self->rooms, room->key, room);
+  g_hash_table_insert (rooms, room->key, room);
   return room;
 }
 
@@ -301,7 +307,7 @@ may_enter (SrvRooms *self, SrvRoom *room, SrvMember *present, const SrvJoin *joi
                  join->uid);
     return FALSE;
   }
-  if (!present && room->members->len >= self->limits.members) {
+  if (!present && !room->listening && room->members->len >= self->limits.members) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_ROOM_FULL,
                  "The room has its %u members; wait until one leaves, or raise max-members",
                  self->limits.members);
@@ -372,7 +378,7 @@ srv_rooms_leave (SrvRooms *self, SrvMember *member, NertcCloseReason reason)
 
   drop_member (self, member, reason, changes);
   if (room->members->len == 0)
-    g_hash_table_remove (self->rooms, room->key);
+    g_hash_table_remove (room->listening ? self->listeners : self->rooms, room->key);
   return changes;
 }
 

@@ -35,6 +35,7 @@ struct _SrvRoom {
   char *extra_info;
   GPtrArray *members; /* (element-type SrvMember), in the order in which they came */
   GHashTable *by_uid;
+  gboolean listening; /* no room: who is here only listens for invitations, and is alone */
 };
 
 struct _SrvMember {
@@ -103,8 +104,8 @@ typedef struct {
 
 typedef struct {
   const char *app_key; /* "" is one like any other */
-  const char *room;
-  const char *uid; /* (nullable): one is found */
+  const char *room;    /* "" is none: to listen for invitations */
+  const char *uid;     /* (nullable): one is found */
   const char *user_name;
   const char *user_data;
   const char *secret;         /* of this session */

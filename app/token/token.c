@@ -301,6 +301,13 @@ gboolean
 token_claims_check_place (const TokenClaims *self, const char *room, const char *uid,
                           GError **error)
 {
+  if (self->room && !*room) {
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_TOKEN_OTHER_ROOM,
+                 "The token is for room ‘%s’ only; to listen for invitations bring one without a "
+                 "room",
+                 self->room);
+    return FALSE;
+  }
   if (self->room && !g_str_equal (self->room, room)) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_TOKEN_OTHER_ROOM,
                  "The token is for room ‘%s’, not for ‘%s’; join that one, or get another token",

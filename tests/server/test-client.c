@@ -310,7 +310,7 @@ test_client_expect (TestClient *self, const char *method)
 void
 test_client_expect_nothing (TestClient *self)
 {
-  g_autoptr (JsonObject) result = test_client_call (self, "member.update", "{}");
+  g_autoptr (JsonObject) result = test_client_call (self, "room.ping", "{}");
   NertcMessage *event = g_queue_peek_head (&self->events);
 
   g_assert_nonnull (result);

@@ -211,6 +211,36 @@ test_required (Fixture *self, gconstpointer auth)
   g_assert_nonnull (result);
 }
 
+/* Who listens may be invited anywhere, so that a token for one room does not do. */
+static void
+test_listen (Fixture *self, gconstpointer auth)
+{
+  g_autofree char *bound = mint ("room|al||", 3600, SECRET);
+  g_autofree char *free_one = mint ("|al||subscribe", 3600, SECRET);
+  g_autoptr (TestClient) a = test_client_new (self->uri);
+  g_autoptr (TestClient) b = test_client_new (self->uri);
+  g_autoptr (JsonObject) listening = NULL;
+  g_autoptr (JsonObject) inviting = NULL;
+  g_autoptr (JsonObject) joined = join_for (b, "room|bo||", 3600);
+
+  g_assert_nonnull (joined);
+  test_client_call_fails (a, NERTC_ERROR_TOKEN_REQUIRED, "invite.listen", "{'uid': 'al'}");
+  test_client_call_fails (a, NERTC_ERROR_TOKEN_OTHER_ROOM, "invite.listen",
+                          "{'uid': 'al', 'token': '%s'}", bound);
+  test_client_call_fails (a, NERTC_ERROR_TOKEN_OTHER_UID, "invite.listen",
+                          "{'uid': 'bo', 'token': '%s'}", free_one);
+  listening = test_client_call (a, "invite.listen", "{'uid': 'al', 'token': '%s'}", free_one);
+  assert_rights (listening, "host", "subscribe");
+  test_client_call_fails (a, NERTC_ERROR_GRANT_MISSING, "invite.send", "{'uid': 'bo'}");
+  inviting = test_client_call (b, "invite.send", "{'uid': 'al'}");
+  expect_text (a, "invite.received", "uid", "bo");
+
+  test_client_call_fails (a, NERTC_ERROR_TOKEN_OTHER_ROOM, "room.renewToken", "{'token': '%s'}",
+                          bound);
+  renew (a, "|al||subscribe message", 3600);
+  expect_rights (a, "host", "subscribe message");
+}
+
 static void
 test_second_secret (Fixture *self, gconstpointer auth)
 {
@@ -411,6 +441,7 @@ main (int argc, char **argv)
   ADD ("join", TOKEN, test_join);
   ADD ("errors", TOKEN, test_errors);
   ADD ("required", TOKEN, test_required);
+  ADD ("listen", TOKEN, test_listen);
   ADD ("second-secret", TOKEN, test_second_secret);
   ADD ("second-login", TOKEN, test_second_login);
   ADD ("second-login-refused", TOKEN "|--uid-policy=refuse", test_second_login_is_refused);

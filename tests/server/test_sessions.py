@@ -345,6 +345,29 @@ class SessionTest(unittest.TestCase):
         self.assertEqual({event['transportId'] for event in publisher.events('transport.close')},
                          {'t1', 't2'})
 
+    def test_invited_while_away(self):
+        self.serve('--grace=3600')
+        caller, callee = self.member('caller'), self.member('callee')
+        callee.cut()
+        invite = caller.request('invite.send', uid='callee')['result']
+        caller.cut()
+        callee.resume()
+        received = callee.event('invite.received')
+        self.assertEqual(received['inviteId'], invite['inviteId'])
+        callee.notify('invite.ringing', inviteId=invite['inviteId'])
+        answer = callee.request('invite.accept', inviteId=invite['inviteId'])
+        self.assertEqual(answer['result']['channel'], invite['channel'])
+        caller.resume()
+        self.assertEqual(caller.event('invite.updated')['state'], 'ringing')
+        self.assertEqual(caller.event('invite.updated')['state'], 'accepted')
+
+    def test_invited_and_lost(self):
+        self.serve('--grace=1')
+        caller, callee = self.member('caller'), self.member('callee')
+        callee.cut()
+        caller.request('invite.send', uid='callee')
+        self.assertEqual(caller.event('invite.updated')['state'], 'offline')
+
     # Bounds
 
     def test_grace_ends(self):
