@@ -1,55 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "dispatch.h"
-
+#include "dispatch-request.h"
 #include "event.h"
 #include "random-id.h"
 
 /* What a client asks, as one table. Fields were checked when the message was decoded. */
 
-typedef struct {
-  SrvHub *hub;
-  SrvPeer *peer;
-  SrvSession *session; /* (nullable): before the join */
-  SrvMember *member;   /* of the session */
-  JsonObject *params;
-  JsonObject *result;
-  guint64 resumed_from; /* of room.resume: the messages that the client has got */
-  SrvMessage *message;  /* (nullable): of message.send, to be delivered once the answer is out */
-} Request;
-
-/* Returns: (nullable): the changes to tell once the answer is out, %NULL with an error if refused
- */
-typedef GPtrArray *(*RequestHandler) (Request *request, GError **error);
-typedef void (*NotificationHandler) (SrvMediaPlane *plane, SrvMember *from,
-                                     const char *transport_id, JsonObject *params);
-typedef void (*ReportHandler) (Request *request);
-
-static const char *
-get_text (JsonObject *params, const char *name, const char *fallback)
-{
-  return json_object_get_string_member_with_default (params, name, fallback);
-}
-
-static gboolean
-get_flag (JsonObject *params, const char *name, gboolean fallback)
-{
-  return json_object_get_boolean_member_with_default (params, name, fallback);
-}
-
-/* Returns: (nullable): @storage with the flag, %NULL if it is absent */
-static const gboolean *
-get_optional_flag (JsonObject *params, const char *name, gboolean *storage)
-{
-  if (!json_object_has_member (params, name))
-    return NULL;
-  *storage = json_object_get_boolean_member (params, name);
-  return storage;
-}
-
 /* Requests */
 
 static gboolean
-is_free (Request *request, GError **error)
+is_free (SrvRequest *request, GError **error)
 {
   if (!request->session)
     return TRUE;
@@ -65,7 +24,7 @@ is_free (Request *request, GError **error)
 }
 
 static void
-fill_join_result (Request *request, GPtrArray *changes)
+fill_join_result (SrvRequest *request, GPtrArray *changes)
 {
   SrvMember *member = request->member;
   JsonObject *result = request->result;
@@ -77,9 +36,10 @@ fill_join_result (Request *request, GPtrArray *changes)
   json_object_set_string_member (result, "role", nertc_member_role_to_string (member->role));
   json_object_set_array_member (result, "grants", srv_event_grants (member->grants));
   json_object_set_int_member (result, "grace", srv_hub_get_grace (request->hub));
-  json_object_set_object_member (result, "room", srv_event_room (member->room));
+  json_object_set_object_member (result, "room", srv_event_room_snapshot (member->room));
   json_object_set_array_member (result, "members",
                                 srv_hub_snapshot (request->hub, member, changes));
+  srv_event_set_muted (result, member);
 }
 
 static gint64
@@ -89,44 +49,47 @@ get_time (void)
 }
 
 static GPtrArray *
-join_with_pass (Request *request, const SrvPass *pass, GError **error)
+join_with_pass (SrvRequest *request, const SrvPass *pass, GError **error)
 {
   JsonObject *params = request->params;
   g_autofree char *secret = srv_random_id ();
   SrvJoin join = {
     .app_key = pass->app_key,
-    .room = get_text (params, "channel", ""),
+    .room = srv_request_text (params, "channel", ""),
     .uid = pass->uid,
-    .user_name = get_text (params, "userName", ""),
-    .user_data = get_text (params, "userData", ""),
+    .user_name = srv_request_text (params, "userName", ""),
+    .user_data = srv_request_text (params, "userData", ""),
     .secret = secret,
-    .earlier_secret = get_text (params, "sessionSecret", NULL),
+    .earlier_secret = srv_request_text (params, "sessionSecret", NULL),
     .role = pass->role,
     .grants = pass->grants,
     .trusted = pass->trusted,
+    .now = get_time (),
   };
-  GPtrArray *changes =
-      srv_rooms_join (srv_hub_get_rooms (request->hub), &join, &request->member, error);
+  GPtrArray *changes = NULL;
 
+  if (srv_moderation_lets_in (srv_hub_get_moderation (request->hub), join.app_key, join.room,
+                              join.uid, error))
+    changes = srv_rooms_join (srv_hub_get_rooms (request->hub), &join, &request->member, error);
   if (!changes)
     return NULL;
   srv_hub_watch_token (request->hub, request->member, pass->expires);
-  request->session =
-      srv_hub_begin_session (request->hub, request->member, get_flag (params, "userUpdates", TRUE));
+  request->session = srv_hub_begin_session (request->hub, request->member,
+                                            srv_request_flag (params, "userUpdates", TRUE));
   fill_join_result (request, changes);
   return changes;
 }
 
 /* Or to none, to listen for invitations: then there is no channel. */
 static GPtrArray *
-room_join (Request *request, GError **error)
+room_join (SrvRequest *request, GError **error)
 {
   JsonObject *params = request->params;
   SrvCredentials credentials = {
-    .token = get_text (params, "token", NULL),
-    .app_key = get_text (params, "appKey", NULL),
-    .room = get_text (params, "channel", ""),
-    .uid = get_text (params, "uid", NULL),
+    .token = srv_request_text (params, "token", NULL),
+    .app_key = srv_request_text (params, "appKey", NULL),
+    .room = srv_request_text (params, "channel", ""),
+    .uid = srv_request_text (params, "uid", NULL),
   };
   g_auto (SrvPass) pass = { NULL };
 
@@ -138,16 +101,16 @@ room_join (Request *request, GError **error)
 }
 
 static GPtrArray *
-room_resume (Request *request, GError **error)
+room_resume (SrvRequest *request, GError **error)
 {
   JsonObject *params = request->params;
 
   if (!is_free (request, error))
     return NULL;
   request->resumed_from = (guint64) json_object_get_int_member (params, "received");
-  request->session =
-      srv_hub_find_session (request->hub, get_text (params, "epoch", NULL),
-                            get_text (params, "sessionSecret", NULL), request->resumed_from);
+  request->session = srv_hub_find_session (request->hub, srv_request_text (params, "epoch", NULL),
+                                           srv_request_text (params, "sessionSecret", NULL),
+                                           request->resumed_from);
   if (!request->session) {
     g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_SESSION_GONE,
                          "There is no such session, or more was missed than it keeps; send "
@@ -162,49 +125,49 @@ room_resume (Request *request, GError **error)
 }
 
 static GPtrArray *
-room_ping (Request *request, GError **error)
+room_ping (SrvRequest *request, GError **error)
 {
   return g_ptr_array_new ();
 }
 
 static GPtrArray *
-room_leave (Request *request, GError **error)
+room_leave (SrvRequest *request, GError **error)
 {
   return srv_rooms_leave (srv_hub_get_rooms (request->hub), request->member,
                           NERTC_CLOSE_REASON_LEFT);
 }
 
 static GPtrArray *
-room_update (Request *request, GError **error)
+room_update (SrvRequest *request, GError **error)
 {
   return srv_rooms_update (srv_hub_get_rooms (request->hub), request->member,
-                           get_text (request->params, "extraInfo", NULL));
+                           srv_request_text (request->params, "extraInfo", NULL));
 }
 
 static GPtrArray *
-member_update (Request *request, GError **error)
+member_update (SrvRequest *request, GError **error)
 {
   return srv_rooms_update_member (srv_hub_get_rooms (request->hub), request->member,
-                                  get_text (request->params, "userName", NULL),
-                                  get_text (request->params, "userData", NULL));
+                                  srv_request_text (request->params, "userName", NULL),
+                                  srv_request_text (request->params, "userData", NULL));
 }
 
 static GPtrArray *
-member_set_role (Request *request, GError **error)
+member_set_role (SrvRequest *request, GError **error)
 {
   NertcMemberRole role = NERTC_MEMBER_ROLE_HOST;
 
-  nertc_member_role_from_string (get_text (request->params, "role", NULL), &role);
+  nertc_member_role_from_string (srv_request_text (request->params, "role", NULL), &role);
   return srv_rooms_set_role (srv_hub_get_rooms (request->hub), request->member,
-                             get_text (request->params, "uid", NULL), role, error);
+                             srv_request_text (request->params, "uid", NULL), role, error);
 }
 
 static GPtrArray *
-room_renew_token (Request *request, GError **error)
+room_renew_token (SrvRequest *request, GError **error)
 {
   SrvMember *member = request->member;
   SrvCredentials credentials = {
-    .token = get_text (request->params, "token", NULL),
+    .token = srv_request_text (request->params, "token", NULL),
     .app_key = member->room->app_key,
     .room = member->room->name,
     .uid = member->uid,
@@ -238,16 +201,16 @@ pass_transports (GPtrArray *changes, SrvChangeKind kind, JsonObject *params)
 }
 
 static GPtrArray *
-stream_publish (Request *request, GError **error)
+stream_publish (SrvRequest *request, GError **error)
 {
   JsonObject *params = request->params;
   SrvPublish publish = {
-    .id = get_text (params, "streamId", NULL),
-    .source = get_text (params, "source", NULL),
-    .audio = get_flag (params, "audio", FALSE),
-    .video = get_flag (params, "video", FALSE),
-    .audio_muted = get_flag (params, "audioMuted", FALSE),
-    .video_muted = get_flag (params, "videoMuted", FALSE),
+    .id = srv_request_text (params, "streamId", NULL),
+    .source = srv_request_text (params, "source", NULL),
+    .audio = srv_request_flag (params, "audio", FALSE),
+    .video = srv_request_flag (params, "video", FALSE),
+    .audio_muted = srv_request_flag (params, "audioMuted", FALSE),
+    .video_muted = srv_request_flag (params, "videoMuted", FALSE),
   };
   SrvStream *stream;
   GPtrArray *changes = srv_rooms_publish (srv_hub_get_rooms (request->hub), request->member,
@@ -261,36 +224,37 @@ stream_publish (Request *request, GError **error)
 }
 
 static GPtrArray *
-stream_update (Request *request, GError **error)
+stream_update (SrvRequest *request, GError **error)
 {
   JsonObject *params = request->params;
   gboolean flags[4];
   SrvStreamUpdate update = {
-    .audio = get_optional_flag (params, "audio", &flags[0]),
-    .video = get_optional_flag (params, "video", &flags[1]),
-    .audio_muted = get_optional_flag (params, "audioMuted", &flags[2]),
-    .video_muted = get_optional_flag (params, "videoMuted", &flags[3]),
-    .renew = get_flag (params, "renew", FALSE),
+    .audio = srv_request_optional_flag (params, "audio", &flags[0]),
+    .video = srv_request_optional_flag (params, "video", &flags[1]),
+    .audio_muted = srv_request_optional_flag (params, "audioMuted", &flags[2]),
+    .video_muted = srv_request_optional_flag (params, "videoMuted", &flags[3]),
+    .renew = srv_request_flag (params, "renew", FALSE),
   };
 
   return srv_rooms_update_stream (srv_hub_get_rooms (request->hub), request->member,
-                                  get_text (params, "streamId", NULL), &update, error);
+                                  srv_request_text (params, "streamId", NULL), &update, error);
 }
 
 static GPtrArray *
-stream_unpublish (Request *request, GError **error)
+stream_unpublish (SrvRequest *request, GError **error)
 {
   return srv_rooms_unpublish (srv_hub_get_rooms (request->hub), request->member,
-                              get_text (request->params, "streamId", NULL), error);
+                              srv_request_text (request->params, "streamId", NULL), error);
 }
 
 static GPtrArray *
-stream_subscribe (Request *request, GError **error)
+stream_subscribe (SrvRequest *request, GError **error)
 {
-  GPtrArray *changes = srv_rooms_subscribe (srv_hub_get_rooms (request->hub), request->member,
-                                            get_text (request->params, "streamId", NULL),
-                                            get_flag (request->params, "audio", FALSE),
-                                            get_flag (request->params, "video", FALSE), error);
+  GPtrArray *changes =
+      srv_rooms_subscribe (srv_hub_get_rooms (request->hub), request->member,
+                           srv_request_text (request->params, "streamId", NULL),
+                           srv_request_flag (request->params, "audio", FALSE),
+                           srv_request_flag (request->params, "video", FALSE), error);
 
   if (changes)
     pass_transports (changes, SRV_CHANGE_SUBSCRIPTION_ADDED, request->params);
@@ -298,26 +262,18 @@ stream_subscribe (Request *request, GError **error)
 }
 
 static GPtrArray *
-stream_unsubscribe (Request *request, GError **error)
+stream_unsubscribe (SrvRequest *request, GError **error)
 {
   return srv_rooms_unsubscribe (srv_hub_get_rooms (request->hub), request->member,
-                                get_text (request->params, "streamId", NULL), error);
+                                srv_request_text (request->params, "streamId", NULL), error);
 }
 
 static GPtrArray *
-message_send (Request *request, GError **error)
+message_send (SrvRequest *request, GError **error)
 {
   request->message = srv_messages_accept (srv_hub_get_messages (request->hub), request->member,
                                           request->params, request->result, error);
   return request->message ? g_ptr_array_new () : NULL;
-}
-
-static GPtrArray *
-not_offered (Request *request, GError **error)
-{
-  g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND,
-                       "This server does not offer it; do without");
-  return NULL;
 }
 
 /* Notifications: what the ends of a transport say */
@@ -326,8 +282,8 @@ static void
 transport_description (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
                        JsonObject *params)
 {
-  srv_media_plane_description (plane, from, transport_id, get_text (params, "type", NULL),
-                               get_text (params, "sdp", NULL));
+  srv_media_plane_description (plane, from, transport_id, srv_request_text (params, "type", NULL),
+                               srv_request_text (params, "sdp", NULL));
 }
 
 static void
@@ -336,18 +292,18 @@ transport_candidate (SrvMediaPlane *plane, SrvMember *from, const char *transpor
 {
   srv_media_plane_candidate (plane, from, transport_id,
                              (guint) json_object_get_int_member (params, "sdpMLineIndex"),
-                             get_text (params, "candidate", NULL));
+                             srv_request_text (params, "candidate", NULL));
 }
 
 static void
 transport_failed (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
                   JsonObject *params)
 {
-  const char *code = get_text (params, "code", NULL);
+  const char *code = srv_request_text (params, "code", NULL);
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_UID", from->uid, "NERTC_TRANSPORT",
                     transport_id, "MESSAGE", "‘%s’ says that transport %s failed: %s: %s",
-                    from->uid, transport_id, code, get_text (params, "message", ""));
+                    from->uid, transport_id, code, srv_request_text (params, "message", ""));
   srv_media_plane_failed (plane, from, transport_id,
                           g_str_equal (code, "silence") || g_str_equal (code, "ice"));
 }
@@ -362,7 +318,7 @@ transport_playing (SrvMediaPlane *plane, SrvMember *from, const char *transport_
 /* Notifications: what a member says of itself */
 
 static void
-member_quality (Request *request)
+member_quality (SrvRequest *request)
 {
   srv_quality_report (srv_hub_get_quality (request->hub), request->member,
                       (guint) json_object_get_int_member (request->params, "up"),
@@ -370,18 +326,21 @@ member_quality (Request *request)
 }
 
 static void
-invite_ringing (Request *request)
+invite_ringing (SrvRequest *request)
 {
   srv_invites_ring (srv_hub_get_invites (request->hub), request->member, request->params);
 }
 
 /* The table */
 
+typedef void (*TransportHandler) (SrvMediaPlane *plane, SrvMember *from, const char *transport_id,
+                                  JsonObject *params);
+
 typedef struct {
   const char *method;
-  RequestHandler request;
-  NotificationHandler notification;
-  ReportHandler report;
+  SrvRequestHandler request;
+  TransportHandler transport;
+  SrvNotificationHandler notification;
   NertcGrants grant; /* what the member needs for it */
   gboolean anywhere; /* it needs no room: a session that listens for invitations will do */
   SrvInviteRequest invite;
@@ -395,19 +354,19 @@ static const Row rows[] = {
   { "room.update", room_update, .grant = NERTC_GRANTS_MESSAGE },
   { "room.renewToken", room_renew_token, .anywhere = TRUE },
   { "member.update", member_update },
-  { "room.close", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "room.close", srv_dispatch_room_close, .grant = NERTC_GRANTS_ADMIN },
   { "member.setRole", member_set_role, .grant = NERTC_GRANTS_ADMIN },
-  { "member.mute", not_offered, .grant = NERTC_GRANTS_ADMIN },
-  { "member.kick", not_offered, .grant = NERTC_GRANTS_ADMIN },
-  { "member.ban", not_offered, .grant = NERTC_GRANTS_ADMIN },
-  { "member.unban", not_offered, .grant = NERTC_GRANTS_ADMIN },
+  { "member.mute", srv_dispatch_member_mute, .grant = NERTC_GRANTS_ADMIN },
+  { "member.kick", srv_dispatch_member_kick, .grant = NERTC_GRANTS_ADMIN },
+  { "member.ban", srv_dispatch_member_ban, .grant = NERTC_GRANTS_ADMIN },
+  { "member.unban", srv_dispatch_member_unban, .grant = NERTC_GRANTS_ADMIN },
   { "message.send", message_send, .grant = NERTC_GRANTS_MESSAGE },
   { "invite.listen", room_join, .anywhere = TRUE },
   { "invite.send", .invite = srv_invites_send, .anywhere = TRUE, .grant = NERTC_GRANTS_MESSAGE },
   { "invite.accept", .invite = srv_invites_accept, .anywhere = TRUE },
   { "invite.reject", .invite = srv_invites_reject, .anywhere = TRUE },
   { "invite.cancel", .invite = srv_invites_cancel, .anywhere = TRUE },
-  { "invite.ringing", .report = invite_ringing, .anywhere = TRUE },
+  { "invite.ringing", .notification = invite_ringing, .anywhere = TRUE },
   { "stream.publish", stream_publish, .grant = NERTC_GRANTS_PUBLISH },
   { "stream.update", stream_update },
   { "stream.unpublish", stream_unpublish },
@@ -465,7 +424,7 @@ answer_by_error (SrvPeer *peer, gint64 id, const GError *error)
 
 /* A join is answered by a snapshot, and then by what does not fit into it. */
 static void
-begin_session (Request *request, gint64 id, GPtrArray *changes)
+begin_session (SrvRequest *request, gint64 id, GPtrArray *changes)
 {
   srv_peer_begin_snapshot (request->peer);
   srv_peer_send_result (request->peer, id, request->result);
@@ -487,10 +446,10 @@ escape (const char *text)
 }
 
 static void
-log_refusal (const Request *request, const GError *error)
+log_refusal (const SrvRequest *request, const GError *error)
 {
-  const char *room = get_text (request->params, "channel", "");
-  const char *uid = get_text (request->params, "uid", "");
+  const char *room = srv_request_text (request->params, "channel", "");
+  const char *uid = srv_request_text (request->params, "uid", "");
   g_autofree char *message = escape (error->message);
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_ROOM", room, "NERTC_UID", uid, "MESSAGE",
@@ -498,7 +457,7 @@ log_refusal (const Request *request, const GError *error)
 }
 
 static GPtrArray *
-carry_out (const Row *row, Request *request, GError **error)
+carry_out (const Row *row, SrvRequest *request, GError **error)
 {
   if (!may_call (row, request->member, error))
     return NULL;
@@ -511,7 +470,7 @@ carry_out (const Row *row, Request *request, GError **error)
 }
 
 static void
-handle_request (const Row *row, Request *request, gint64 id)
+handle_request (const Row *row, SrvRequest *request, gint64 id)
 {
   g_autoptr (JsonObject) result = json_object_new ();
   g_autoptr (GPtrArray) changes = NULL;
@@ -539,13 +498,13 @@ handle_request (const Row *row, Request *request, gint64 id)
 
 /* Returns: whether the client is where it can ask for that */
 static gboolean
-is_in_place (const Row *row, const Request *request)
+is_in_place (const Row *row, const SrvRequest *request)
 {
   return request->session && (row->anywhere || !request->member->room->listening);
 }
 
 static void
-refuse_out_of_place (const Request *request, const NertcMessage *message)
+refuse_out_of_place (const SrvRequest *request, const NertcMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
@@ -556,7 +515,7 @@ refuse_out_of_place (const Request *request, const NertcMessage *message)
 }
 
 static void
-dispatch (Request *request, const NertcMessage *message)
+dispatch (SrvRequest *request, const NertcMessage *message)
 {
   const Row *row = find_row (message->method->name);
 
@@ -566,11 +525,11 @@ dispatch (Request *request, const NertcMessage *message)
   }
   if (row->request || row->invite)
     handle_request (row, request, message->id);
-  else if (row->report)
-    row->report (request);
+  else if (row->notification)
+    row->notification (request);
   else
-    row->notification (srv_hub_get_media_plane (request->hub), request->member,
-                       get_text (message->body, "transportId", NULL), message->body);
+    row->transport (srv_hub_get_media_plane (request->hub), request->member,
+                    srv_request_text (message->body, "transportId", NULL), message->body);
 }
 
 /* Carries out one request or notification of @peer, and answers it. */
@@ -578,7 +537,7 @@ void
 srv_dispatch (SrvHub *hub, SrvPeer *peer, const NertcMessage *message)
 {
   SrvSession *session = srv_peer_get_session (peer);
-  Request request = {
+  SrvRequest request = {
     .hub = hub,
     .peer = peer,
     .session = session,

@@ -16,6 +16,26 @@ srv_event_room (SrvRoom *room)
   return object;
 }
 
+/* As the answer to a join has it. */
+JsonObject *
+srv_event_room_snapshot (SrvRoom *room)
+{
+  JsonObject *object = srv_event_room (room);
+
+  json_object_set_int_member (object, "memberCount", room->members->len);
+  return object;
+}
+
+/* Absent is false: most are never muted. */
+void
+srv_event_set_muted (JsonObject *object, SrvMember *member)
+{
+  if (member->muted & SRV_MUTED_AUDIO)
+    json_object_set_boolean_member (object, "audioMuted", TRUE);
+  if (member->muted & SRV_MUTED_VIDEO)
+    json_object_set_boolean_member (object, "videoMuted", TRUE);
+}
+
 JsonObject *
 srv_event_member (SrvMember *member)
 {
@@ -25,6 +45,7 @@ srv_event_member (SrvMember *member)
   json_object_set_string_member (object, "userName", member->user_name);
   json_object_set_string_member (object, "userData", member->user_data);
   json_object_set_string_member (object, "role", nertc_member_role_to_string (member->role));
+  srv_event_set_muted (object, member);
   return object;
 }
 
@@ -51,6 +72,16 @@ srv_event_rights (SrvMember *member)
 }
 
 JsonObject *
+srv_event_muted (SrvMember *member)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_boolean_member (object, "audio", (member->muted & SRV_MUTED_AUDIO) != 0);
+  json_object_set_boolean_member (object, "video", (member->muted & SRV_MUTED_VIDEO) != 0);
+  return object;
+}
+
+JsonObject *
 srv_event_member_left (SrvMember *member, NertcCloseReason reason)
 {
   JsonObject *object = json_object_new ();
@@ -63,14 +94,15 @@ srv_event_member_left (SrvMember *member, NertcCloseReason reason)
 static JsonObject *
 stream_to_json (SrvStream *stream)
 {
+  SrvMuted muted = srv_stream_get_muted (stream);
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "streamId", stream->id);
   json_object_set_string_member (object, "source", stream->source);
   json_object_set_boolean_member (object, "audio", stream->audio);
   json_object_set_boolean_member (object, "video", stream->video);
-  json_object_set_boolean_member (object, "audioMuted", stream->audio_muted);
-  json_object_set_boolean_member (object, "videoMuted", stream->video_muted);
+  json_object_set_boolean_member (object, "audioMuted", (muted & SRV_MUTED_AUDIO) != 0);
+  json_object_set_boolean_member (object, "videoMuted", (muted & SRV_MUTED_VIDEO) != 0);
   return object;
 }
 

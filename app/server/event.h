@@ -10,9 +10,12 @@ G_BEGIN_DECLS
 /* The bodies of what the server says, made from what it knows. Pure. */
 
 JsonObject *srv_event_room (SrvRoom *room);
+JsonObject *srv_event_room_snapshot (SrvRoom *room);
+void srv_event_set_muted (JsonObject *object, SrvMember *member);
 JsonObject *srv_event_member (SrvMember *member);
 JsonArray *srv_event_grants (NertcGrants grants);
 JsonObject *srv_event_rights (SrvMember *member);
+JsonObject *srv_event_muted (SrvMember *member);
 JsonObject *srv_event_member_left (SrvMember *member, NertcCloseReason reason);
 JsonObject *srv_event_stream (SrvStream *stream);
 JsonObject *srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason);

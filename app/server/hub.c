@@ -4,14 +4,17 @@
 #include "event.h"
 #include "expiry.h"
 #include "ice-server.h"
+#include "member-count.h"
 
 #include <string.h>
 
 struct _SrvHub {
   SrvRooms *rooms;
+  SrvModeration *moderation;
   SrvMediaPlane *plane;
   SrvQuality *quality;
   SrvMessages *messages;
+  SrvMemberCount *member_count;
   SrvAuth *auth;
   SrvExpiry *expiry;
   SrvInvites *invites;
@@ -84,6 +87,10 @@ describe (const SrvChange *change, const char **method, Audience *audience)
       *method = "room.role";
       *audience = AUDIENCE_ITSELF;
       return srv_event_rights (change->member);
+    case SRV_CHANGE_MEMBER_MUTED:
+      *method = "room.muted";
+      *audience = AUDIENCE_ITSELF;
+      return srv_event_muted (change->member);
     case SRV_CHANGE_MEMBER_LEFT:
       *method = "member.left";
       *audience = AUDIENCE_USER_UPDATES;
@@ -125,7 +132,7 @@ broadcast (const SrvChange *change)
 static void
 log_change (const SrvChange *change)
 {
-  const char *uid = change->member->uid;
+  const char *uid = change->member ? change->member->uid : NULL;
   const char *room = change->room->name;
 
   if (change->only_to || change->room->listening)
@@ -142,11 +149,11 @@ log_change (const SrvChange *change)
 
 /* Those who are out hear why, and nothing after that. */
 static void
-end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason)
+end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason, const char *message)
 {
   g_autoptr (SrvMember) member = srv_member_ref (srv_session_get_member (session));
 
-  srv_session_say_closed (session, reason);
+  srv_session_say_closed (session, reason, message);
   g_hash_table_remove (self->sessions, srv_session_get_epoch (session));
   srv_invites_remove_member (self->invites, member);
 }
@@ -159,7 +166,7 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
     SrvChange *change = g_ptr_array_index (changes, i);
 
     if (change->kind == SRV_CHANGE_MEMBER_LEFT && change->member->owner)
-      end_session (self, change->member->owner, change->reason);
+      end_session (self, change->member->owner, change->reason, change->message);
   }
   for (guint i = 0; i < changes->len; i++) {
     SrvChange *change = g_ptr_array_index (changes, i);
@@ -169,6 +176,7 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
     if (change->only_to)
       continue;
     srv_media_plane_apply (self->plane, change);
+    srv_member_count_apply (self->member_count, change);
     if (change->kind == SRV_CHANGE_MEMBER_LEFT) {
       srv_quality_forget (self->quality, change->member);
       srv_messages_forget (self->messages, change->member);
@@ -295,8 +303,10 @@ forget (SrvHub *self, SrvMember *member)
   g_autoptr (GPtrArray) changes =
       srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_SHUTDOWN);
 
-  for (guint i = 0; i < changes->len; i++)
+  for (guint i = 0; i < changes->len; i++) {
     srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
+    srv_member_count_apply (self->member_count, g_ptr_array_index (changes, i));
+  }
   srv_quality_forget (self->quality, member);
   srv_messages_forget (self->messages, member);
   srv_expiry_forget (self->expiry, member);
@@ -316,7 +326,7 @@ srv_hub_shut_down (SrvHub *self)
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &session)) {
     g_ptr_array_add (members, srv_member_ref (srv_session_get_member (session)));
-    srv_session_say_closed (session, NERTC_CLOSE_REASON_SHUTDOWN);
+    srv_session_say_closed (session, NERTC_CLOSE_REASON_SHUTDOWN, NULL);
   }
   g_hash_table_remove_all (self->sessions);
   srv_media_plane_let_go (self->plane);
@@ -466,6 +476,22 @@ make_invites (SrvHub *self)
   return srv_invites_new (&limits, g_get_monotonic_time, on_invite, self);
 }
 
+/* How many are in a room */
+
+static void
+on_member_count (SrvRoom *room, gpointer user_data)
+{
+  g_autoptr (JsonObject) params = json_object_new ();
+
+  json_object_set_int_member (params, "members", room->members->len);
+  for (guint i = 0; i < room->members->len; i++) {
+    SrvMember *member = g_ptr_array_index (room->members, i);
+
+    if (member->owner && !srv_session_wants_user_updates (member->owner))
+      tell (member, "room.memberCount", params);
+  }
+}
+
 /* When tokens end */
 
 static void
@@ -587,6 +613,8 @@ srv_hub_new (const SrvOptions *options)
   self->away.limit = (gsize) options->max_away * 1024;
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
+  self->moderation = srv_moderation_new (self->rooms);
+  self->member_count = srv_member_count_new (on_member_count, self, SRV_MEMBER_COUNT_INTERVAL_MS);
   self->quality = srv_quality_new (on_quality, self, SRV_QUALITY_INTERVAL_MS);
   self->messages = srv_messages_new (g_get_monotonic_time);
   self->plane =
@@ -602,6 +630,8 @@ srv_hub_free (SrvHub *self)
   srv_media_plane_free (self->plane);
   srv_quality_free (self->quality);
   srv_messages_free (self->messages);
+  srv_member_count_free (self->member_count);
+  srv_moderation_free (self->moderation);
   srv_expiry_free (self->expiry);
   srv_invites_free (self->invites);
   srv_auth_free (self->auth);
@@ -622,6 +652,12 @@ SrvRooms *
 srv_hub_get_rooms (SrvHub *self)
 {
   return self->rooms;
+}
+
+SrvModeration *
+srv_hub_get_moderation (SrvHub *self)
+{
+  return self->moderation;
 }
 
 SrvMediaPlane *

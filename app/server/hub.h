@@ -5,6 +5,7 @@
 #include "invites.h"
 #include "media-plane.h"
 #include "messages.h"
+#include "moderation.h"
 #include "options.h"
 #include "quality.h"
 #include "session.h"
@@ -24,6 +25,7 @@ void srv_hub_set_turn (SrvHub *self, SrvTurn *turn);
 void srv_hub_set_nodes (SrvHub *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit);
 
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
+SrvModeration *srv_hub_get_moderation (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
 SrvQuality *srv_hub_get_quality (SrvHub *self);
 SrvMessages *srv_hub_get_messages (SrvHub *self);

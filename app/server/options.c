@@ -82,6 +82,9 @@ static const Row rows[] = {
     "whether browsers find the call page and nertc.js here (default on)" },
   { "admin-key-file", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, admin_key_file), 0, 0, "FILE",
     "file with the key that opens the HTTP API, /api (default: it is off)" },
+  { "state-dir", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, state_dir), 0, 0, "DIR",
+    "folder in which rooms that were made and bans are kept; without one they end with the "
+    "server" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
   NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
   NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
@@ -156,6 +159,7 @@ srv_options_free (SrvOptions *self)
   g_strfreev (self->allow_origins);
   g_free (self->page);
   g_free (self->admin_key_file);
+  g_free (self->state_dir);
   g_free (self);
 }
 

@@ -15,6 +15,7 @@ typedef struct {
   char *tls_key;           /* (nullable): a PEM file; the key is in the former otherwise */
   char **allow_origins;    /* (nullable): of web pages */
   char *page;              /* (nullable): "on", which is the default, or "off" */
+  char *state_dir;         /* (nullable): nothing outlives the server */
   char *config;            /* (nullable): the key file that was read */
   GHashTable *app_keys;    /* those of the key file, see app-keys.h */
   char *dev_app_key;       /* (nullable): one that nobody knows after this run */

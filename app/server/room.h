@@ -23,7 +23,7 @@ typedef struct _SrvSubscription SrvSubscription;
 
 typedef struct {
   guint rooms;
-  guint members;       /* per room */
+  guint members;       /* per room, unless that has a number of its own */
   guint streams;       /* per member */
   guint subscriptions; /* per member */
 } SrvRoomLimits;
@@ -33,10 +33,19 @@ struct _SrvRoom {
   char *app_key;
   char *name;
   char *extra_info;
+  gint64 created;     /* seconds since 1970 */
+  gboolean made;      /* by srv_rooms_make(): it stays when it is empty */
+  guint members_max;  /* 0: as many as any */
   GPtrArray *members; /* (element-type SrvMember), in the order in which they came */
   GHashTable *by_uid;
+  GHashTable *muted;  /* (nullable): uid → SrvMuted, whom an administrator has muted */
   gboolean listening; /* no room: who is here only listens for invitations, and is alone */
 };
+
+typedef enum {
+  SRV_MUTED_AUDIO = 1 << 0,
+  SRV_MUTED_VIDEO = 1 << 1,
+} SrvMuted;
 
 struct _SrvMember {
   SrvRoom *room;
@@ -47,6 +56,7 @@ struct _SrvMember {
   NertcMemberRole role;
   NertcMemberRole first_role; /* the one that it came with, or that its last token said */
   NertcGrants grants;
+  SrvMuted muted;            /* by an administrator */
   GPtrArray *streams;        /* (element-type SrvStream): those it publishes */
   GHashTable *subscriptions; /* SrvStream → SrvSubscription */
   gpointer owner;            /* the caller's, for srv_member_set_owner() */
@@ -73,10 +83,13 @@ struct _SrvSubscription {
 };
 
 typedef enum {
+  SRV_CHANGE_ROOM_BEGAN,
   SRV_CHANGE_ROOM_UPDATED,
+  SRV_CHANGE_ROOM_ENDED,
   SRV_CHANGE_MEMBER_JOINED,
   SRV_CHANGE_MEMBER_UPDATED,
   SRV_CHANGE_MEMBER_RIGHTS, /* its role or its grants, for itself only */
+  SRV_CHANGE_MEMBER_MUTED,  /* by an administrator, for itself only */
   SRV_CHANGE_MEMBER_LEFT,
   SRV_CHANGE_STREAM_ADDED,
   SRV_CHANGE_STREAM_UPDATED,
@@ -91,10 +104,12 @@ typedef enum {
 typedef struct {
   SrvChangeKind kind;
   SrvRoom *room;
-  SrvMember *member; /* MEMBER_…; STREAM_…: the publisher; SUBSCRIPTION_…: the consumer */
+  SrvMember *member; /* MEMBER_…; STREAM_…: the publisher; SUBSCRIPTION_…: the consumer;
+                        ROOM_UPDATED: by whom */
   SrvStream *stream; /* STREAM_…, SUBSCRIPTION_… */
   SrvSubscription *subscription; /* SUBSCRIPTION_… */
   NertcCloseReason reason;       /* …_LEFT, …_REMOVED */
+  char *message;                 /* (nullable): MEMBER_LEFT: what an administrator says to it */
   SrvMember *only_to;            /* (nullable): nobody else is to be told */
   char **transports;             /* (nullable) STREAM_ADDED, SUBSCRIPTION_ADDED: the caller's, for
                                     srv_change_set_transports() */
@@ -113,7 +128,17 @@ typedef struct {
   NertcMemberRole role;
   NertcGrants grants;
   gboolean trusted; /* that the uid is its own is proven without the secret, too */
+  gint64 now;       /* seconds since 1970 */
 } SrvJoin;
+
+/* A room that is made before anybody joins it. */
+typedef struct {
+  const char *app_key;
+  const char *room;
+  const char *extra_info; /* (nullable) */
+  guint members_max;      /* 0: as many as any */
+  gint64 now;             /* seconds since 1970 */
+} SrvRoomPlan;
 
 typedef struct {
   const char *id; /* (nullable): one is made */
@@ -136,6 +161,12 @@ typedef struct {
 SrvRooms *srv_rooms_new (const SrvRoomLimits *limits);
 void srv_rooms_free (SrvRooms *self);
 guint srv_rooms_count (SrvRooms *self);
+guint srv_rooms_count_members (SrvRooms *self);
+guint srv_rooms_count_streams (SrvRooms *self);
+SrvRoom *srv_rooms_find (SrvRooms *self, const char *app_key, const char *name);
+GPtrArray *srv_rooms_list (SrvRooms *self, const char *app_key, const char *after, guint max);
+GPtrArray *srv_rooms_list_made (SrvRooms *self);
+guint srv_rooms_get_members_max (SrvRooms *self, const SrvRoom *room);
 
 GPtrArray *srv_rooms_join (SrvRooms *self, const SrvJoin *join, SrvMember **member, GError **error);
 GPtrArray *srv_rooms_leave (SrvRooms *self, SrvMember *member, NertcCloseReason reason);
@@ -149,6 +180,13 @@ GPtrArray *srv_rooms_renew_rights (SrvRooms *self, SrvMember *member, NertcMembe
                                    NertcGrants grants);
 GPtrArray *srv_rooms_set_role (SrvRooms *self, SrvMember *admin, const char *uid,
                                NertcMemberRole role, GError **error);
+
+GPtrArray *srv_rooms_make (SrvRooms *self, const SrvRoomPlan *plan, SrvRoom **room, GError **error);
+GPtrArray *srv_rooms_close (SrvRooms *self, SrvRoom *room, const char *message);
+GPtrArray *srv_rooms_put_out (SrvRooms *self, SrvRoom *room, const char *uid,
+                              NertcCloseReason reason, const char *message, GError **error);
+GPtrArray *srv_rooms_mute (SrvRooms *self, SrvRoom *room, const char *uid, const gboolean *audio,
+                           const gboolean *video, GError **error);
 
 GPtrArray *srv_rooms_publish (SrvRooms *self, SrvMember *member, const SrvPublish *publish,
                               SrvStream **stream, GError **error);
@@ -164,6 +202,7 @@ GPtrArray *srv_rooms_subscribe (SrvRooms *self, SrvMember *member, const char *s
 GPtrArray *srv_rooms_unsubscribe (SrvRooms *self, SrvMember *member, const char *stream_id,
                                   GError **error);
 
+SrvMuted srv_stream_get_muted (const SrvStream *self);
 gboolean srv_subscription_wants_audio (const SrvSubscription *self);
 gboolean srv_subscription_wants_video (const SrvSubscription *self);
 

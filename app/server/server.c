@@ -38,6 +38,7 @@ struct _SrvServer {
   SrvTls *tls;           /* (nullable): no TLS, or not started */
   char *admin_key_file;  /* (nullable): no HTTP API */
   SrvHttp *http;         /* (nullable): not started */
+  char *state_dir;       /* (nullable) */
   gboolean has_page;
   SrvWebFiles *files; /* (nullable): no page, or not started */
 
@@ -339,6 +340,7 @@ srv_server_finalize (GObject *object)
   g_free (self->turn_secret_file);
   g_free (self->tls_certificate);
   g_free (self->tls_key);
+  g_free (self->state_dir);
 
   G_OBJECT_CLASS (srv_server_parent_class)->finalize (object);
 }
@@ -379,6 +381,7 @@ srv_server_new (const SrvOptions *options)
   self->tls_certificate = g_strdup (options->tls_certificate);
   self->tls_key = g_strdup (options->tls_key);
   self->admin_key_file = g_strdup (options->admin_key_file);
+  self->state_dir = g_strdup (options->state_dir);
   self->has_page = srv_options_have_page (options);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
@@ -405,7 +408,10 @@ read_files (SrvServer *self, GError **error)
   }
   srv_hub_set_turn (self->hub, self->turn);
   self->http = srv_http_new (self->hub, self->admin_key_file, error);
-  return self->http != NULL;
+  if (!self->http)
+    return FALSE;
+  return !self->state_dir ||
+         srv_moderation_keep (srv_hub_get_moderation (self->hub), self->state_dir, error);
 }
 
 /*

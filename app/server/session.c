@@ -207,15 +207,17 @@ srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received)
 }
 
 /* The last word. A peer that left by request stays connected and may join again; any other is told,
- * and closed. */
+ * and closed. @message: (nullable): for people */
 void
-srv_session_say_closed (SrvSession *self, NertcCloseReason reason)
+srv_session_say_closed (SrvSession *self, NertcCloseReason reason, const char *message)
 {
   g_autoptr (JsonObject) params = json_object_new ();
 
   if (!self->peer || reason == NERTC_CLOSE_REASON_LEFT)
     return;
   json_object_set_string_member (params, "reason", nertc_close_reason_to_string (reason));
+  if (message)
+    json_object_set_string_member (params, "message", message);
   srv_session_send_event (self, "room.closed", params);
   srv_peer_close (self->peer, reason, nertc_close_reason_to_string (reason));
 }

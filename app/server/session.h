@@ -38,7 +38,7 @@ gboolean srv_session_detach (SrvSession *self);
 void srv_session_abandon_peer (SrvSession *self);
 gboolean srv_session_can_resume (SrvSession *self, const char *secret, guint64 received);
 void srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received);
-void srv_session_say_closed (SrvSession *self, NertcCloseReason reason);
+void srv_session_say_closed (SrvSession *self, NertcCloseReason reason, const char *message);
 
 void srv_session_count_received (SrvSession *self);
 guint64 srv_session_get_received (SrvSession *self);

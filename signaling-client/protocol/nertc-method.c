@@ -1,61 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-method.h"
 
+#include "nertc-field-table.h"
 #include "nertc-json.h"
-#include "nertc-name.h"
 
-#define STRING(name, required, max) \
-  { \
-    name, NERTC_FIELD_STRING, required, 0, max \
-  }
-#define CHOICE(name, required, choices) \
-  { \
-    name, NERTC_FIELD_CHOICE, required, 0, 0, choices \
-  }
-#define INTEGER(name, required, min, max) \
-  { \
-    name, NERTC_FIELD_INTEGER, required, min, max \
-  }
-#define BOOLEAN(name, required) \
-  { \
-    name, NERTC_FIELD_BOOLEAN, required \
-  }
-#define OBJECT(name, required, fields) \
-  { \
-    name, NERTC_FIELD_OBJECT, required, 0, 0, NULL, NULL, NULL, fields \
-  }
-#define ARRAY(name, required, max, fields) \
-  { \
-    name, NERTC_FIELD_ARRAY, required, 0, max, NULL, NULL, NULL, fields \
-  }
-#define STRINGS(name, required, max, item_max) \
-  { \
-    name, NERTC_FIELD_ARRAY, required, 0, max, NULL, NULL, NULL, NULL, item_max \
-  }
-#define NAME(name, required, check, pattern) \
-  { \
-    name, NERTC_FIELD_NAME, required, 1, NERTC_NAME_MAX, NULL, check, pattern \
-  }
-#define ROOM_NAME(required) \
-  NAME ("channel", required, nertc_check_room_name, NERTC_ROOM_NAME_PATTERN)
-#define UID(required) NAME ("uid", required, nertc_check_uid, NERTC_UID_PATTERN)
-#define STREAM_ID(required) \
-  NAME ("streamId", required, nertc_check_stream_id, NERTC_STREAM_ID_PATTERN)
-#define TRANSPORT_ID STRING ("transportId", TRUE, TRANSPORT_ID_MAX)
-#define END \
-  { \
-    NULL \
-  }
-
-#define TEXT_MAX 1024
-#define USER_NAME_MAX 128
 #define SDP_MAX 65536
 #define CANDIDATE_MAX 1024
 #define GRANTS_MAX 8
 #define TRANSPORT_ID_MAX 64
 #define ID_MAX 64
-#define BAN_SECONDS_MAX 315360000
 #define INVITE_SECONDS_MAX 600
+
+#define TRANSPORT_ID STRING ("transportId", TRUE, TRANSPORT_ID_MAX)
 
 static const char *const sources[] = { "camera", "screen", "custom", NULL };
 static const char *const roles[] = { "sender", "receiver", NULL };
@@ -180,7 +136,7 @@ static const NertcField kick_params[] = {
 
 static const NertcField ban_params[] = {
   UID (TRUE),
-  INTEGER ("seconds", TRUE, 1, BAN_SECONDS_MAX),
+  INTEGER ("seconds", TRUE, 1, NERTC_BAN_SECONDS_MAX),
   STRING ("message", FALSE, TEXT_MAX),
   END,
 };
@@ -487,8 +443,6 @@ nertc_method_find (const char *name, NertcSender sender)
   return NULL;
 }
 
-static gboolean check_fields (const NertcField *fields, JsonObject *object, GError **error);
-
 static gboolean
 invalid (const char *field, const char *problem, GError **error)
 {
@@ -554,7 +508,7 @@ check_item (const NertcField *field, JsonNode *item, GError **error)
 {
   if (field->fields)
     return JSON_NODE_HOLDS_OBJECT (item)
-               ? check_fields (field->fields, json_node_get_object (item), error)
+               ? nertc_fields_check (field->fields, json_node_get_object (item), error)
                : invalid (field->name, "has an item that is not an object", error);
   if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_STRING)
     return invalid (field->name, "has an item that is not a string", error);
@@ -595,7 +549,7 @@ check_field (const NertcField *field, JsonNode *node, GError **error)
       return invalid (field->name, "is not true or false", error);
     case NERTC_FIELD_OBJECT:
       return JSON_NODE_HOLDS_OBJECT (node)
-                 ? check_fields (field->fields, json_node_get_object (node), error)
+                 ? nertc_fields_check (field->fields, json_node_get_object (node), error)
                  : invalid (field->name, "is not an object", error);
     case NERTC_FIELD_ARRAY:
       return JSON_NODE_HOLDS_ARRAY (node) ? check_array (field, node, error)
@@ -605,8 +559,9 @@ check_field (const NertcField *field, JsonNode *node, GError **error)
 }
 
 /* Fields that the table does not name are passed over, so that either end can be the newer one. */
-static gboolean
-check_fields (const NertcField *fields, JsonObject *object, GError **error)
+/* Whether @object has every field that is required, and each of them is as it has to be. */
+gboolean
+nertc_fields_check (const NertcField *fields, JsonObject *object, GError **error)
 {
   for (const NertcField *field = fields; field->name; field++) {
     JsonNode *node = json_object_get_member (object, field->name);
@@ -625,7 +580,7 @@ check_fields (const NertcField *fields, JsonObject *object, GError **error)
 gboolean
 nertc_method_check_event (JsonObject *params, GError **error)
 {
-  return check_fields (nertc_event_fields, params, error);
+  return nertc_fields_check (nertc_event_fields, params, error);
 }
 
 /*
@@ -637,7 +592,7 @@ nertc_method_check_params (const NertcMethod *method, JsonObject *params, GError
 {
   if (method->sender == NERTC_SENDER_SERVER && !nertc_method_check_event (params, error))
     return FALSE;
-  return check_fields (method->params, params, error);
+  return nertc_fields_check (method->params, params, error);
 }
 
 gboolean
@@ -645,5 +600,5 @@ nertc_method_check_result (const NertcMethod *method, JsonObject *result, GError
 {
   g_return_val_if_fail (method->result != NULL, FALSE);
 
-  return check_fields (method->result, result, error);
+  return nertc_fields_check (method->result, result, error);
 }

@@ -28,6 +28,9 @@ typedef enum {
 /* The longest text of a message, in bytes of UTF-8. A schema counts characters. */
 #define NERTC_TEXT_BYTES_MAX 1024
 
+/* The longest ban: ten years. */
+#define NERTC_BAN_SECONDS_MAX 315360000
+
 /* The most members that a command is for. */
 #define NERTC_ADDRESSEES_MAX 100
 
@@ -83,6 +86,7 @@ extern const NertcField nertc_event_fields[];
 gint64 nertc_field_get_item_max (const NertcField *field);
 const NertcMethod *nertc_method_find (const char *name, NertcSender sender);
 
+gboolean nertc_fields_check (const NertcField *fields, JsonObject *object, GError **error);
 gboolean nertc_method_check_event (JsonObject *params, GError **error);
 gboolean nertc_method_check_params (const NertcMethod *method, JsonObject *params, GError **error);
 gboolean nertc_method_check_result (const NertcMethod *method, JsonObject *result, GError **error);

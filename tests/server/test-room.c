@@ -40,15 +40,18 @@ tear_down (Fixture *self, gconstpointer data)
   srv_rooms_free (self->rooms);
 }
 
-/* "joined a", "left a replaced", "added s", "subscribed s to b" … */
+/* "began room, joined a", "left a replaced", "added s", "subscribed s to b" … */
 static char *
 to_text (const SrvChange *change)
 {
   static const char *const words[] = {
+    [SRV_CHANGE_ROOM_BEGAN] = "began",
     [SRV_CHANGE_ROOM_UPDATED] = "room",
+    [SRV_CHANGE_ROOM_ENDED] = "ended",
     [SRV_CHANGE_MEMBER_JOINED] = "joined",
     [SRV_CHANGE_MEMBER_UPDATED] = "updated",
     [SRV_CHANGE_MEMBER_RIGHTS] = "rights of",
+    [SRV_CHANGE_MEMBER_MUTED] = "muted",
     [SRV_CHANGE_MEMBER_LEFT] = "left",
     [SRV_CHANGE_STREAM_ADDED] = "added",
     [SRV_CHANGE_STREAM_UPDATED] = "changed stream of",
@@ -60,11 +63,13 @@ to_text (const SrvChange *change)
   };
   GString *text = g_string_new (words[change->kind]);
 
-  g_string_append_printf (text, " %s", change->member->uid);
+  g_string_append_printf (text, " %s", change->member ? change->member->uid : change->room->name);
   if (change->stream)
     g_string_append_printf (text, " %s", change->stream->id);
   if (change->reason != NERTC_CLOSE_REASON_NONE)
     g_string_append_printf (text, " %s", nertc_close_reason_to_string (change->reason));
+  if (change->message)
+    g_string_append_printf (text, " “%s”", change->message);
   return g_string_free (text, FALSE);
 }
 
@@ -160,7 +165,8 @@ test_join_and_leave (Fixture *self, gconstpointer data)
   SrvMember *a, *b;
   GError *error = NULL;
 
-  assert_changes (try_join (self, "", "room", "a", NULL, &a, &error), &error, "joined a");
+  assert_changes (try_join (self, "", "room", "a", NULL, &a, &error), &error,
+                  "began room, joined a");
   assert_changes (try_join (self, "", "room", "b", NULL, &b, &error), &error, "joined b");
   g_assert_true (a->room == b->room);
   g_assert_cmpuint (a->room->members->len, ==, 2);
@@ -168,7 +174,8 @@ test_join_and_leave (Fixture *self, gconstpointer data)
                   "left a timeout");
   g_assert_cmpuint (b->room->members->len, ==, 1);
   g_assert_cmpuint (srv_rooms_count (self->rooms), ==, 1);
-  assert_changes (srv_rooms_leave (self->rooms, b, NERTC_CLOSE_REASON_LEFT), NULL, "left b left");
+  assert_changes (srv_rooms_leave (self->rooms, b, NERTC_CLOSE_REASON_LEFT), NULL,
+                  "left b left, ended room");
   g_assert_cmpuint (srv_rooms_count (self->rooms), ==, 0);
 }
 
@@ -257,7 +264,8 @@ test_app_keys_are_worlds (Fixture *self, gconstpointer data)
   SrvMember *theirs;
   GError *error = NULL;
 
-  assert_changes (try_join (self, "key", "room", "a", NULL, &theirs, &error), &error, "joined a");
+  assert_changes (try_join (self, "key", "room", "a", NULL, &theirs, &error), &error,
+                  "began room, joined a");
   g_assert_true (ours->room != theirs->room);
   publish (self, ours, "s");
   assert_changes (try_publish (self, theirs, "s", &error), &error, "added a s");
@@ -272,8 +280,10 @@ test_app_key_with_line_breaks (Fixture *self, gconstpointer data)
   SrvMember *one, *other;
   GError *error = NULL;
 
-  assert_changes (try_join (self, "x\ny", "room", "a", NULL, &one, &error), &error, "joined a");
-  assert_changes (try_join (self, "y", "room", "a", NULL, &other, &error), &error, "joined a");
+  assert_changes (try_join (self, "x\ny", "room", "a", NULL, &one, &error), &error,
+                  "began room, joined a");
+  assert_changes (try_join (self, "y", "room", "a", NULL, &other, &error), &error,
+                  "began room, joined a");
   g_assert_true (one->room != other->room);
 }
 
