@@ -210,6 +210,81 @@ inBrowser('tells why a call is over: the same user joins elsewhere', async (scen
   await shown(second, '#alone');
 });
 
+/** Writes into the chat, as one does: by the keyboard. */
+async function write(page, words) {
+  await page.until('the field', () => document.activeElement?.className === 'chat-field');
+  await page.puppet.keyboard.type(words);
+  await page.puppet.keyboard.press('Enter');
+}
+
+const reads = (page, words) =>
+  page.until(
+    `‘${words}’ in the chat`,
+    (text) => [...document.querySelectorAll('.said-text')].some((p) => p.textContent === text),
+    words,
+  );
+
+inBrowser(
+  'members write to each other; an administrator mutes, removes, bans, and ends the call',
+  async (scene) => {
+    const server = await scene.server(['--auth=token', `--config=${keyFile()}`]);
+    const enter = async (name, uid, grants) => {
+      const exp = Math.floor(Date.now() / 1000) + 3600;
+      const token = makeToken({ appKey: 'demo', sub: uid, exp, grants });
+      const page = await scene.page({ name });
+      await page.goto(`${address(server, { room: 'a', name })}#token=${token}`);
+      await click(page, '#join');
+      await shown(page, '#call');
+      return page;
+    };
+    const usual = ['publish', 'subscribe', 'message'];
+    const ada = await enter('Ada', '1', [...usual, 'admin']);
+    const bob = await enter('Bob', '2', usual);
+
+    await click(bob, '#tool-chat');
+    await write(bob, MARKUP);
+    await shown(ada, '#chat-unread');
+    await click(ada, '#tool-chat');
+    await reads(ada, MARKUP);
+    await hidden(ada, '#chat-unread');
+    assert.equal(await ada.run(() => document.querySelectorAll('.said img, .said b').length), 0);
+    await write(ada, '你好');
+    await reads(bob, '你好');
+
+    await click(bob, '#tool-members');
+    await shown(bob, '.call-in');
+    assert.equal(await bob.run(() => document.querySelectorAll('.measures').length), 0);
+    await click(ada, '#tool-members');
+    await click(ada, '.measures-more');
+    await click(ada, '.measures > button');
+    await pressed(ada, '.measures > button', true);
+    await pressed(bob, '#tool-mic', false);
+    await shown(bob, '.tile.own.muted');
+    await bob.puppet.keyboard.press('m');
+    await pressed(bob, '#tool-mic', false);
+    assert.deepEqual(await barriers(ada, 'an administrator’s members'), []);
+
+    await click(ada, '.measures > .danger');
+    await shown(bob, '#ended');
+    assert.match(await text(bob, '#ended-title'), /removed/);
+    await click(bob, '#rejoin');
+    await shown(bob, '#call');
+    await click(ada, '.measures-more');
+    await click(ada, '.measures-ban > button');
+    await shown(bob, '#ended');
+    assert.match(await text(bob, '#ended-text'), /for some time/);
+    await click(bob, '#rejoin');
+    await shown(bob, '#join-problem');
+    assert.match(await text(bob, '#join-problem'), /may not enter this room for now/);
+
+    await click(ada, '.closing > button');
+    await click(ada, '.closing > .danger');
+    await shown(ada, '#ended');
+    assert.match(await text(ada, '#ended-title'), /room was closed/);
+  },
+  SLOW,
+);
+
 inBrowser('tells which device fails, and joins without it', async (scene) => {
   const server = await scene.server();
   const page = await scene.page();
@@ -373,9 +448,10 @@ for (const scheme of ['light', 'dark'])
       await click(page, '#join');
       await shown(page, '.tile:not(.own) video');
       await check('call');
-      for (const panel of ['members', 'statistics', 'settings']) {
+      for (const panel of ['chat', 'members', 'statistics', 'settings']) {
         await click(page, `#tool-${panel}`);
-        if (panel === 'statistics') await shown(page, '.figures');
+        const late = { chat: '.chat-field', members: '.call-in', statistics: '.figures' }[panel];
+        if (late) await shown(page, late);
         await check(panel);
       }
       await page.puppet.setViewport({ width: 360, height: 640 });
@@ -391,7 +467,7 @@ for (const scheme of ['light', 'dark'])
     SLOW,
   );
 
-inBrowser('is small: all that the page loads is at most 100 KB', async (scene) => {
+inBrowser('is small: all that the page loads for a call is at most 100 KB', async (scene) => {
   const server = await scene.server();
   const page = await joined(scene, server, { room: 'a' });
   const sizes = await page.run(async () => {
@@ -403,6 +479,7 @@ inBrowser('is small: all that the page loads is at most 100 KB', async (scene) =
     return entries.map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize]);
   });
   const paths = sizes.map(([path]) => path);
+  assert.ok(!paths.includes('/page/chat.js'), 'loaded only when it is opened');
   for (const path of ['/', '/nertc.js', '/page/main.js', '/page/base.css', '/sdk/client.js'])
     assert.ok(paths.includes(path), `${path} in ${paths}`);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);

@@ -3,7 +3,7 @@
 
 import { announce, say } from './announce.js';
 import { clock } from './clock.js';
-import { byId, setPressed, setText } from './dom.js';
+import { byId, setLabel, setPressed, setText } from './dom.js';
 import { onLanguage, t, tn } from './i18n.js';
 import { inviteLink } from './link.js';
 import { Panel } from './panel.js';
@@ -30,6 +30,7 @@ export class CallView {
       'tool-camera': () => this.#toggle('video'),
       'tool-screen': () => this.#toggleScreen(),
       'tool-publish': () => this.#togglePublished(),
+      'tool-chat': () => this.#panel.toggle('chat'),
       'tool-members': () => this.#panel.toggle('members'),
       'tool-statistics': () => this.#panel.toggle('statistics'),
       'tool-settings': () => this.#panel.toggle('settings'),
@@ -83,7 +84,7 @@ export class CallView {
     if (!this.#call) return;
     this.#listening.abort();
     clearInterval(this.#timer);
-    this.#panel.close();
+    this.#panel.end();
     this.#openMore(false);
     this.#stage.close();
     this.#call = null;
@@ -110,8 +111,9 @@ export class CallView {
     byId('alone').hidden = members.length > 1 || call.state !== 'joined';
     byId('banner-connection').hidden = call.state !== 'reconnecting';
     byId('banner-sound').hidden = !call.soundBlocked;
-    setPressed(byId('tool-mic'), own.isOn('audio'));
-    setPressed(byId('tool-camera'), own.isOn('video'));
+    this.#showUnread(call.conversation.unread);
+    setPressed(byId('tool-mic'), call.isSent('audio'));
+    setPressed(byId('tool-camera'), call.isSent('video'));
     setPressed(byId('tool-screen'), own.isOn('screen'));
     setPressed(byId('tool-publish'), call.published);
     byId('tool-publish').disabled = !own.opened;
@@ -120,16 +122,23 @@ export class CallView {
     this.#showClock();
   }
 
+  #showUnread(unread) {
+    byId('chat-unread').hidden = unread === 0;
+    setText(byId('chat-unread'), unread > 99 ? '99+' : String(unread));
+    setLabel(byId('tool-chat'), unread > 0 ? tn('chat.unread', unread) : t('chat.title'));
+    byId('tool-more').classList.toggle('with-news', unread > 0);
+  }
+
   #showClock() {
     setText(byId('call-clock'), clock((Date.now() - this.#call.joinedAt) / 1000));
   }
 
   async #toggle(type) {
-    const { own, options } = this.#call;
+    const { own, options, barred } = this.#call;
     if (type === 'video' && options.audioOnly) return;
     const on = !own.isOn(type);
     await this.#call.turn(type, on);
-    if (own.isOn(type) !== on) return;
+    if (own.isOn(type) !== on || barred[type]) return;
     this.#showProblem(null);
     const words = { audio: ['say.micOff', 'say.micOn'], video: ['say.cameraOff', 'say.cameraOn'] };
     say(t(words[type][Number(on)]));

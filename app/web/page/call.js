@@ -2,6 +2,7 @@
 // One call: the room, who is in it and what they send. State only; views listen and ask.
 
 import NERTC from '../nertc.js';
+import { Conversation } from './conversation.js';
 
 const sounds = ['audio', 'audioSlave'];
 
@@ -10,7 +11,7 @@ const sounds = ['audio', 'audioSlave'];
  * - `change`: ask again for what is shown,
  * - `notice` {key, values}: something to tell, `spoken` the same, for what is seen already,
  * - `problem` {error, device}: something failed; the call goes on,
- * - `ended` {reason}.
+ * - `ended` {reason, words}: the words are an administrator's.
  */
 export class Call extends EventTarget {
   state = 'joining';
@@ -21,7 +22,10 @@ export class Call extends EventTarget {
   /** uid who speaks */
   speaker = null;
   joinedAt = 0;
+  /** What an administrator has muted of oneself */
+  barred = { audio: false, video: false };
   client;
+  conversation;
   own;
   options;
   #grades = new Map();
@@ -31,6 +35,7 @@ export class Call extends EventTarget {
   #wantsPublish = true;
   #publishing = false;
   #speakerDevice = '';
+  #lastWords = '';
 
   /**
    * @param {object} options room, name, uid, appKey, token, audioOnly
@@ -41,6 +46,7 @@ export class Call extends EventTarget {
     this.options = options;
     this.own = own;
     this.client = NERTC.createClient({ appkey: options.appKey, debug: false });
+    this.conversation = new Conversation(this.client, (uid) => this.nameOf(uid));
     this.#listen();
   }
 
@@ -86,15 +92,21 @@ export class Call extends EventTarget {
     } catch (error) {
       // Not tried again by itself: the user is told, and has a button for it.
       this.#wantsPublish = false;
-      this.#problem(error);
+      this.report(error);
     }
     this.#publishing = false;
     this.#changed();
   }
 
+  /** Whether the others can get it */
+  isSent(type) {
+    return this.own.isOn(type) && !this.barred[type];
+  }
+
   /** Turns microphone or camera on or off */
-  turn(type, on) {
-    return this.own.turn(type, on, { keepOpen: true });
+  async turn(type, on) {
+    if (this.barred[type]) this.#tellBarred(type);
+    else await this.own.turn(type, on, { keepOpen: true });
   }
 
   /** Who shares the screen wants it to be seen, also if nothing was published before. */
@@ -149,6 +161,7 @@ export class Call extends EventTarget {
     on('stream-removed', (event) => this.#streamRemoved(event));
     this.#listenToMutes(on);
     this.#listenToOwn(on);
+    this.#listenToAdministrators(on);
     on('network-quality', (items) => this.#qualities(items));
     on('active-speaker', ({ uid }) => {
       this.speaker = uid;
@@ -178,6 +191,37 @@ export class Call extends EventTarget {
     for (const name of ['mute-video', 'unmute-video', 'mute-screen', 'unmute-screen']) {
       on(name, () => this.#changed());
     }
+  }
+
+  #listenToAdministrators(on) {
+    on('muted-by-admin', (barred) => {
+      const [type] = ['audio', 'video'].filter((each) => barred[each] && !this.barred[each]);
+      this.barred = barred;
+      if (type) this.#tellBarred(type);
+      else this.#notice('say.adminBack', null);
+    });
+    on('client-role-changed', ({ role }) => {
+      if (role === 'host' && !this.published) this.setPublished(true);
+      if (role === 'audience' || this.own.opened)
+        this.#notice(role === 'host' ? 'say.nowHost' : 'say.nowAudience', null);
+    });
+    for (const name of ['client-banned', 'channel-closed'])
+      on(name, ({ message }) => (this.#lastWords = message));
+    on('invite-received', ({ inviteId, uid, userName }) => {
+      // Another session of the same user may have answered already.
+      this.client.rejectInvite(inviteId, { busy: true }).catch(() => {});
+      this.#notice('say.calledBusy', null, { name: userName || uid });
+    });
+    this.conversation.addEventListener('entry', (/** @type {any} */ { detail }) => {
+      const { own, name, text } = detail;
+      if (!own && !this.conversation.watched)
+        this.#notice('say.message', null, { name, text: text.slice(0, 160) });
+      this.#changed();
+    });
+  }
+
+  #tellBarred(type) {
+    this.#notice(type === 'audio' ? 'say.adminAudio' : 'say.adminVideo', null);
   }
 
   #listenToOwn(on) {
@@ -219,7 +263,7 @@ export class Call extends EventTarget {
       await this.client.subscribe(stream);
     } catch (error) {
       // Gone again before it was subscribed: nothing to tell.
-      if (error.name !== 'stream-not-found' && this.state !== 'ended') this.#problem(error);
+      if (error.name !== 'stream-not-found' && this.state !== 'ended') this.report(error);
     }
     this.#changed();
   }
@@ -242,7 +286,7 @@ export class Call extends EventTarget {
 
   #applySpeaker(stream) {
     if (!this.#speakerDevice) return;
-    stream.setAudioOutput(this.#speakerDevice).catch((error) => this.#problem(error));
+    stream.setAudioOutput(this.#speakerDevice).catch((error) => this.report(error));
   }
 
   #qualities(items) {
@@ -258,7 +302,10 @@ export class Call extends EventTarget {
     if (curState === 'CONNECTING' && reconnect) this.#setState('reconnecting', 'say.reconnecting');
     else if (curState === 'CONNECTED' && this.state === 'reconnecting') {
       this.#setState('joined', 'say.reconnected');
-    } else if (curState === 'DISCONNECTED' && prevState !== 'DISCONNECTED') this.#end(reason);
+    } else if (curState === 'DISCONNECTED' && prevState !== 'DISCONNECTED') {
+      // Behind it comes what there is to say about it.
+      queueMicrotask(() => this.#end(reason));
+    }
   }
 
   #setState(state, key) {
@@ -272,7 +319,8 @@ export class Call extends EventTarget {
     if (this.state === 'joining') return;
     this.#leaving = true;
     this.state = 'ended';
-    this.dispatchEvent(new CustomEvent('ended', { detail: { reason: reason ?? 'failed' } }));
+    const detail = { reason: reason ?? 'failed', words: this.#lastWords };
+    this.dispatchEvent(new CustomEvent('ended', { detail }));
     await this.client.destroy().catch(() => {});
   }
 
@@ -290,7 +338,7 @@ export class Call extends EventTarget {
     this.#changed();
   }
 
-  #problem(error, device = '') {
+  report(error, device = '') {
     this.problem = { error, device };
     this.dispatchEvent(new CustomEvent('problem', { detail: this.problem }));
   }

@@ -8,6 +8,7 @@ import { hasWords, onLanguage, t } from './i18n.js';
 export class Ended {
   #reason = 'left';
   #seconds = 0;
+  #words = '';
   #view = byId('ended');
 
   /** @param {{onRejoin: () => void, onBack: () => void}} actions */
@@ -17,9 +18,10 @@ export class Ended {
     onLanguage(() => this.#render());
   }
 
-  open(reason, seconds) {
+  open(reason, seconds, words) {
     this.#reason = hasWords(`ended.${reason}`) ? reason : 'failed';
     this.#seconds = seconds;
+    this.#words = words;
     this.#view.hidden = false;
     this.busy(false);
     this.#render();
@@ -39,6 +41,8 @@ export class Ended {
     if (this.#view.hidden) return;
     setText(byId('ended-title'), t(`ended.${this.#reason}`));
     setText(byId('ended-text'), t(`ended.${this.#reason}.text`));
+    byId('ended-said').hidden = !this.#words;
+    setText(byId('ended-said'), t('ended.said', { text: this.#words }));
     setText(byId('ended-duration'), t('ended.duration', { time: clock(this.#seconds) }));
   }
 }

@@ -4,12 +4,22 @@
 import * as en from './locale/en.js';
 
 const locales = {
-  en: { name: en.name, load: async () => en },
-  'zh-CN': { name: '简体中文', load: () => import('./locale/zh-CN.js') },
+  en: {
+    name: en.name,
+    load: async () => en,
+    loadLater: () => import('./locale/en-later.js'),
+  },
+  'zh-CN': {
+    name: '简体中文',
+    load: () => import('./locale/zh-CN.js'),
+    loadLater: () => import('./locale/zh-CN-later.js'),
+  },
 };
 
 let language = 'en';
+/** @type {Record<string, string>} */
 let words = en.words;
+let withLater = false;
 let plurals = new Intl.PluralRules('en');
 const listeners = new Set();
 
@@ -33,12 +43,25 @@ export function languages() {
 
 export async function setLanguage(tag) {
   const known = tag in locales ? tag : 'en';
-  words = (await locales[known].load()).words;
+  words = await load(known);
   language = known;
   plurals = new Intl.PluralRules(known);
   document.documentElement.lang = known;
   translate(document);
   for (const listener of listeners) listener();
+}
+
+async function load(tag) {
+  const parts = [locales[tag].load(), ...(withLater ? [locales[tag].loadLater()] : [])];
+  return Object.assign({}, ...(await Promise.all(parts)).map((part) => part.words));
+}
+
+/** Loads the words of what is not there at first. */
+export async function needLaterWords() {
+  if (withLater) return;
+  withLater = true;
+  words = await load(language);
+  translate(document);
 }
 
 /** Called when the language has changed, for words that were put together by a view */

@@ -8,10 +8,10 @@ import { byId } from './dom.js';
 import { Ended } from './ended.js';
 import { choose, currentLanguage, languages, onLanguage, setLanguage, t } from './i18n.js';
 import { parseLink, withoutToken } from './link.js';
+import { later } from './later.js';
 import { Lobby } from './lobby.js';
 import { recall, remember } from './memory.js';
 import { OwnMedia } from './own-media.js';
-import { TestView } from './test-view.js';
 
 let call = null;
 let last = null;
@@ -24,7 +24,10 @@ askDeviceInUse((kind) => {
   const own = call?.own ?? lobby.own;
   return kind === 'speaker' ? '' : (own?.deviceInUse(kind) ?? '');
 });
-new TestView(() => ({ appKey: byId('appkey').value.trim() }));
+byId('open-test').addEventListener('click', async () => {
+  const { openTest } = await later(import('./test-view.js'));
+  openTest({ appKey: byId('appkey').value.trim() });
+});
 
 function showTitle() {
   document.title = call ? t('title.room', { room: call.options.room }) : t('title');
@@ -42,7 +45,9 @@ async function join(options, own, fromLobby = true) {
     return;
   }
   call = next;
-  call.addEventListener('ended', (/** @type {any} */ { detail }) => end(detail.reason));
+  call.addEventListener('ended', (/** @type {any} */ { detail }) =>
+    end(detail.reason, detail.words),
+  );
   lobby.close();
   ended.close();
   keepRoomInAddress(options);
@@ -58,14 +63,14 @@ async function failed(error, fromLobby) {
   lobby.fail(error);
 }
 
-async function end(reason) {
+async function end(reason, words = '') {
   if (!call) return;
   const seconds = (Date.now() - call.joinedAt) / 1000;
   const over = call;
   call = null;
   callView.close();
   showTitle();
-  ended.open(reason, seconds);
+  ended.open(reason, seconds, words);
   over.own.destroy();
   if (reason === 'left') await over.leave();
 }

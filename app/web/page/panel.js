@@ -1,19 +1,38 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Beside the tiles: one of members, statistics, settings, or nothing.
+// Beside the tiles: one of chat, members, statistics, settings, or nothing.
 
 import { makeDeviceFields, refreshDevices } from './device-fields.js';
 import { byId, clone, setAttribute, setPressed, setText } from './dom.js';
 import { onLanguage, t } from './i18n.js';
-import { Statistics } from './statistics.js';
+import { later } from './later.js';
 import { hue, initials, wordsOf } from './tiles.js';
 
-const pages = ['members', 'statistics', 'settings'];
+const pages = ['chat', 'members', 'statistics', 'settings'];
+
+/**
+ * What fills a page, or is more than what is there at first
+ * @type {Record<string, () => Promise<{open: (call: any, root: HTMLElement) => Part}>>}
+ */
+const parts = {
+  chat: () => later(import('./chat.js')),
+  members: () => later(import('./people.js')),
+  statistics: () => later(import('./statistics.js')),
+};
+
+/**
+ * @typedef {object} Part of a page that is open
+ * @property {() => void} close
+ * @property {() => void} [focus] where one goes on
+ * @property {(members: any[], lineOf: (key: string) => Element | undefined) => void} [render]
+ */
 
 export class Panel {
   #open = null;
   #opener = null;
   #lines = new Map();
-  #statistics = new Statistics(byId('panel-statistics'));
+  #members = [];
+  /** @type {Part | null} */
+  #part = null;
   #call = null;
 
   /** @param {(kind: string, deviceId: string) => void} onChooseDevice */
@@ -26,6 +45,12 @@ export class Panel {
   open(call) {
     this.#call = call;
     this.#show(null);
+  }
+
+  /** The call is over. */
+  end() {
+    this.#show(null);
+    this.#call = null;
   }
 
   toggle(page) {
@@ -44,6 +69,7 @@ export class Panel {
 
   /** @param {ReturnType<typeof import('./tiles.js').membersOf>} members */
   render(members) {
+    this.#members = members;
     const list = byId('member-list');
     const keys = new Set(members.map(({ key }) => key));
     for (const [key, line] of this.#lines) {
@@ -57,6 +83,7 @@ export class Panel {
       fillLine(line, member);
       if (list.children[index] !== line) list.insertBefore(line, list.children[index] ?? null);
     });
+    this.#part?.render?.(members, (key) => this.#lines.get(key));
   }
 
   #show(page) {
@@ -67,9 +94,22 @@ export class Panel {
       setPressed(byId(`tool-${name}`), name === page);
     }
     this.#showTitle();
+    this.#part?.close();
+    this.#part = null;
     if (page === 'settings') refreshDevices();
-    if (page === 'statistics') this.#statistics.start(this.#call);
-    else this.#statistics.stop();
+    else if (page) this.#openPart(page, this.#call);
+  }
+
+  async #openPart(page, call) {
+    try {
+      const { open } = await parts[page]();
+      if (this.#open !== page || this.#call !== call || this.#part) return;
+      this.#part = open(call, byId(`panel-${page}`));
+      this.render(this.#members);
+      if (document.activeElement === byId('panel-title')) this.#part.focus?.();
+    } catch (error) {
+      call.report(error);
+    }
   }
 
   /** The focus goes where it came from; on a phone that button is in a menu that is closed. */

@@ -21,6 +21,9 @@ const byName = {
   'grant-missing': 'grant',
   'too-many-streams': 'streams',
   'rate-exceeded': 'busy',
+  'message-too-large': 'tooLarge',
+  banned: 'banned',
+  'uid-offline': 'offline',
 };
 
 const byDevice = {

@@ -106,43 +106,35 @@ async function remoteCards(call, mediaType) {
   });
 }
 
-export class Statistics {
-  #root;
-  #timer = 0;
-  #call = null;
-
-  constructor(root) {
-    this.#root = root;
-  }
-
-  start(call) {
-    this.stop();
-    this.#call = call;
-    this.#timer = setInterval(() => this.#show(), 1000);
-    this.#show();
-  }
-
-  stop() {
-    clearInterval(this.#timer);
-    this.#call = null;
-    this.#root.replaceChildren();
-  }
-
-  async #show() {
-    const call = this.#call;
+/**
+ * @param {any} call
+ * @param {HTMLElement} root
+ */
+export function open(call, root) {
+  let over = false;
+  const show = async () => {
     try {
-      const cards = await this.#cards(call);
-      if (this.#call === call) this.#root.replaceChildren(...cards);
+      const cards = await cardsOf(call);
+      if (!over) root.replaceChildren(...cards);
     } catch {
       // The call has ended meanwhile, and with it all figures.
     }
-  }
+  };
+  const timer = setInterval(show, 1000);
+  show();
+  return {
+    close() {
+      over = true;
+      clearInterval(timer);
+      root.replaceChildren();
+    },
+  };
+}
 
-  async #cards(call) {
-    const groups = [[await connectionCard(call)], await ownCards(call)];
-    for (const mediaType of ['screen', 'video', 'audio', 'audioSlave']) {
-      groups.push(await remoteCards(call, mediaType));
-    }
-    return groups.flat();
+async function cardsOf(call) {
+  const groups = [[await connectionCard(call)], await ownCards(call)];
+  for (const mediaType of ['screen', 'video', 'audio', 'audioSlave']) {
+    groups.push(await remoteCards(call, mediaType));
   }
+  return groups.flat();
 }

@@ -7,20 +7,19 @@ import { t } from './i18n.js';
 
 const icons = { good: 'check', doubtful: 'warn', bad: 'close', running: 'wait', waiting: 'wait' };
 
-export class TestView {
+class TestView {
   #dialog = byId('test');
   #running = false;
-  #options;
+  #options = { appKey: '' };
 
-  /** @param {() => {appKey: string}} options */
-  constructor(options) {
-    this.#options = options;
-    byId('open-test').addEventListener('click', () => this.open());
+  constructor() {
     byId('test-close').addEventListener('click', () => this.#dialog.close());
     byId('test-run').addEventListener('click', () => this.#run());
   }
 
-  open() {
+  /** @param {{appKey: string}} options */
+  open(options) {
+    this.#options = options;
     this.#dialog.showModal();
     this.#run();
   }
@@ -31,7 +30,7 @@ export class TestView {
     byId('test-run').disabled = true;
     byId('test-steps').replaceChildren(...steps.map((step) => this.#line(step, 'waiting')));
     setText(byId('test-sum'), t('test.running'));
-    const state = await runTest(this.#options(), (step, outcome) => this.#report(step, outcome));
+    const state = await runTest(this.#options, (step, outcome) => this.#report(step, outcome));
     setText(byId('test-sum'), t(`test.${state}`));
     byId('test-run').disabled = false;
     this.#running = false;
@@ -58,4 +57,11 @@ export class TestView {
     line.dataset.state = state;
     return line;
   }
+}
+
+const view = new TestView();
+
+/** @param {{appKey: string}} options */
+export function openTest(options) {
+  view.open(options);
 }

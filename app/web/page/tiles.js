@@ -32,9 +32,9 @@ function ownTiles(call) {
       key: 'own',
       label: t('name.you', { name }),
       screen: false,
-      picture: own.isOn('video') ? own.stream.getMediaStream('video') : null,
+      picture: call.isSent('video') ? own.stream.getMediaStream('video') : null,
       mirror: true,
-      muted: !own.isOn('audio'),
+      muted: !call.isSent('audio'),
       stream: own.stream,
     },
   ];
@@ -109,8 +109,8 @@ export function membersOf(call) {
     name,
     label: t('name.you', { name }),
     note: call.options.name ? String(call.uid ?? '') : '',
-    muted: !own.isOn('audio'),
-    dark: !own.isOn('video'),
+    muted: !call.isSent('audio'),
+    dark: !call.isSent('video'),
     shares: own.isOn('screen'),
     grade: call.gradeOf(call.uid),
   };
@@ -123,6 +123,7 @@ function memberLine(call, member) {
   const audience = member.role === 'audience' ? t('members.audience') : '';
   return {
     key: String(member.uid),
+    member,
     name: call.nameOf(member.uid),
     label: call.nameOf(member.uid),
     note: [member.userName ? String(member.uid) : '', audience].filter(Boolean).join(' · '),

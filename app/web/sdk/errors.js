@@ -74,6 +74,9 @@ for (const [constant, code] of Object.entries(ErrorCode))
 
 /** An error of the SDK: `code` is for programs, `name` its word, `message` for people. */
 export class NertcError extends Error {
+  /** @type {string | undefined} what somebody else had to say about it */
+  said;
+
   /**
    * @param {number} code one of ErrorCode; any other has the name of an internal error
    * @param {string} message what went wrong, with which value, and what to do

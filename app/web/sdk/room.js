@@ -78,7 +78,7 @@ function checkToken(given) {
  * After a restart of the server what is the same again is not told.
  *
  * Events: `state-changed` {state, previous, reason, willReconnect}, `closed` {reason, message, error}
- * (an end that nobody asked for), `session-lost` (transports of before are not known to the server any
+ * (the message of who ended it, or of the error; an end that nobody asked for), `session-lost` (transports of before are not known to the server any
  * more; their media goes on), `member-joined`, `member-updated` (a member), `member-left` {uid,
  * reason}, `stream-added`, `stream-updated` {uid, stream}, `stream-removed` {uid, streamId, reason},
  * `stream-lost` {streamId, reason, error} (one's own), `room-updated` {extraInfo}, `role-changed` {role,
@@ -548,7 +548,7 @@ export class Room extends Emitter {
     this.grants = [];
     this.#intents.dropAll(error);
     this.#extraInfo.drop(error);
-    if (!asked) this.emit('closed', { reason, message: error.message, error });
+    if (!asked) this.emit('closed', { reason, message: error.said ?? error.message, error });
   }
 
   /* A listener may leave the room. */

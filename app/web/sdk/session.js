@@ -196,6 +196,7 @@ export class Session {
       ErrorCode.ROOM_CLOSED,
       `The membership was ended by the server: ${reason}${message ? `: ${message}` : ''}`,
     );
+    error.said = message ?? '';
     this.#fail('closed', reason, error);
   }
 

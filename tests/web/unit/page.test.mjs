@@ -5,13 +5,20 @@ import fs from 'node:fs';
 import test from 'node:test';
 
 import { clock } from '../../../app/web/page/clock.js';
+import { Conversation } from '../../../app/web/page/conversation.js';
+import { Emitter } from '../../../app/web/sdk/emitter.js';
 import { choose } from '../../../app/web/page/i18n.js';
 import { layoutFor } from '../../../app/web/page/layout.js';
 import { checkFields, inviteLink, parseLink, withoutToken } from '../../../app/web/page/link.js';
-import * as en from '../../../app/web/page/locale/en.js';
-import * as zh from '../../../app/web/page/locale/zh-CN.js';
+import * as enLater from '../../../app/web/page/locale/en-later.js';
+import * as enFirst from '../../../app/web/page/locale/en.js';
+import * as zhLater from '../../../app/web/page/locale/zh-CN-later.js';
+import * as zhFirst from '../../../app/web/page/locale/zh-CN.js';
 import { problemOf } from '../../../app/web/page/problems.js';
 import { hue, initials } from '../../../app/web/page/tiles.js';
+
+const en = { words: { ...enFirst.words, ...enLater.words } };
+const zh = { words: { ...zhFirst.words, ...zhLater.words } };
 
 const WEB = new URL('../../../app/web/', import.meta.url);
 const HOST = 'https://meet.example/calls/';
@@ -25,7 +32,11 @@ function sources() {
 }
 
 test('both languages have the same keys, all with words', () => {
-  assert.deepEqual(Object.keys(zh.words).sort(), Object.keys(en.words).sort());
+  for (const [one, other] of [
+    [enFirst, zhFirst],
+    [enLater, zhLater],
+  ])
+    assert.deepEqual(Object.keys(other.words).sort(), Object.keys(one.words).sort());
   for (const words of [en.words, zh.words])
     for (const [key, text] of Object.entries(words)) assert.ok(text.trim(), key);
 });
@@ -48,7 +59,8 @@ test('every key that a script names has words, and all words are used', () => {
   const text = sources();
   const named = [...text.matchAll(/\bt\('([\w.-]+)'/g)].map(([, key]) => key);
   for (const key of named) assert.ok(key in en.words, key);
-  const built = /^(ended|problem|quality|statistics|test|say\.in|members\.count|bad)\./;
+  const built =
+    /^(ended|problem|quality|statistics|test|say\.in|members\.count|chat\.unread|people|wait|bad)\./;
   for (const key of Object.keys(en.words))
     assert.ok(built.test(key) || text.includes(`'${key}'`) || text.includes(`"${key}"`), key);
 });
@@ -88,7 +100,7 @@ test('every error has words and advice', () => {
   const names = `server-unreachable timeout connection-lost token-required token-malformed
     token-signature token-expired token-not-yet-valid token-other-room token-other-uid
     app-key-unknown room-full too-many-rooms uid-taken room-name-invalid uid-invalid grant-missing
-    too-many-streams rate-exceeded NotAllowedError NotFoundError NotReadableError SecurityError
+    too-many-streams rate-exceeded message-too-large banned uid-offline NotAllowedError NotFoundError NotReadableError SecurityError
     AbortError OverconstrainedError NOT_SUPPORT`.split(/\s+/);
   for (const name of names) {
     const { title, advice } = problemOf({ name, message: '' }, { secure: true });
@@ -179,4 +191,44 @@ test('in a call of two the other one has the stage, oneself a corner of it', () 
   assert.ok(rects[0].width > 4 * rects[1].width);
   const phone = layoutFor({ width: 340, height: 516, count: 2, large: false, two: true });
   assert.equal(phone.kind, 'grid');
+});
+
+test('what is needed at once has its words at once', () => {
+  const later = ['chat', 'people', 'statistics', 'test-view', 'connection-test'];
+  const folder = new URL('page/', WEB);
+  const first = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.js') && !later.includes(name.slice(0, -3)));
+  const text = first.map((name) => fs.readFileSync(new URL(name, folder), 'utf8')).join('\n');
+  for (const key of Object.keys(enLater.words)) assert.ok(!text.includes(`'${key}'`), key);
+});
+
+test('what was written is kept, and counted until somebody looks', async () => {
+  const client = Object.assign(new Emitter(), {
+    getGrants: () => ['message'],
+    sendMessage: async () => ({ messageId: 'm' }),
+  });
+  const conversation = new Conversation(client, (uid) => `name of ${uid}`);
+  const told = [];
+  conversation.addEventListener('entry', (/** @type {any} */ { detail }) => told.push(detail));
+  const tell = (more) =>
+    client.emit('message-received', { kind: 'broadcast', uid: 7, text: 'a', time: 1, ...more });
+  tell({});
+  tell({ kind: 'barrage', dropped: 3 });
+  tell({ kind: 'command' });
+  assert.deepEqual(
+    told.map(({ name, own, missed }) => [name, own, missed]),
+    [
+      ['name of 7', false, 0],
+      ['name of 7', false, 3],
+    ],
+  );
+  assert.equal(conversation.unread, 2);
+  conversation.watch(true);
+  await conversation.send('b');
+  tell({});
+  assert.deepEqual([conversation.unread, conversation.entries.length], [0, 4]);
+  conversation.watch(false);
+  for (let i = 0; i < 600; i += 1) tell({});
+  assert.deepEqual([conversation.unread, conversation.entries.length], [600, 500]);
 });
