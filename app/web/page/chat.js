@@ -48,7 +48,8 @@ function avatar(entry) {
 
 class Chat {
   #conversation;
-  #list = make('ol', { className: 'chat-list' });
+  #list = make('ol');
+  #log = make('div', { className: 'chat-list' }, this.#list);
   #empty = make('p', { text: t('chat.empty'), className: 'chat-empty' });
   #field = make('textarea', { className: 'chat-field' });
   #problem = make('p', { className: 'chat-problem' });
@@ -61,10 +62,10 @@ class Chat {
     this.#conversation = call.conversation;
     this.#root = root;
     root.classList.add('chat');
-    root.replaceChildren(this.#empty, this.#list, this.#form());
-    setAttribute(this.#list, 'role', 'log');
-    setAttribute(this.#list, 'aria-label', t('chat.list'));
-    setAttribute(this.#list, 'tabindex', '0');
+    root.replaceChildren(this.#empty, this.#log, this.#form());
+    setAttribute(this.#log, 'role', 'log');
+    setAttribute(this.#log, 'aria-label', t('chat.list'));
+    setAttribute(this.#log, 'tabindex', '0');
     for (const entry of this.#conversation.entries) this.#show(entry);
     this.#conversation.watch(true);
     this.#conversation.addEventListener(
@@ -154,12 +155,12 @@ class Chat {
 
   /** Who reads what was written before is not moved away from it. */
   #isAtEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#list;
+    const { scrollTop, scrollHeight, clientHeight } = this.#log;
     return scrollHeight - scrollTop - clientHeight < 40;
   }
 
   #scroll() {
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#log.scrollTop = this.#log.scrollHeight;
   }
 }
 

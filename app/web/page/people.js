@@ -176,13 +176,14 @@ class CallIn {
       this.#problem,
     );
     setAttribute(this.#problem, 'role', 'alert');
-    setAttribute(this.#list, 'role', 'status');
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.#begin();
     });
     this.#calls.addEventListener('change', () => this.#show(), this.#listening);
-    this.element = make('div', {}, form, this.#list);
+    const status = make('div', {}, this.#list);
+    setAttribute(status, 'role', 'status');
+    this.element = make('div', {}, form, status);
     this.#show();
   }
 
