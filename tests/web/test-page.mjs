@@ -285,6 +285,53 @@ inBrowser(
   SLOW,
 );
 
+inBrowser(
+  'one waits to be called, and a member calls: an invitation becomes a call',
+  async (scene) => {
+    const server = await scene.server();
+    const bob = await scene.page({ name: 'Bob', probe: { code: 3 } });
+    await bob.goto(address(server, { uid: 'bob', name: 'Bob' }));
+    await click(bob, '#open-waiting');
+    await shown(bob, '.waiting-state');
+    const ada = await joined(scene, server, { room: 'a', name: 'Ada' }, { name: 'Ada' });
+    const call = async (uid) => {
+      await type(ada, '#invite-uid', uid);
+      await click(ada, '.call-in button');
+    };
+    await click(ada, '#tool-members');
+    await shown(ada, '#invite-uid');
+    await call('nobody');
+    await shown(ada, '.call-in .field-error');
+
+    await call('bob');
+    await shown(bob, '.incoming');
+    assert.match(await text(bob, '.incoming'), /Ada calls you/);
+    assert.deepEqual(await barriers(bob, 'a call that comes in'), []);
+    await shown(ada, '.call-out.ringing');
+    await click(bob, '.incoming .secondary');
+    await shown(ada, '.call-out.rejected');
+    await call('bob');
+    await click(bob, '.incoming .primary');
+    await shown(ada, '.call-out.accepted');
+    await ada.untilPicture('.tile:not(.own) video', 3, { count: 2 });
+
+    await call('bob');
+    await shown(ada, '.call-out.busy');
+    await click(bob, '#tool-leave');
+    await click(bob, '#back');
+    await shown(bob, '.waiting-state');
+    await call('bob');
+    await shown(bob, '.incoming');
+    await click(ada, '.call-out.ringing > button');
+    await hidden(bob, '.incoming');
+    await click(bob, '#waiting .secondary');
+    await hidden(bob, '#waiting');
+    await call('bob');
+    await shown(ada, '.call-in .field-error');
+  },
+  { ...SLOW, kind: 'firefox' },
+);
+
 inBrowser('tells which device fails, and joins without it', async (scene) => {
   const server = await scene.server();
   const page = await scene.page();

@@ -56,6 +56,8 @@ class Chat {
   #send = make('button', { className: 'bare chat-send' }, icon('send'));
   #last = null;
   #listening = new AbortController();
+  #atEnd = true;
+  #observer = new ResizeObserver(() => this.#atEnd && this.#scroll());
   #root;
 
   constructor(call, root) {
@@ -74,6 +76,9 @@ class Chat {
       { signal: this.#listening.signal },
     );
     this.#scroll();
+    this.#log.addEventListener('scroll', () => (this.#atEnd = this.#isAtEnd()), this.#listening);
+    // As the keyboard of a phone comes, the end of what was said stays in sight.
+    this.#observer.observe(this.#log);
   }
 
   focus() {
@@ -89,6 +94,7 @@ class Chat {
 
   close() {
     this.#listening.abort();
+    this.#observer.disconnect();
     this.#conversation.watch(false);
     this.#root.replaceChildren();
   }
@@ -137,7 +143,7 @@ class Chat {
   }
 
   #show(entry) {
-    const atEnd = this.#isAtEnd() || entry.own;
+    const atEnd = this.#atEnd || entry.own;
     const last = this.#last;
     this.#empty.hidden = true;
     if (entry.missed > 0)

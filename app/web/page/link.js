@@ -2,7 +2,7 @@
 // What the page's address says, and the address that invites others. Pure.
 
 /**
- * `?room=…&name=…&uid=…&appkey=…#token=…`. A token stands in the fragment only: that part is sent to
+ * `?room=…&name=…&uid=…&appkey=…&wait=1#token=…`. A token stands in the fragment only: that part is sent to
  * no server and stands in no log.
  *
  * @param {string} href
@@ -16,6 +16,7 @@ export function parseLink(href) {
     name: read('name'),
     uid: read('uid'),
     appKey: read('appkey'),
+    wait: url.searchParams.has('wait'),
     token: fragment.get('token') ?? '',
   };
 }

@@ -72,6 +72,19 @@ export class Lobby {
     this.own = null;
   }
 
+  /** Who the user is, as the form says now */
+  user() {
+    const { uid, name, appKey, token } = this.#read();
+    return { uid, name, appKey, token };
+  }
+
+  /** As if the form said so */
+  joinAs({ room, uid }) {
+    byId('room').value = room;
+    byId('uid').value = uid;
+    this.#form.requestSubmit();
+  }
+
   /** The join has failed: says why, and leads to the field that wants another look. */
   fail(error) {
     this.#setBusy(false);

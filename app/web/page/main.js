@@ -29,6 +29,26 @@ byId('open-test').addEventListener('click', async () => {
   openTest({ appKey: byId('appkey').value.trim() });
 });
 
+/** @type {import('./waiting.js').Waiting | null} */
+let waiting = null;
+
+/** Somebody may call the user who is in no room. */
+async function wait() {
+  const { Waiting } = await later(import('./waiting.js'));
+  waiting ??= new Waiting((room, { uid }) => accept({ room, uid }));
+  waiting.open(lobby.user());
+}
+
+async function accept(call) {
+  if (!lobby.own) {
+    ended.close();
+    await lobby.open();
+  }
+  lobby.joinAs(call);
+}
+
+byId('open-waiting').addEventListener('click', () => wait());
+
 function showTitle() {
   document.title = call ? t('title.room', { room: call.options.room }) : t('title');
 }
@@ -49,6 +69,7 @@ async function join(options, own, fromLobby = true) {
     end(detail.reason, detail.words),
   );
   lobby.close();
+  waiting?.hide();
   ended.close();
   keepRoomInAddress(options);
   showTitle();
@@ -61,6 +82,7 @@ async function failed(error, fromLobby) {
     await lobby.open();
   }
   lobby.fail(error);
+  waiting?.free();
 }
 
 async function end(reason, words = '') {
@@ -69,6 +91,7 @@ async function end(reason, words = '') {
   const over = call;
   call = null;
   callView.close();
+  waiting?.free();
   showTitle();
   ended.open(reason, seconds, words);
   over.own.destroy();
@@ -88,9 +111,10 @@ async function rejoin() {
   rejoining = false;
 }
 
-function back() {
+async function back() {
   ended.close();
-  lobby.open();
+  await lobby.open();
+  if (waiting?.listening) wait();
 }
 
 /** A reload comes back to the room, and the address can be handed on; it never has a token. */
@@ -123,6 +147,7 @@ async function start() {
   fillLanguages();
   await setLanguage(recall('language', '') || choose(navigator.languages));
   lobby.fill(link);
+  if (link.wait) wait();
   await lobby.open();
 }
 

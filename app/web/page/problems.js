@@ -24,6 +24,7 @@ const byName = {
   'message-too-large': 'tooLarge',
   banned: 'banned',
   'uid-offline': 'offline',
+  'invite-not-found': 'inviteOver',
 };
 
 const byDevice = {

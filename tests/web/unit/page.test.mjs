@@ -74,7 +74,10 @@ test('a language is chosen from the list of the browser', () => {
 
 test('a link gives room, name, uid; the token only from the fragment', () => {
   const link = parseLink(`${HOST}?room=a%20b&name=%3Cb%3E&uid=7&token=query#token=fragment`);
-  assert.deepEqual(link, { room: 'a b', name: '<b>', uid: '7', appKey: '', token: 'fragment' });
+  assert.deepEqual(link, {
+    ...{ room: 'a b', name: '<b>', uid: '7', appKey: '', token: 'fragment', wait: false },
+  });
+  assert.equal(parseLink(`${HOST}?wait=1`).wait, true);
   assert.equal(parseLink(`${HOST}?room=a&token=query`).token, '');
 });
 
@@ -100,7 +103,8 @@ test('every error has words and advice', () => {
   const names = `server-unreachable timeout connection-lost token-required token-malformed
     token-signature token-expired token-not-yet-valid token-other-room token-other-uid
     app-key-unknown room-full too-many-rooms uid-taken room-name-invalid uid-invalid grant-missing
-    too-many-streams rate-exceeded message-too-large banned uid-offline NotAllowedError NotFoundError NotReadableError SecurityError
+    too-many-streams rate-exceeded message-too-large banned uid-offline
+    invite-not-found NotAllowedError NotFoundError NotReadableError SecurityError
     AbortError OverconstrainedError NOT_SUPPORT`.split(/\s+/);
   for (const name of names) {
     const { title, advice } = problemOf({ name, message: '' }, { secure: true });
@@ -194,7 +198,7 @@ test('in a call of two the other one has the stage, oneself a corner of it', () 
 });
 
 test('what is needed at once has its words at once', () => {
-  const later = ['chat', 'people', 'statistics', 'test-view', 'connection-test'];
+  const later = ['chat', 'people', 'statistics', 'waiting', 'test-view', 'connection-test'];
   const folder = new URL('page/', WEB);
   const first = fs
     .readdirSync(folder)

@@ -228,6 +228,8 @@ export const words = {
   'problem.banned.do': 'What the server says: {message}',
   'problem.tooLarge': 'The message is too long',
   'problem.tooLarge.do': 'Send it in parts.',
+  'problem.inviteOver': 'The call is over already',
+  'problem.inviteOver.do': 'Call back, if you know the user ID.',
   'problem.offline': 'Nobody with this user ID can be called',
   'problem.offline.do': 'They have to be in a room of this server, or wait to be called.',
 };

@@ -220,6 +220,8 @@ export const words = {
   'problem.banned.do': '服务器的说明：{message}',
   'problem.tooLarge': '消息太长',
   'problem.tooLarge.do': '请分几次发送。',
+  'problem.inviteOver': '呼叫已经结束',
+  'problem.inviteOver.do': '如果知道对方的用户 ID，可以回拨。',
   'problem.offline': '没有可呼叫的此用户 ID',
   'problem.offline.do': '对方须在此服务器的某个房间中，或正在等待来电。',
 };
