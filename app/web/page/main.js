@@ -111,9 +111,9 @@ async function rejoin() {
   rejoining = false;
 }
 
-async function back() {
+function back() {
   ended.close();
-  await lobby.open();
+  lobby.open();
   if (waiting?.listening) wait();
 }
 

@@ -28,7 +28,11 @@ const button = (key, className, action) => {
 };
 
 export class Waiting {
-  /** @type {any} the client that listens */
+  /**
+   * The client that listens. It is left and not destroyed, for that would close the streams that were
+   * made since, the page’s own.
+   * @type {any}
+   */
   #client = null;
   /** @type {Me} */
   #me = { uid: '', name: '', appKey: '', token: '' };
@@ -89,7 +93,7 @@ export class Waiting {
 
   stop() {
     this.#endRinging();
-    this.#client?.destroy();
+    this.#client?.leave();
     this.#client = null;
     this.#dialog.close();
   }
@@ -157,7 +161,7 @@ export class Waiting {
     if (this.#client !== client) return;
     this.#client = null;
     this.#endRinging();
-    client.destroy();
+    client.leave();
     this.#askUid(problem);
   }
 
