@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`./dev call`, with a display and without."""
 import ctypes
+import json
 import pathlib
 import re
 import shlex
@@ -188,6 +189,31 @@ class DevCallTest(fixture.Case):
         # audiotestsrc then makes up for hours.
         call.wait_for('member 2 receives 320x240 ', timeout=40)
         self.end(call)
+
+    def check_devices(self, **more):
+        """What nertc-check says of each kind of device."""
+        done = subprocess.run([fixture.BUILD / 'app/tools/nertc-check', '--json', '--timeout=20'],
+                              env=fixture.environment(**more), check=False, capture_output=True,
+                              text=True, timeout=100)
+        self.assertEqual(0, done.returncode, done.stderr)
+        return json.loads(done.stdout)['devices']
+
+    def test_check_opens_the_camera(self):
+        devices = self.check_devices(XDG_RUNTIME_DIR=str(self.start_camera()),
+                                     PULSE_SERVER='unix:/nonexistent')
+        camera = next(item for item in devices if item['name'] == 'camera “Cam”')
+        self.assertEqual(('ok', True), (camera['status'], camera['opens']), camera)
+        self.assertIn('320x240', camera['detail'])
+
+    def test_check_opens_screen_and_sound(self):
+        env = self.start_sound()
+        devices = self.check_devices(DISPLAY=self.start_display(),
+                                     **{name: env[name] for name in ('PULSE_SERVER', 'HOME')})
+        for kind in ('microphone', 'speaker', 'screen'):
+            with self.subTest(kind):
+                found = [item for item in devices if item['kind'] == kind]
+                self.assertEqual([('ok', True)], [(item['status'], item.get('opens'))
+                                                  for item in found], found)
 
     def test_with_a_display_and_a_microphone(self):
         self.need('xwininfo')

@@ -80,10 +80,11 @@ class InstallTest(fixture.Case):
             'from gi.repository import Nertc\n'
             'print(Nertc.Room.new("ws://127.0.0.1:1/room", "standup").props.channel)', env=env))
 
-    def test_the_server_and_its_tool(self):
+    def test_the_server_and_its_tools(self):
         env = plain_environment(LD_LIBRARY_PATH=self.find('libnertc-1.so').parent)
         self.assertIn('--port', run(self.find('nertc-server'), '--help', env=env))
         self.assertIn('mint', run(self.find('nertc-token'), '--help', env=env))
+        self.assertIn('--ice-server', run(self.find('nertc-check'), '--help', env=env))
 
 
 class DevenvTest(unittest.TestCase):

@@ -154,6 +154,14 @@ static const RtcCodec codecs[] = {
   },
 };
 
+/* Returns: all of them, @count; those of one medium in order of preference */
+const RtcCodec *
+rtc_codecs_get (guint *count)
+{
+  *count = G_N_ELEMENTS (codecs);
+  return codecs;
+}
+
 const char *
 rtc_media_to_string (RtcMedia media)
 {

@@ -45,6 +45,7 @@ typedef struct {
 
 const char *rtc_media_to_string (RtcMedia media);
 
+const RtcCodec *rtc_codecs_get (guint *count);
 const RtcCodec *rtc_codec_find (RtcMedia media, const char *name);
 const RtcCodec *rtc_codec_find_encoded (GstCaps *caps);
 const RtcCodec *rtc_codec_find_rtp (GstCaps *caps);
