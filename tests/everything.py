@@ -123,7 +123,8 @@ IDLE_TIMEOUTS = '--timeout-multiplier=40'
 FIRST = [
     # The calls of suite element take minutes: they are held once, under the sanitizers.
     Run('gcc', 'build', test=[TIMEOUTS, '--no-suite=browser', '--no-suite=element',
-                              '--no-suite=janus', '--no-suite=janus-core']),
+                              '--no-suite=janus', '--no-suite=janus-core', '--no-suite=bench'],
+        environment={'NERTC_TEST_PATIENCE': '2'}),
 ]
 # These wait more than they work, and measure nothing that the others could spoil.
 WAITING = [
@@ -133,21 +134,27 @@ WAITING = [
     Run('janus', 'build', test=[TIMEOUTS, '--suite=janus-core', '--logbase=testlog-janus'],
         environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-janus'),
 ]
-# Meanwhile these take what time is left.
+# Meanwhile these take what time is left, and their builds what the first run leaves.
 MEANWHILE = [
     # Python under valgrind takes its time, and shows nothing of ours.
     Run('valgrind', 'build', test=['--setup=valgrind', '--suite=unit', '--no-suite=python',
                                    IDLE_TIMEOUTS],
         environment=IDLE, log='testlog-valgrind'),
+    # That it runs at all: nobody reads the figures of a machine that does other work.
+    Run('bench', 'build', test=['--suite=bench', '--logbase=testlog-bench', IDLE_TIMEOUTS],
+        environment=IDLE, log='testlog-bench'),
     # Both compilers build everything.
     Run('clang', 'build-fuzz', FUZZING, ['--suite=unit', IDLE_TIMEOUTS],
         {**CLANG_ENVIRONMENT, **IDLE}),
     Run('fuzz', 'build-fuzz', FUZZING, ['--suite=fuzz', '--logbase=testlog-fuzz', IDLE_TIMEOUTS],
         FUZZING_ENVIRONMENT, log='testlog-fuzz'),
+    Run('sanitizers, what is pure', 'build-sanitizers', SANITIZED,
+        ['--suite=unit', '--logbase=testlog-unit', IDLE_TIMEOUTS],
+        {**SANITIZER_ENVIRONMENT, **IDLE}, log='testlog-unit'),
 ]
 LAST = [
     Run('sanitizers', 'build-sanitizers', SANITIZED,
-        [TIMEOUTS, '--suite=unit', '--suite=server', '--no-suite=web'], SANITIZER_ENVIRONMENT),
+        [TIMEOUTS, '--suite=server', '--no-suite=unit', '--no-suite=web'], SANITIZER_ENVIRONMENT),
     # One at a time: two calls in real time are more than two slow processes can do on two cores.
     Run('sanitizers, in real time', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--num-processes=1', '--suite=element', '--logbase=testlog-element'],
@@ -164,19 +171,30 @@ def carry_out(runs):
         print(f'== {run.name}: {time.monotonic() - began:.0f} s', flush=True)
 
 
-def carry_out_meanwhile():
-    """And makes what comes last: whether that succeeds is theirs to say."""
+def build_in_idle_time():
+    """While others test. What does not succeed is tried again by who needs it, and told there."""
     for run in MEANWHILE:
+        run.make(run.command_in_idle_time)
+
+
+def carry_out_meanwhile(building):
+    """One after the other; those of builds that are not made yet wait for them."""
+    for run in MEANWHILE:
+        if run.build not in MADE:
+            building.join()
         began = time.monotonic()
         run.carry_out(run.command_in_idle_time, run.command_beside)
         print(f'== {run.name}, meanwhile: {time.monotonic() - began:.0f} s', flush=True)
-    LAST[0].make(LAST[0].command_in_idle_time)
+    building.join()
 
 
 def main():
     total, started = Tally(), time.monotonic()
+    FIRST[0].make(FIRST[0].command)
+    building = threading.Thread(target=build_in_idle_time)
+    building.start()
     carry_out(FIRST)
-    meanwhile = threading.Thread(target=carry_out_meanwhile)
+    meanwhile = threading.Thread(target=carry_out_meanwhile, args=[building])
     meanwhile.start()
     carry_out(WAITING)
     meanwhile.join()
