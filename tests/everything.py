@@ -155,9 +155,13 @@ MEANWHILE = [
 LAST = [
     Run('sanitizers', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--suite=server', '--no-suite=unit', '--no-suite=web'], SANITIZER_ENVIRONMENT),
+    Run('sanitizers, what waits', 'build-sanitizers', SANITIZED,
+        [TIMEOUTS, '--suite=waiting', '--logbase=testlog-waiting'], SANITIZER_ENVIRONMENT,
+        log='testlog-waiting'),
     # One at a time: two calls in real time are more than two slow processes can do on two cores.
     Run('sanitizers, in real time', 'build-sanitizers', SANITIZED,
-        [TIMEOUTS, '--num-processes=1', '--suite=element', '--logbase=testlog-element'],
+        [TIMEOUTS, '--num-processes=1', '--suite=element', '--no-suite=waiting',
+         '--logbase=testlog-element'],
         SANITIZER_ENVIRONMENT, log='testlog-element'),
 ]
 RUNS = [*FIRST, *WAITING, *MEANWHILE, *LAST]
