@@ -175,6 +175,13 @@ srv_peer_free (SrvPeer *self)
   g_free (self);
 }
 
+/* As for srv_web_socket_poll_with() */
+void
+srv_peer_poll_with (SrvPeer *self, SrvPollSet *set, int fd, gboolean is_tls)
+{
+  srv_web_socket_poll_with (self->socket, set, fd, is_tls);
+}
+
 /* The session's business: srv_session_attach () and those beside it. */
 void
 srv_peer_set_session (SrvPeer *self, SrvSession *session)

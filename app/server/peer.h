@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nertc-message.h"
+#include "poll-set.h"
 
 #include <gio/gio.h>
 
@@ -37,6 +38,7 @@ typedef struct {
 SrvPeer *srv_peer_new (GIOStream *stream, const SrvPeerLimits *limits,
                        const SrvPeerCallbacks *callbacks, gpointer user_data);
 void srv_peer_free (SrvPeer *self);
+void srv_peer_poll_with (SrvPeer *self, SrvPollSet *set, int fd, gboolean is_tls);
 
 void srv_peer_set_session (SrvPeer *self, SrvSession *session);
 SrvSession *srv_peer_get_session (SrvPeer *self);

@@ -50,6 +50,7 @@ struct _SrvServer {
   GHashTable *connections; /* SrvPeer → GSocketConnection */
   GHashTable *peers;       /* the other way */
   GSource *ping_source;
+  SrvPollSet *poll_set; /* (nullable): not started */
   gint64 next_refusal_note;
 
   SrvServerStopped stopped; /* (nullable): stopping, once it is set */
@@ -186,7 +187,9 @@ add_peer (SrvServer *self, SoupServerMessage *message)
   GSocketConnection *connection = g_object_ref (get_connection (message));
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
   SrvPeer *peer = srv_peer_new (stream, &self->peer_limits, &peer_callbacks, self);
+  GSocket *socket = g_socket_connection_get_socket (connection);
 
+  srv_peer_poll_with (peer, self->poll_set, g_socket_get_fd (socket), self->tls != NULL);
   g_hash_table_insert (self->peers, connection, peer);
   g_hash_table_insert (self->connections, peer, connection);
   srv_lobby_start_again (self->lobby, connection);
@@ -327,6 +330,7 @@ srv_server_finalize (GObject *object)
   g_hash_table_unref (self->connections);
   srv_lobby_free (self->lobby);
   srv_hub_free (self->hub);
+  g_clear_pointer (&self->poll_set, srv_poll_set_unref);
   g_clear_pointer (&self->turn, srv_turn_free);
   g_clear_pointer (&self->tls, srv_tls_free);
   g_clear_pointer (&self->files, srv_web_files_free);
@@ -446,6 +450,9 @@ gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
   if (!read_files (self, error))
+    return FALSE;
+  self->poll_set = srv_poll_set_new (error);
+  if (!self->poll_set)
     return FALSE;
   self->acceptor = srv_acceptor_new (self->bind, self->port, on_accepted, self, error);
   if (!self->acceptor)

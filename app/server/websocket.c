@@ -18,6 +18,9 @@
 #define READ_MAX 8192
 #define CLOSE_TIMEOUT_MS 2000
 
+/* Frames that are written together */
+#define VECTORS_MAX 64
+
 /* How many pings are remembered: more than may be unanswered. */
 #define PINGS 8
 
@@ -54,8 +57,14 @@ struct _SrvWebSocket {
   guint64 sent;                /* messages */
   guint64 written;             /* those of them that are out */
 
-  GSource *input_source;
+  SrvPollWatch *watch;   /* (nullable): of the socket below the stream, or else … */
+  GSource *input_source; /* … these two wait for it */
   GSource *output_source;
+  gboolean blocked; /* the network takes no more for now */
+  gboolean layered; /* more may be there to read than the socket tells of */
+  gboolean is_tls;  /* … always */
+  gboolean read_on; /* at the end of the turn */
+
   GSource *close_source;
   GSource *report_source;
 };
@@ -101,11 +110,15 @@ finish (SrvWebSocket *self)
   srv_source_clear (&self->input_source);
   srv_source_clear (&self->output_source);
   srv_source_clear (&self->close_source);
+  g_clear_pointer (&self->watch, srv_poll_watch_free);
   g_io_stream_close (self->stream, NULL, NULL);
   report (self);
 }
 
 /* Output */
+
+/* What is sent in one turn of the main loop goes out together at its end: to hundreds of members,
+ * each write costs more than what is written. */
 
 static gboolean on_writable (GObject *stream, gpointer user_data);
 
@@ -124,26 +137,74 @@ is_message (GBytes *frame)
   return (data[0] & 0xf) == SRV_OPCODE_TEXT;
 }
 
-/* Returns: whether the first frame is out */
-static gboolean
-write_head (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+/* So many bytes of the queue are out. */
+static void
+drop_written (SrvWebSocket *self, gsize written)
 {
-  gsize size;
-  const guint8 *data = g_bytes_get_data (g_queue_peek_head (&self->outgoing), &size);
-  gssize written = g_pollable_output_stream_write_nonblocking (output, data + self->head_sent,
-                                                               size - self->head_sent, NULL, error);
-
-  if (written < 0)
-    return FALSE;
   self->unsent -= written;
   self->head_sent += written;
-  if (self->head_sent < size)
-    return FALSE;
-  if (is_message (g_queue_peek_head (&self->outgoing)))
-    self->written++;
-  g_bytes_unref (g_queue_pop_head (&self->outgoing));
-  self->head_sent = 0;
-  return TRUE;
+  while (!g_queue_is_empty (&self->outgoing)) {
+    GBytes *head = g_queue_peek_head (&self->outgoing);
+    gsize size = g_bytes_get_size (head);
+
+    if (self->head_sent < size)
+      break;
+    self->head_sent -= size;
+    if (is_message (head))
+      self->written++;
+    g_bytes_unref (g_queue_pop_head (&self->outgoing));
+  }
+}
+
+/* Returns: how many there are */
+static guint
+fill_vectors (SrvWebSocket *self, GOutputVector *vectors)
+{
+  gsize skipped = self->head_sent;
+  guint count = 0;
+
+  for (GList *l = self->outgoing.head; l && count < VECTORS_MAX; l = l->next) {
+    gsize size;
+    const guint8 *data = g_bytes_get_data (l->data, &size);
+
+    vectors[count].buffer = data + skipped;
+    vectors[count++].size = size - skipped;
+    skipped = 0;
+  }
+  return count;
+}
+
+/* Returns: whether the network may take more */
+static gboolean
+write_some (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+{
+  GOutputVector vectors[VECTORS_MAX];
+  guint count = fill_vectors (self, vectors);
+  gsize written = 0;
+  GPollableReturn result =
+      g_pollable_output_stream_writev_nonblocking (output, vectors, count, &written, NULL, error);
+
+  if (result == G_POLLABLE_RETURN_OK)
+    drop_written (self, written);
+  return result == G_POLLABLE_RETURN_OK;
+}
+
+static void
+wait_for_output (SrvWebSocket *self, gboolean wait)
+{
+  GOutputStream *output = g_io_stream_get_output_stream (self->stream);
+
+  if (wait == self->blocked)
+    return;
+  self->blocked = wait;
+  if (self->watch)
+    srv_poll_watch_set_events (self->watch, SRV_POLL_READABLE | (wait ? SRV_POLL_WRITABLE : 0));
+  else if (wait)
+    self->output_source =
+        attach (g_pollable_output_stream_create_source (G_POLLABLE_OUTPUT_STREAM (output), NULL),
+                G_SOURCE_FUNC (on_writable), self);
+  else
+    srv_source_clear (&self->output_source);
 }
 
 static void
@@ -153,15 +214,33 @@ write_queue (SrvWebSocket *self)
       G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (self->stream));
   g_autoptr (GError) error = NULL;
 
-  while (!g_queue_is_empty (&self->outgoing) && write_head (self, output, &error))
+  while (!g_queue_is_empty (&self->outgoing) && write_some (self, output, &error))
     ;
-  if (error && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (error)
     finish (self);
   else if (!g_queue_is_empty (&self->outgoing))
-    self->output_source = attach (g_pollable_output_stream_create_source (output, NULL),
-                                  G_SOURCE_FUNC (on_writable), self);
+    wait_for_output (self, TRUE);
   else if (self->close_received)
     finish (self);
+  else
+    wait_for_output (self, FALSE);
+}
+
+/* Without waiting for the end of the turn */
+static void
+write_now (SrvWebSocket *self)
+{
+  if (self->state != STATE_CLOSED && !self->blocked && !g_queue_is_empty (&self->outgoing))
+    write_queue (self);
+}
+
+static void
+write_soon (SrvWebSocket *self)
+{
+  if (self->watch && !self->blocked)
+    srv_poll_watch_later (self->watch);
+  else
+    write_now (self);
 }
 
 /* RFC 6455, section 5.5.3: of several pings the last one may be the only one that is answered. */
@@ -171,12 +250,19 @@ answer_ping (SrvWebSocket *self)
   gsize size;
   gconstpointer data;
 
-  if (!self->pong || self->output_source || self->state != STATE_OPEN)
+  if (!self->pong || self->blocked || self->state != STATE_OPEN)
     return;
   data = g_bytes_get_data (self->pong, &size);
   enqueue (self, srv_frame_new (SRV_OPCODE_PONG, data, size), -1);
   g_clear_pointer (&self->pong, g_bytes_unref);
+  write_soon (self);
+}
+
+static void
+handle_writable (SrvWebSocket *self)
+{
   write_queue (self);
+  answer_ping (self);
 }
 
 static gboolean
@@ -184,9 +270,8 @@ on_writable (GObject *stream, gpointer user_data)
 {
   SrvWebSocket *self = user_data;
 
-  srv_source_clear (&self->output_source);
-  write_queue (self);
-  answer_ping (self);
+  wait_for_output (self, FALSE);
+  handle_writable (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -194,8 +279,9 @@ static void
 send_frame (SrvWebSocket *self, GBytes *frame)
 {
   enqueue (self, frame, -1);
-  if (!self->output_source)
-    write_queue (self);
+  write_soon (self);
+  if (self->unsent > self->limits.unsent)
+    write_now (self);
   if (self->unsent > self->limits.unsent && !self->overflown && self->state == STATE_OPEN) {
     self->overflown = TRUE;
     report (self);
@@ -390,23 +476,60 @@ take_input (SrvWebSocket *self, const guint8 *data, gsize size)
   answer_ping (self);
 }
 
+/* Returns: whether there may be more right now */
 static gboolean
-on_readable (GObject *stream, gpointer user_data)
+read_some (SrvWebSocket *self)
 {
-  SrvWebSocket *self = user_data;
+  GInputStream *stream = g_io_stream_get_input_stream (self->stream);
   g_autoptr (GError) error = NULL;
   guint8 data[READ_MAX];
   gssize size = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), data,
                                                           sizeof data, NULL, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
+    return FALSE;
   if (size <= 0) {
     finish (self);
-    return G_SOURCE_REMOVE;
+    return FALSE;
   }
   take_input (self, data, size);
+  return self->state != STATE_CLOSED;
+}
+
+static gboolean
+on_readable (GObject *stream, gpointer user_data)
+{
+  SrvWebSocket *self = user_data;
+
+  read_some (self);
   return self->input_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Layers above the socket may have read more of it than they gave: TLS a record, HTTP what came
+ * right behind the request. */
+static void
+read_through_layers (SrvWebSocket *self)
+{
+  gboolean more = read_some (self);
+
+  if (!more && !self->is_tls)
+    self->layered = FALSE;
+  self->read_on = more && self->layered;
+  if (self->read_on)
+    srv_poll_watch_later (self->watch);
+}
+
+static void
+on_poll (SrvPollEvents events, gpointer user_data)
+{
+  SrvWebSocket *self = user_data;
+
+  if (events & SRV_POLL_WRITABLE && self->blocked)
+    handle_writable (self);
+  if (self->watch && (events & SRV_POLL_READABLE || self->read_on))
+    read_through_layers (self);
+  if (events & SRV_POLL_LATER)
+    write_now (self);
 }
 
 /* Public functions */
@@ -436,10 +559,32 @@ srv_web_socket_new (GIOStream *stream, const SrvWebSocketLimits *limits,
   return self;
 }
 
+/*
+ * srv_web_socket_poll_with:
+ * @fd: the socket below the stream, which the stream closes
+ * @is_tls: whether TLS is between them
+ *
+ * Right after the beginning: waits by @set, and no longer by sources of the stream.
+ */
+void
+srv_web_socket_poll_with (SrvWebSocket *self, SrvPollSet *set, int fd, gboolean is_tls)
+{
+  g_return_if_fail (self->state == STATE_OPEN && !self->watch && !self->blocked);
+
+  srv_source_clear (&self->input_source);
+  self->watch = srv_poll_watch_new (set, fd, on_poll, self);
+  self->is_tls = is_tls;
+  self->layered = TRUE;
+  self->read_on = TRUE;
+  srv_poll_watch_set_events (self->watch, SRV_POLL_READABLE);
+  srv_poll_watch_later (self->watch);
+}
+
 /* Nothing is called any more. */
 void
 srv_web_socket_free (SrvWebSocket *self)
 {
+  write_now (self);
   finish (self);
   srv_source_clear (&self->report_source);
   g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
@@ -473,12 +618,13 @@ static void
 send_ping (SrvWebSocket *self)
 {
   guint32 number = ++self->pings_sent;
-  GBytes *head = g_queue_peek_head (&self->outgoing);
+  GBytes *head;
 
+  write_now (self);
+  head = g_queue_peek_head (&self->outgoing);
   self->pinged_after[number % PINGS] = self->written + (head && is_message (head));
   enqueue (self, srv_frame_new (SRV_OPCODE_PING, &number, sizeof number), head ? 1 : 0);
-  if (!self->output_source)
-    write_queue (self);
+  write_soon (self);
 }
 
 /* Sends a ping. Returns: how many were sent since the last pong, this one included */
@@ -518,12 +664,15 @@ srv_web_socket_close (SrvWebSocket *self, SrvCloseCode code, const char *text)
 void
 srv_web_socket_abort (SrvWebSocket *self)
 {
+  write_now (self);
   finish (self);
 }
 
+/* Returns: the bytes that the network has not taken, though it was asked to */
 gsize
 srv_web_socket_get_unsent (SrvWebSocket *self)
 {
+  write_now (self);
   return self->unsent;
 }
 

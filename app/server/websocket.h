@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "poll-set.h"
 #include "websocket-frame.h"
 
 #include <gio/gio.h>
@@ -32,6 +33,7 @@ typedef struct {
 
 SrvWebSocket *srv_web_socket_new (GIOStream *stream, const SrvWebSocketLimits *limits,
                                   const SrvWebSocketCallbacks *callbacks, gpointer user_data);
+void srv_web_socket_poll_with (SrvWebSocket *self, SrvPollSet *set, int fd, gboolean is_tls);
 void srv_web_socket_free (SrvWebSocket *self);
 
 void srv_web_socket_send (SrvWebSocket *self, GBytes *frame);
