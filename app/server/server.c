@@ -8,6 +8,7 @@
 #include "http.h"
 #include "keep-alive.h"
 #include "lobby.h"
+#include "ping-round.h"
 #include "tls.h"
 #include "web-page.h"
 
@@ -49,8 +50,8 @@ struct _SrvServer {
   char *page_uri;          /* (nullable): no page */
   GHashTable *connections; /* SrvPeer → GSocketConnection */
   GHashTable *peers;       /* the other way */
-  GSource *ping_source;
-  SrvPollSet *poll_set; /* (nullable): not started */
+  SrvPingRound *pings;     /* (nullable): not started */
+  SrvPollSet *poll_set;    /* (nullable): not started */
   gint64 next_refusal_note;
 
   SrvServerStopped stopped; /* (nullable): stopping, once it is set */
@@ -121,6 +122,7 @@ on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
   srv_hub_peer_gone (self->hub, peer, reason);
   g_hash_table_remove (self->peers, g_hash_table_lookup (self->connections, peer));
   g_hash_table_remove (self->connections, peer);
+  srv_ping_round_remove (self->pings, peer);
   srv_peer_free (peer);
   if (self->stopped && g_hash_table_size (self->connections) == 0)
     self->stopped (self, self->stopped_data);
@@ -134,19 +136,6 @@ static const SrvPeerCallbacks peer_callbacks = {
   .broken = on_broken,
   .gone = on_gone,
 };
-
-static gboolean
-on_ping (gpointer user_data)
-{
-  SrvServer *self = user_data;
-  GHashTableIter iter;
-  gpointer peer;
-
-  g_hash_table_iter_init (&iter, self->connections);
-  while (g_hash_table_iter_next (&iter, &peer, NULL))
-    srv_peer_check_alive (peer);
-  return G_SOURCE_CONTINUE;
-}
 
 static void
 on_expired (GSocketConnection *connection, gpointer user_data)
@@ -192,6 +181,7 @@ add_peer (SrvServer *self, SoupServerMessage *message)
   srv_peer_poll_with (peer, self->poll_set, g_socket_get_fd (socket), self->tls != NULL);
   g_hash_table_insert (self->peers, connection, peer);
   g_hash_table_insert (self->connections, peer, connection);
+  srv_ping_round_add (self->pings, peer);
   srv_lobby_start_again (self->lobby, connection);
 }
 
@@ -305,9 +295,6 @@ srv_server_dispose (GObject *object)
 {
   SrvServer *self = SRV_SERVER (object);
 
-  if (self->ping_source)
-    g_source_destroy (self->ping_source);
-  g_clear_pointer (&self->ping_source, g_source_unref);
   g_clear_pointer (&self->acceptor, srv_acceptor_free);
   g_clear_pointer (&self->newcomers, srv_first_byte_free);
   if (self->soup)
@@ -326,6 +313,7 @@ srv_server_finalize (GObject *object)
   srv_hub_shut_down (self->hub);
   for (GList *l = peers; l; l = l->next)
     srv_peer_free (l->data);
+  g_clear_pointer (&self->pings, srv_ping_round_free);
   g_hash_table_unref (self->peers);
   g_hash_table_unref (self->connections);
   srv_lobby_free (self->lobby);
@@ -466,9 +454,7 @@ srv_server_start (SrvServer *self, GError **error)
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
 
-  self->ping_source = g_timeout_source_new_seconds (self->ping_interval);
-  g_source_set_callback (self->ping_source, on_ping, self, NULL);
-  g_source_attach (self->ping_source, g_main_context_get_thread_default ());
+  self->pings = srv_ping_round_new (self->ping_interval * 1000);
   return srv_keep_alive_allow (self->soup, error);
 }
 
