@@ -14,6 +14,7 @@ typedef struct {
   SrvMember *member;   /* of the session */
   JsonObject *params;
   JsonObject *result;
+  GString *members;     /* (nullable): a JSON array, for the result of room.join */
   guint64 resumed_from; /* of room.resume: the messages that the client has got */
   SrvMessage *message;  /* (nullable): of message.send, to be delivered once the answer is out */
 } SrvRequest;

@@ -3,6 +3,8 @@
 #include "event.h"
 #include "random-id.h"
 
+#include <string.h>
+
 /* What a client asks, as one table. Fields were checked when the message was decoded. */
 
 /* Requests */
@@ -37,9 +39,8 @@ fill_join_result (SrvRequest *request, GPtrArray *changes)
   json_object_set_array_member (result, "grants", srv_event_grants (member->grants));
   json_object_set_int_member (result, "grace", srv_hub_get_grace (request->hub));
   json_object_set_object_member (result, "room", srv_event_room_snapshot (member->room));
-  json_object_set_array_member (result, "members",
-                                srv_hub_snapshot (request->hub, member, changes));
   srv_event_set_muted (result, member);
+  request->members = srv_hub_snapshot (request->hub, member, changes);
 }
 
 static gint64
@@ -422,12 +423,25 @@ answer_by_error (SrvPeer *peer, gint64 id, const GError *error)
     srv_peer_send_error (peer, id, error);
 }
 
+/* The members are text already. */
+static void
+send_join_result (SrvRequest *request, gint64 id)
+{
+  g_autofree char *result = nertc_message_encode_result (id, request->result);
+  g_autofree char *text = NULL;
+
+  result[strlen (result) - strlen ("}}")] = '\0';
+  text = g_strconcat (result, ",\"members\":", request->members->str, "}}", NULL);
+  srv_peer_send_text (request->peer, text);
+  g_string_free (g_steal_pointer (&request->members), TRUE);
+}
+
 /* A join is answered by a snapshot, and then by what does not fit into it. */
 static void
 begin_session (SrvRequest *request, gint64 id, GPtrArray *changes)
 {
   srv_peer_begin_snapshot (request->peer);
-  srv_peer_send_result (request->peer, id, request->result);
+  send_join_result (request, id);
   srv_session_attach (request->session, request->peer);
   srv_hub_apply (request->hub, changes);
   srv_peer_end_snapshot (request->peer);

@@ -126,9 +126,8 @@ srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason)
   return object;
 }
 
-/* As the snapshot of a room has it. */
-JsonObject *
-srv_event_member_with_streams (SrvMember *member)
+static JsonObject *
+member_with_streams (SrvMember *member)
 {
   JsonObject *object = srv_event_member (member);
   JsonArray *streams = json_array_new ();
@@ -163,6 +162,34 @@ srv_event_message_delivered (const char *message_id, const char *uid, gboolean d
   json_object_set_string_member (object, "uid", uid);
   json_object_set_boolean_member (object, "delivered", delivered);
   return object;
+}
+
+/* Returns: (transfer none): the member as the snapshot of a room has it. It is made once for all
+ * who come, until something about it changes: to a room of hundreds, each one would cost all
+ * others. */
+const char *
+srv_event_member_as_text (SrvMember *member)
+{
+  if (!member->text) {
+    g_autoptr (JsonObject) object = member_with_streams (member);
+    g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+
+    member->text = json_to_string (node, FALSE);
+  }
+  return member->text;
+}
+
+/* Whatever changes about a member, or a stream of its, goes by here; what only one is told of
+ * changes nothing. */
+void
+srv_event_forget_text (const SrvChange *change)
+{
+  if (change->only_to)
+    return;
+  if (change->member)
+    g_clear_pointer (&change->member->text, g_free);
+  if (change->stream)
+    g_clear_pointer (&change->stream->publisher->text, g_free);
 }
 
 static JsonObject *

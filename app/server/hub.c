@@ -172,6 +172,7 @@ srv_hub_apply (SrvHub *self, GPtrArray *changes)
     SrvChange *change = g_ptr_array_index (changes, i);
 
     log_change (change);
+    srv_event_forget_text (change);
     broadcast (change);
     if (change->only_to)
       continue;
@@ -530,15 +531,6 @@ srv_hub_watch_token (SrvHub *self, SrvMember *member, gint64 expires)
  * 1 + 128 + 1024 characters and 64 streams of 64: less than the rest of NERTC_MESSAGE_MAX. */
 #define SNAPSHOT_MAX (NERTC_MESSAGE_MAX / 2)
 
-static gsize
-measure (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  g_autofree char *text = json_to_string (node, FALSE);
-
-  return strlen (text);
-}
-
 static void
 add_for (GPtrArray *changes, SrvMember *hearer, SrvChange *change)
 {
@@ -560,31 +552,29 @@ add_as_events (GPtrArray *changes, SrvMember *hearer, SrvMember *member)
  * srv_hub_snapshot:
  * @changes: gets the members for whom there is no space in one message, as events for @member
  *
- * Returns: (transfer full): the other members of the room with their streams
+ * Returns: (transfer full): the other members of the room with their streams, as a JSON array
  */
-JsonArray *
+GString *
 srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes)
 {
   GPtrArray *members = member->room->members;
-  JsonArray *array = json_array_new ();
-  gsize size = 0;
+  GString *array = g_string_new ("[");
+  gboolean full = FALSE;
 
   for (guint i = 0; !member->room->listening && i < members->len; i++) {
     SrvMember *other = g_ptr_array_index (members, i);
-    g_autoptr (JsonObject) object = NULL;
+    const char *text;
 
     if (other == member)
       continue;
-    if (size < SNAPSHOT_MAX) {
-      object = srv_event_member_with_streams (other);
-      size += measure (object);
-    }
-    if (size < SNAPSHOT_MAX)
-      json_array_add_object_element (array, g_steal_pointer (&object));
-    else
+    text = full ? "" : srv_event_member_as_text (other);
+    full = full || array->len + strlen (text) >= SNAPSHOT_MAX;
+    if (full)
       add_as_events (changes, member, other);
+    else
+      g_string_append_printf (array, "%s%s", array->len > 1 ? "," : "", text);
   }
-  return array;
+  return g_string_append_c (array, ']');
 }
 
 /* Object */

@@ -49,6 +49,6 @@ void srv_hub_peer_gone (SrvHub *self, SrvPeer *peer, NertcCloseReason reason);
 
 void srv_hub_watch_token (SrvHub *self, SrvMember *member, gint64 expires);
 
-JsonArray *srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes);
+GString *srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes);
 
 G_END_DECLS

@@ -225,8 +225,9 @@ srv_peer_end_snapshot (SrvPeer *self)
 
 /* Sending */
 
-static void
-send_text (SrvPeer *self, const char *text)
+/* Of no session, as those below. @text: one message */
+void
+srv_peer_send_text (SrvPeer *self, const char *text)
 {
   g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
 
@@ -246,7 +247,7 @@ srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result)
 {
   g_autofree char *text = nertc_message_encode_result (id, result);
 
-  send_text (self, text);
+  srv_peer_send_text (self, text);
 }
 
 void
@@ -254,7 +255,7 @@ srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error)
 {
   g_autofree char *text = nertc_message_encode_error (id, error);
 
-  send_text (self, text);
+  srv_peer_send_text (self, text);
 }
 
 /* Returns: how many messages it was sent */

@@ -48,6 +48,7 @@ void srv_peer_begin_snapshot (SrvPeer *self);
 void srv_peer_end_snapshot (SrvPeer *self);
 
 void srv_peer_send (SrvPeer *self, GBytes *frame);
+void srv_peer_send_text (SrvPeer *self, const char *text);
 void srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result);
 void srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error);
 guint64 srv_peer_count_sent (SrvPeer *self);

@@ -56,6 +56,7 @@ clear_member (SrvMember *self)
   g_free (self->uid);
   g_free (self->user_name);
   g_free (self->user_data);
+  g_free (self->text);
   g_free (self->secret);
   g_ptr_array_unref (self->streams);
   g_hash_table_unref (self->subscriptions);

@@ -52,6 +52,7 @@ struct _SrvMember {
   char *uid;
   char *user_name;
   char *user_data;
+  char *text; /* (nullable): what others are told of it, as kept by srv_event_member_as_text () */
   char *secret;
   NertcMemberRole role;
   NertcMemberRole first_role; /* the one that it came with, or that its last token said */
