@@ -164,6 +164,10 @@ parse_words (LoadOptions *self, Words *words, char ***arguments, gboolean *show_
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse_strv (context, arguments, &problem))
     return refuse (error, "%s; see --help", problem->message);
+  if (!self->server)
+    self->server = g_strdup ("ws://127.0.0.1:8980/room");
+  if (!self->prefix)
+    self->prefix = g_strdup ("load");
   return g_strv_length (*arguments) <= 1 ||
          refuse (error, "‘%s’ is no option; see --help", (*arguments)[1]);
 }
@@ -173,8 +177,6 @@ options_new (void)
 {
   LoadOptions *self = g_new0 (LoadOptions, 1);
 
-  self->server = g_strdup ("ws://127.0.0.1:8980/room");
-  self->prefix = g_strdup ("load");
   self->rooms = 1;
   self->members = 50;
   self->join_rate = 100;
