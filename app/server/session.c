@@ -274,7 +274,7 @@ gboolean
 srv_session_is_behind (SrvSession *self)
 {
   return !self->peer || srv_peer_get_unsent (self->peer) > self->limits.log / 8 ||
-         srv_message_log_get_size (self->log) > self->limits.log / 4 * 3;
+         srv_message_log_get_size (self->log) > self->limits.log / 4;
 }
 
 /* The server asked for what a new transport makes the client say: it comes on top of its rate. */
@@ -297,7 +297,7 @@ send_text (SrvSession *self, const char *text)
 
   if (self->peer) {
     srv_peer_send (self->peer, frame);
-    if (srv_message_log_get_size (self->log) > self->limits.log / 2)
+    if (srv_message_log_get_size (self->log) > self->limits.log / 8)
       srv_peer_probe (self->peer);
   } else if (self->grace && (!count_kept (self) || !kept)) {
     end_grace_soon (self);

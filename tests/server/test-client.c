@@ -2,8 +2,10 @@
 #include "test-client.h"
 
 #include <libsoup/soup.h>
+#include <string.h>
 
 #define WATCHDOG_SECONDS 60
+#define SHOWN_MAX 300
 
 struct _TestClient {
   GMainContext *context;
@@ -41,6 +43,15 @@ await (TestClient *self, Condition condition, const char *what)
   g_source_destroy (watchdog);
 }
 
+/* TAP is UTF-8, wherever the text is cut off. */
+static void
+note (const char *direction, const char *text)
+{
+  g_autofree char *shown = g_utf8_make_valid (text, (gssize) MIN (strlen (text), SHOWN_MAX));
+
+  g_test_message ("%s %s", direction, shown);
+}
+
 /* What comes in */
 
 static void
@@ -75,7 +86,7 @@ on_message (SoupWebsocketConnection *socket, SoupWebsocketDataType type, GBytes 
   NertcMessage *message;
   gint64 id;
 
-  g_test_message ("<- %.300s", text);
+  note ("<-", text);
   message = nertc_message_decode (text, length, NERTC_SENDER_SERVER, &id, &error);
   g_assert_no_error (error);
   self->received++;
@@ -212,7 +223,7 @@ parse_params (const char *format, va_list arguments)
 void
 test_client_send_text (TestClient *self, const char *text)
 {
-  g_test_message ("-> %.300s", text);
+  note ("->", text);
   g_main_context_push_thread_default (self->context);
   soup_websocket_connection_send_text (self->socket, text);
   g_main_context_pop_thread_default (self->context);

@@ -335,7 +335,7 @@ make_large_text (void)
   return g_string_free (text, FALSE);
 }
 
-#define LARGE_TEXTS 75
+#define LARGE_TEXTS 25
 
 /* What is kept for a slow reader is bounded; barrages are the first that it does not get. */
 static void
