@@ -65,6 +65,14 @@ nertc_backlog_get_length (NertcBacklog *self)
   return self->texts.length;
 }
 
+/* Whether there is little space left: what could be refused should be. */
+gboolean
+nertc_backlog_is_crowded (NertcBacklog *self)
+{
+  return self->texts.length >= NERTC_BACKLOG_MAX - NERTC_BACKLOG_SPARE ||
+         self->size >= NERTC_BACKLOG_SIZE_MAX / 4 * 3;
+}
+
 /* Whether all is there that may have to be sent again. */
 gboolean
 nertc_backlog_is_whole (NertcBacklog *self)

@@ -370,6 +370,13 @@ nertc_connection_has_session (NertcConnection *self)
   return self->epoch != NULL;
 }
 
+/* Whether so much waits for the server that the session could be lost by more. */
+gboolean
+nertc_connection_is_crowded (NertcConnection *self)
+{
+  return nertc_backlog_is_crowded (self->backlog);
+}
+
 /* Whether there is a session that may be asked for on the next socket. */
 gboolean
 nertc_connection_can_resume (NertcConnection *self)

@@ -36,6 +36,7 @@ void nertc_connection_notify (NertcConnection *self, const char *method, JsonObj
 
 void nertc_connection_begin_session (NertcConnection *self, const char *epoch, guint ping_interval);
 gboolean nertc_connection_has_session (NertcConnection *self);
+gboolean nertc_connection_is_crowded (NertcConnection *self);
 gboolean nertc_connection_can_resume (NertcConnection *self);
 void nertc_connection_resume (NertcConnection *self, const char *secret, NertcReplyFunc func,
                               gpointer data);

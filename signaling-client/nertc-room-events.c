@@ -36,6 +36,18 @@ on_member_left (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 }
 
 static void
+on_message_received (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_message (self, params);
+}
+
+static void
+on_message_delivered (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_delivered (self, params);
+}
+
+static void
 on_stream (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 {
   nertc_directory_put_stream (self->directory, json_object_get_string_member (params, "uid"),
@@ -92,6 +104,8 @@ static const struct {
   { "member.joined", on_member },
   { "member.updated", on_member },
   { "member.left", on_member_left },
+  { "message.received", on_message_received },
+  { "message.delivered", on_message_delivered },
   { "stream.added", on_stream },
   { "stream.updated", on_stream },
   { "stream.removed", on_stream_removed },

@@ -127,6 +127,11 @@ void nertc_room_set_metadata (NertcRoom *self, NertcMetadata which, const char *
 void nertc_room_send_metadata (NertcRoom *self);
 void nertc_room_take_extra_info (NertcRoom *self, const char *extra_info);
 
+/* nertc-room-messages.c */
+void nertc_room_install_message_signals (void);
+void nertc_room_take_message (NertcRoom *self, JsonObject *params);
+void nertc_room_take_delivered (NertcRoom *self, JsonObject *params);
+
 /* nertc-room-token.c */
 gboolean nertc_room_read_token (NertcRoom *self, char **token, GError **error);
 gboolean nertc_room_add_token (NertcRoom *self, JsonObject *params, GError **error);

@@ -298,6 +298,7 @@ nertc_room_class_init (NertcRoomClass *klass)
   install_token_signals ();
   install_member_signals ();
   install_stream_signals ();
+  nertc_room_install_message_signals ();
 }
 
 static void

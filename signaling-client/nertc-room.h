@@ -37,6 +37,13 @@ NERTC_API void nertc_room_leave_async (NertcRoom *self, GCancellable *cancellabl
                                        GAsyncReadyCallback callback, gpointer user_data);
 NERTC_API gboolean nertc_room_leave_finish (NertcRoom *self, GAsyncResult *result, GError **error);
 
+NERTC_API void nertc_room_send_message_async (NertcRoom *self, NertcMessageType type,
+                                              const char *text, const char *const *to,
+                                              GCancellable *cancellable,
+                                              GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API char *nertc_room_send_message_finish (NertcRoom *self, GAsyncResult *result,
+                                                char ***missing, GError **error);
+
 NERTC_API void nertc_room_renew_token_async (NertcRoom *self, const char *token,
                                              GCancellable *cancellable,
                                              GAsyncReadyCallback callback, gpointer user_data);

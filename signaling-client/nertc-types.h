@@ -126,4 +126,20 @@ typedef enum {
   NERTC_QUALITY_DOWN,
 } NertcQuality;
 
+/**
+ * NertcMessageType:
+ * @NERTC_MESSAGE_TYPE_BROADCAST: for all others of the room; who is away gets it when it is back
+ * @NERTC_MESSAGE_TYPE_BARRAGE: for all others who are there and quick enough; who misses some is
+ *   told how many
+ * @NERTC_MESSAGE_TYPE_COMMAND: for members that are named; the sender is told whether it has
+ * arrived
+ *
+ * The kinds of messages among members. The nicks are the words of the names, in lower case.
+ */
+typedef enum {
+  NERTC_MESSAGE_TYPE_BROADCAST,
+  NERTC_MESSAGE_TYPE_BARRAGE,
+  NERTC_MESSAGE_TYPE_COMMAND,
+} NertcMessageType;
+
 G_END_DECLS

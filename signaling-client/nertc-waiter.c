@@ -72,6 +72,18 @@ nertc_waiter_return_true (NertcWaiter *self)
     g_task_return_boolean (task, TRUE);
 }
 
+/* @pointer: (transfer full) */
+void
+nertc_waiter_return_pointer (NertcWaiter *self, gpointer pointer, GDestroyNotify destroy)
+{
+  g_autoptr (GTask) task = finish (self);
+
+  if (task)
+    g_task_return_pointer (task, pointer, destroy);
+  else
+    destroy (pointer);
+}
+
 void
 nertc_waiter_return_string (NertcWaiter *self, const char *string)
 {

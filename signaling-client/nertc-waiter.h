@@ -18,6 +18,7 @@ NertcWaiter *nertc_waiter_new (GTask *task, NertcCancelFunc cancelled, gpointer 
 void nertc_waiter_free (NertcWaiter *self);
 
 void nertc_waiter_return_true (NertcWaiter *self);
+void nertc_waiter_return_pointer (NertcWaiter *self, gpointer pointer, GDestroyNotify destroy);
 void nertc_waiter_return_string (NertcWaiter *self, const char *string);
 void nertc_waiter_return_error (NertcWaiter *self, const GError *error);
 void nertc_waiter_return_cancelled (NertcWaiter *self);

@@ -28,6 +28,12 @@ static const char *const failures[] = {
   [NERTC_FAILURE_TURN] = "turn",
 };
 
+static const char *const message_types[] = {
+  [NERTC_MESSAGE_TYPE_BROADCAST] = "broadcast",
+  [NERTC_MESSAGE_TYPE_BARRAGE] = "barrage",
+  [NERTC_MESSAGE_TYPE_COMMAND] = "command",
+};
+
 static guint
 find (const char *const *words, guint n_words, const char *word)
 {
@@ -72,6 +78,18 @@ NertcRole
 nertc_role_from_wire (const char *word)
 {
   return (NertcRole) find (roles, G_N_ELEMENTS (roles), word);
+}
+
+const char *
+nertc_message_type_to_wire (NertcMessageType type)
+{
+  return message_types[type];
+}
+
+NertcMessageType
+nertc_message_type_from_wire (const char *word)
+{
+  return (NertcMessageType) find (message_types, G_N_ELEMENTS (message_types), word);
 }
 
 NertcMedia

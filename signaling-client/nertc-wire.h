@@ -15,6 +15,8 @@ const char *nertc_description_type_to_wire (NertcDescriptionType type);
 NertcDescriptionType nertc_description_type_from_wire (const char *word);
 const char *nertc_failure_to_wire (NertcFailure failure);
 NertcRole nertc_role_from_wire (const char *word);
+const char *nertc_message_type_to_wire (NertcMessageType type);
+NertcMessageType nertc_message_type_from_wire (const char *word);
 
 NertcMedia nertc_media_from_wire (JsonObject *object, const char *audio, const char *video);
 void nertc_media_to_wire (JsonObject *object, const char *audio, const char *video,

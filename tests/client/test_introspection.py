@@ -56,6 +56,24 @@ class RoomTest(unittest.TestCase):
         self.assertTrue(call(room, 'join'))
         return room
 
+    def test_messages(self):
+        seen = []
+        alice, bob = self.join(uid='alice'), self.join(uid='bob')
+        bob.connect('message', lambda _, *said: seen.append(said[:3]))
+        alice.connect('message-delivered', lambda _, *told: seen.append(told))
+        self.assertEqual([], call(alice, 'send_message', Nertc.MessageType.BROADCAST, 'Hello',
+                                  None).missing)
+        sent = call(alice, 'send_message', Nertc.MessageType.COMMAND, 'on', ['bob', 'eve'])
+        self.assertEqual(['eve'], sent.missing)
+        wait(lambda: len(seen) == 3)
+        self.assertEqual([('alice', Nertc.MessageType.BROADCAST, 'Hello'),
+                          ('alice', Nertc.MessageType.COMMAND, 'on'),
+                          (sent[0], 'bob', True)], seen)
+        with self.assertRaises(GLib.Error) as raised:
+            call(alice, 'send_message', Nertc.MessageType.BARRAGE, 't' * 1025, None)
+        self.assertTrue(raised.exception.matches(Nertc.error_quark(),
+                                                 Nertc.Error.MESSAGE_TOO_LARGE))
+
     def test_call(self):
         seen = []
         alice = self.join(uid='alice', user_name='Alice')
@@ -164,7 +182,7 @@ class RoomTest(unittest.TestCase):
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
                           'stream-added', 'stream-updated', 'stream-removed', 'stream-failed',
-                          'transport-opened', 'closed',
+                          'transport-opened', 'closed', 'message', 'message-delivered',
                           'network-quality', 'active-speaker', 'token-will-expire',
                           'token-renewed'}, names)
         self.assertFalse(Nertc.Room.find_property('token').flags & GObject.ParamFlags.READABLE)
