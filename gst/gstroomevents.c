@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gstroomevents.h"
 
+#include "gstroommessages.h"
+
 #include <gobject/gvaluecollector.h>
 #include <stdarg.h>
 
@@ -19,6 +21,8 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
   [GST_ROOM_EVENT_STREAM_UPDATED] = { "uid", "stream-id", "source", "has-audio", "has-video",
                                       "audio-muted", "video-muted" },
   [GST_ROOM_EVENT_STREAM_REMOVED] = { "uid", "stream-id", "reason" },
+  [GST_ROOM_EVENT_MESSAGE] = { "uid", "kind", "text", "message-id", "time", "dropped" },
+  [GST_ROOM_EVENT_MESSAGE_DELIVERED] = { "message-id", "uid", "delivered" },
   [GST_ROOM_EVENT_ROOM_UPDATED] = { "extra-info" },
   [GST_ROOM_EVENT_NETWORK_QUALITY] = { "uid", "up", "down" },
   [GST_ROOM_EVENT_ACTIVE_SPEAKER] = { "uid", "level" },
@@ -153,6 +157,36 @@ install_stream_signals (GType type)
 }
 
 static void
+install_message_signals (GType type)
+{
+  /**
+   * GstRoomSignal::message:
+   * @uid: who sent it; this member itself if its own command named it
+   * @kind: the #NertcMessageType: broadcast, barrage or command
+   * @text: what it says
+   * @message_id: what its sender knows it by
+   * @time: when the server got it, in milliseconds since 1970 (UTC)
+   * @dropped: with a barrage how many barrages were missed since the last that came, for this
+   *   member was away or read too slowly; otherwise 0
+   *
+   * A member has sent a message, see #GstRoomSignal::send-message.
+   */
+  signals[GST_ROOM_EVENT_MESSAGE] =
+      new_signal (type, "message", 6, G_TYPE_STRING, NERTC_TYPE_MESSAGE_TYPE, G_TYPE_STRING,
+                  G_TYPE_STRING, G_TYPE_INT64, G_TYPE_UINT);
+  /**
+   * GstRoomSignal::message-delivered:
+   * @message_id: a command of this member
+   * @uid: a member whom it was for
+   * @delivered: whether its client has got it; %FALSE if it left before
+   *
+   * What became of a command: once for each of those who were in the room.
+   */
+  signals[GST_ROOM_EVENT_MESSAGE_DELIVERED] =
+      new_signal (type, "message-delivered", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+}
+
+static void
 install_report_signals (GType type)
 {
   /**
@@ -210,11 +244,13 @@ install_right_signals (GType type)
       new_signal (type, "token-renewed", 2, G_TYPE_BOOLEAN, G_TYPE_STRING);
 }
 
-/* Gives the class of @type the signals. */
+/* Gives the class of @type the signals, and the action that sends messages. */
 void
 gst_room_events_install (GType type)
 {
   install_room_signals (type);
+  gst_room_messages_install (type);
+  install_message_signals (type);
   install_member_signals (type);
   install_stream_signals (type);
   install_report_signals (type);
@@ -360,6 +396,28 @@ on_stream_removed (NertcRoom *room, NertcStream *stream, NertcCloseReason reason
 }
 
 static void
+on_message (NertcRoom *room, const char *uid, NertcMessageType type, const char *text,
+            const char *message_id, gint64 time, guint dropped, gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_MESSAGE, uid, type, text, message_id, time,
+                              dropped);
+}
+
+static void
+on_message_delivered (NertcRoom *room, const char *message_id, const char *uid, gboolean delivered,
+                      gpointer ref)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (ref);
+
+  if (element)
+    gst_room_events_announce (element, GST_ROOM_EVENT_MESSAGE_DELIVERED, message_id, uid,
+                              delivered);
+}
+
+static void
 on_network_quality (NertcRoom *room, const char *uid, NertcQuality up, NertcQuality down,
                     gpointer ref)
 {
@@ -421,6 +479,8 @@ gst_room_events_listen_to_others (GstElement *element, NertcRoom *room)
     { "stream-added", G_CALLBACK (on_stream_added) },
     { "stream-updated", G_CALLBACK (on_stream_updated) },
     { "stream-removed", G_CALLBACK (on_stream_removed) },
+    { "message", G_CALLBACK (on_message) },
+    { "message-delivered", G_CALLBACK (on_message_delivered) },
     { "network-quality", G_CALLBACK (on_network_quality) },
     { "active-speaker", G_CALLBACK (on_active_speaker) },
     { "token-will-expire", G_CALLBACK (on_token_will_expire) },

@@ -12,7 +12,7 @@
  * ## Example pipelines
  * |[
  * gst-launch-1.0 -m roomsignal channel=standup uid=1
- * ]| Join a room, and print who comes and goes.
+ * ]| Join a room, and print who comes and goes, and what is said.
  * |[
  * gst-launch-1.0 -m roomsignal channel=standup uid=2 user-name=Ada user-updates=false
  * ]| Join with a name, and print what is published, but not who comes and goes.
@@ -36,6 +36,8 @@
  * | `stream-added`    | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                 |
  * | `stream-updated`  | those of `stream-added`, and `audio-muted`, `video-muted`              |
  * | `stream-removed`  | `uid`, `stream-id`, `reason`                                           |
+ * | `message`         | `uid`, `kind`, `text`, `message-id`, `time`, `dropped`                 |
+ * | `message-delivered` | `message-id`, `uid`, `delivered` (boolean)                           |
  * | `room-updated`    | `extra-info`                                                           |
  * | `network-quality` | `uid`, `up`, `down`                                                    |
  * | `active-speaker`  | `uid`, `level`                                                         |
@@ -56,6 +58,22 @@
  * `reconnect-timeout`, and when the server ends the membership, there is an error. The details of
  * an error (gst_message_parse_error_details()) have the fields `code` (a #NertcError) and `reason`
  * (the word of a #NertcCloseReason). A leave of which the server could not be told is a warning.
+ *
+ * ## What members say
+ *
+ * Members send each other texts of up to 1 KiB by #GstRoomSignal::send-message, and hear of them by
+ * #GstRoomSignal::message. A broadcast reaches all others, also who has lost the connection and is
+ * back in time; a member may send 10 of them in a second. A barrage, of which there may be 20, is
+ * left out for who is away or reads too slowly; the next one says how many were. A command goes to
+ * members that are named, 200 in a second, and #GstRoomSignal::message-delivered tells of each
+ * whether it has arrived. In Python, with the command as one example:
+ * |[<!-- language="Python" -->
+ * room.emit("send-message", "Hello", None, None, None)
+ * promise = Gst.Promise.new()
+ * room.emit("send-message", "lamp on", "command", ["bob", "eve"], promise)
+ * promise.wait()
+ * print(promise.get_reply().to_string())
+ * ]|
  *
  * ## From one room into another
  *
@@ -99,6 +117,10 @@
  * | `stream-added`                | stream-added                | roomStreamUpdate ADD        |
  * | `stream-removed`              | stream-removed              | roomStreamUpdate DELETE     |
  * | `stream-updated`              | mute-audio, unmute-video, … | remoteCameraStatusUpdate, … |
+ * | `message` broadcast           |                             | IMRecvBroadcastMessage      |
+ * | `message` barrage             |                             | IMRecvBarrageMessage        |
+ * | `message` command             |                             | IMRecvCustomCommand         |
+ * | `send-message`                |                             | sendBroadcastMessage, …     |
  * | `room-updated`                |                             | roomExtraInfoUpdate         |
  * | `network-quality`             | network-quality             | networkQuality              |
  * | `active-speaker`              | active-speaker              | soundLevelUpdate            |
