@@ -180,11 +180,11 @@ test_order (Fixture *self, gconstpointer data)
 {
   for (guint i = 0; i < 3; i++) {
     g_autofree char *text = g_strdup_printf ("%u", i);
-    g_autofree char *broadcast = say (self->a, "broadcast", text);
-    g_autofree char *id = command (self->a, "'b'", text);
-    g_autoptr (JsonObject) result =
-        test_client_call (self->a, "room.update", "{'extraInfo': '%s'}", text);
+    g_autoptr (JsonObject) result = NULL;
 
+    g_free (say (self->a, "broadcast", text));
+    g_free (command (self->a, "'b'", text));
+    result = test_client_call (self->a, "room.update", "{'extraInfo': '%s'}", text);
     g_assert_nonnull (result);
   }
   for (guint i = 0; i < 3; i++) {
@@ -266,7 +266,7 @@ test_away (Fixture *self, gconstpointer data)
 static void
 test_delivered_by_resume (Fixture *self, gconstpointer data)
 {
-  g_autoptr (TestClient) lost = NULL;
+  g_autoptr (TestClient) lost = NULL, back = NULL;
   g_autoptr (GMainContext) other = g_main_context_new ();
   g_autofree char *id = NULL;
 
@@ -277,12 +277,10 @@ test_delivered_by_resume (Fixture *self, gconstpointer data)
   test_client_expect_nothing (self->a);
   test_client_close (lost, 4000);
   g_main_context_pop_thread_default (other);
-  {
-    g_autoptr (TestClient) back = test_client_new_resumed (self->uri, lost);
-
-    expect_delivered (self->a, id, "d", TRUE);
-    test_client_expect_nothing (self->a);
-  }
+  back = test_client_new_resumed (self->uri, lost);
+  expect_delivered (self->a, id, "d", TRUE);
+  test_client_expect_nothing (self->a);
+  test_client_close (back, 1000);
 }
 
 /* It is told once, whatever becomes of the addressee later. */
