@@ -161,6 +161,18 @@ srv_auth_check (SrvAuth *self, const SrvCredentials *credentials, gint64 now, Sr
   return TRUE;
 }
 
+/* Whether anybody can join a room under @app_key. */
+gboolean
+srv_auth_check_app_key (SrvAuth *self, const char *app_key, GError **error)
+{
+  if (!self->token_required || find_secrets (self, app_key))
+    return TRUE;
+  g_set_error (error, NERTC_ERROR, NERTC_ERROR_APP_KEY_UNKNOWN,
+               "The server does not know the app key ‘%s’; use one of its key file as ‘appKey’",
+               app_key);
+  return FALSE;
+}
+
 void
 srv_pass_clear (SrvPass *self)
 {

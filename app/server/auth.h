@@ -32,6 +32,7 @@ void srv_auth_free (SrvAuth *self);
 gboolean srv_auth_reload (SrvAuth *self, GError **error);
 gboolean srv_auth_check (SrvAuth *self, const SrvCredentials *credentials, gint64 now,
                          SrvPass *pass, GError **error);
+gboolean srv_auth_check_app_key (SrvAuth *self, const char *app_key, GError **error);
 void srv_pass_clear (SrvPass *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SrvPass, srv_pass_clear)

@@ -126,8 +126,8 @@ srv_event_stream_removed (SrvStream *stream, NertcCloseReason reason)
   return object;
 }
 
-static JsonObject *
-member_with_streams (SrvMember *member)
+JsonObject *
+srv_event_member_with_streams (SrvMember *member)
 {
   JsonObject *object = srv_event_member (member);
   JsonArray *streams = json_array_new ();
@@ -171,7 +171,7 @@ const char *
 srv_event_member_as_text (SrvMember *member)
 {
   if (!member->text) {
-    g_autoptr (JsonObject) object = member_with_streams (member);
+    g_autoptr (JsonObject) object = srv_event_member_with_streams (member);
     g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
 
     member->text = json_to_string (node, FALSE);

@@ -41,6 +41,7 @@ JsonObject *srv_event_transport_candidate (const char *transport_id, guint m_lin
 JsonObject *srv_event_transport_update (const char *transport_id, gboolean audio, gboolean video);
 JsonObject *srv_event_transport_close (const char *transport_id, NertcCloseReason reason);
 
+JsonObject *srv_event_member_with_streams (SrvMember *member);
 const char *srv_event_member_as_text (SrvMember *member);
 void srv_event_forget_text (const SrvChange *change);
 

@@ -29,7 +29,6 @@ static const Row http_rows[] = {
   { SRV_HTTP_ERROR_API_OFF, 403, "api-off" },
   { SRV_HTTP_ERROR_NOT_FOUND, 404, "not-found" },
   { SRV_HTTP_ERROR_ROOM_NOT_FOUND, 404, "room-not-found" },
-  { SRV_HTTP_ERROR_BAN_NOT_FOUND, 404, "ban-not-found" },
   { SRV_HTTP_ERROR_METHOD_NOT_ALLOWED, 405, "method-not-allowed" },
   { SRV_HTTP_ERROR_ROOM_EXISTS, 409, "room-exists" },
   { SRV_HTTP_ERROR_LENGTH_REQUIRED, 411, "length-required" },

@@ -48,7 +48,6 @@ refuse_unknown (const NertcField *fields, const char *name, GError **error)
 static gboolean
 check (const NertcField *fields, JsonObject *object, GError **error)
 {
-  NertcMethod method = { .sender = NERTC_SENDER_CLIENT, .params = fields };
   JsonObjectIter iter;
   const char *name;
 
@@ -57,7 +56,7 @@ check (const NertcField *fields, JsonObject *object, GError **error)
     if (!find_field (fields, name))
       return refuse_unknown (fields, name, error);
   }
-  return nertc_method_check_params (&method, object, error);
+  return nertc_fields_check (fields, object, error);
 }
 
 /* What is none of the type stays a text, which the check then says. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "http-route.h"
+#include "http-operations.h"
 
 /* For who spreads connections over several servers, or starts one again. */
 GPtrArray *

@@ -38,6 +38,4 @@ typedef struct {
 /* The table, which ends with a NULL method */
 extern const SrvHttpRoute srv_http_routes[];
 
-GPtrArray *srv_http_health (SrvHttpRequest *request, GError **error);
-
 G_END_DECLS

@@ -3,7 +3,7 @@
 /* What the server says of its health, with media servers that come and go. */
 
 #include "fake-node.h"
-#include "http-route.h"
+#include "http-operations.h"
 
 static guint
 ask (SrvHub *hub, const char *status)

@@ -13,12 +13,18 @@ import sys
 import tempfile
 import time
 import unittest
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 from rawsocket import WATCHDOG, RawSocket, Server
 
 PROGRAM = None
 KEY = 'k' * 31 + '~'
+
+NAME_CHARACTERS = ('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+                   ' !#$%&()+-:;<=.>?@[]^_{}~,|')
+
+ROOM_FULL = 1006
+BANNED = 1025
 
 
 def rest(connection):
@@ -43,7 +49,7 @@ class Api(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.key_file = pathlib.Path(cls.folder.name, 'admin-key')
         cls.write_key(KEY)
-        cls.server = Server(PROGRAM, f'--admin-key-file={cls.key_file}', '--join-timeout=30',
+        cls.server = Server(PROGRAM, f'--admin-key-file={cls.key_file}', '--join-timeout=120',
                             stderr=subprocess.PIPE)
         cls.where = urlsplit(cls.server.uri)
 
@@ -182,7 +188,7 @@ class DoorTest(Api):
             self.assertIn('chmod o-rw', server.process.stderr.readline())
 
     def test_paths(self):
-        for path in ('/api', '/api/', '/api/rooms/', '/api//rooms', '/api/%72ooms', '/api/../api',
+        for path in ('/api', '/api/', '/api/rooms/', '/api//rooms', '/api/../api',
                      '/api/rooms%00', '/api/ROOMS', '/api/' + 'x' * 8000):
             with self.subTest(path[:40]):
                 self.assertEqual(self.ask('GET', path)[1]['name'], 'not-found')
@@ -194,6 +200,8 @@ class DoorTest(Api):
                 self.assertEqual(answer.status, 404)
         # RFC 3986, section 2.3: the same address
         self.assertEqual(self.ask('GET', '/%61pi/rooms', key=None)[0].status, 401)
+        self.client.close()
+        self.assertEqual(self.ask('GET', '/api/%72ooms')[1], {'rooms': []})
 
     def test_proxies_get_one_answer(self):
         for sign in ('Via', 'Forwarded', 'X_Forwarded_For', 'X_Real_IP'):
@@ -282,6 +290,214 @@ class DoorTest(Api):
                 for status, right in future.result():
                     self.assertEqual(status, 404 if right else 401)
             member.request('room.leave')
+
+
+class RoomTest(Api):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.close_all)
+
+    def close_all(self):
+        for room in self.ask('GET', '/api/rooms?limit=1000')[1]['rooms']:
+            self.ask('DELETE', '/api/room?channel=' + quote(room['channel'], safe=''))
+
+    def good(self, method, path, body=None):
+        answer, value = self.ask(method, path, body)
+        self.assertIn(answer.status, (200, 201), value)
+        return value
+
+    def name(self, method, path, body=None):
+        """That of the error."""
+        answer, value = self.ask(method, path, body)
+        self.assertEqual(answer.status // 100, 4, value)
+        return value['name']
+
+    def member(self, uid, channel='room', **params):
+        client = RawSocket(self.server.uri)
+        self.addCleanup(client.socket.close)
+        client.join(channel, uid=uid, **params)
+        return client
+
+    # Rooms
+
+    def test_names(self):
+        """Every name that a room may have can be said, in the body and in the query."""
+        self.assertEqual(len(NAME_CHARACTERS), 89)
+        names = [*NAME_CHARACTERS, '..', '...', '%2e', 'a+b c', 'x' * 64,
+                 NAME_CHARACTERS[:64], NAME_CHARACTERS[-64:]]
+        for name in names:
+            self.assertEqual(self.good('POST', '/api/rooms', {'channel': name})['channel'], name)
+        for name in names:
+            for query in (quote(name, safe=''), quote_plus(name),
+                          ''.join(f'%{byte:02X}' for byte in name.encode())):
+                self.assertEqual(self.good('GET', f'/api/room?channel={query}')['channel'], name)
+        listed = [room['channel'] for room in self.good('GET', '/api/rooms?limit=1000')['rooms']]
+        self.assertEqual(listed, sorted(names))
+        for name in names:
+            self.good('DELETE', '/api/room?channel=' + quote(name, safe=''))
+        self.assertEqual(self.good('GET', '/api/rooms'), {'rooms': []})
+
+    def test_bad_names(self):
+        for query in ('', 'channel', 'channel=', 'channel=%00', 'channel=a%00', 'channel=%ff',
+                      'channel=%c0%af', 'channel=%ed%a0%80', 'channel=/', 'channel=%2F', 'channel=' + 'x' * 65,
+                      'channel=%C3%A4', 'channel=a&channel=a', 'channel=a&channel', 'Channel=a',
+                      'channel=a&', 'channel=a&&appKey=', '&channel=a', 'channel=a&=', 'channel=a%0a',
+                      'channel=a&' + 'x=' * 1000, 'channel=a&limit=1', 'channel=a;appKey=b'):
+            with self.subTest(query[:60]):
+                answer, value = self.ask('GET', '/api/room?' + query)
+                self.assertIn((answer.status, value['name']),
+                              ((400, 'invalid-params'), (400, 'room-name-invalid'),
+                               (404, 'room-not-found')))
+                if answer.status == 404:  # Nothing behind the last one is not wrong.
+                    self.assertIn(query, ('channel=a&', 'channel=a&&appKey=', '&channel=a',
+                                          'channel=a;appKey=b'))
+
+        for query in ('channel=%', 'channel=%zz', 'channel=%2', '%', 'channel=a&%'):
+            answer = rest(self.bare(self.request(f'GET /api/room?{query}')))
+            self.assertEqual(status_of(answer), 400, query)
+
+    def test_bodies(self):
+        deep = 60000
+        for body, name in ((b'', 'parse'), (b'{', 'parse'), (b'[' * deep, 'parse'),
+                           (b'{"channel":' * 5000, 'parse'), (b'[' * 100 + b']' * 100, 'parse'),
+                           (b'{"channel":"a"}x', 'parse'), (b'{"channel":"a"}{}', 'parse'),
+                           (b'\xef\xbb\xbf{"channel":"a"}', 'parse'), (b"{'channel':'a'}", 'parse'),
+                           (b'{"channel":"a\xff"}', 'parse'), (b'{"channel":"a\x00"}', 'parse'),
+                           (b'{"channel":"a"}\x00', 'parse'), (b'{"channel":"a\\u0000"}', 'parse'),
+                           (b'{"channel":"\\ud800"}', 'parse'), (b'{"channel":"a","maxMembers":1e999}', 'parse'),
+                           (b'{"channel":"a","maxMembers":' + b'9' * 60000 + b'}', 'parse'),
+                           (b'[]', 'invalid-request'), (b'null', 'invalid-request'), (b'7', 'invalid-request'),
+                           (b'{}', 'invalid-params'), (b'{"channel":{}}', 'invalid-params'),
+                           (b'{"channel":"a","maxMembers":1.5}', 'invalid-params'),
+                           (b'{"channel":"a","x":1}', 'invalid-params'),
+                           (b'{"channel":"a","' + b'x' * 60000 + b'":1}', 'invalid-params'),
+                           (b'{"channel":"/"}', 'room-name-invalid')):
+            with self.subTest(body[:60]):
+                self.assertEqual(self.name('POST', '/api/rooms', body), name)
+        padded = b'{"channel":"a"' + b' ' * (64 * 1024 - 15) + b'}'
+        self.assertEqual(self.good('POST', '/api/rooms', padded)['channel'], 'a')
+
+    def test_fields_have_one_place(self):
+        for method in ('GET', 'DELETE'):
+            self.assertEqual(self.name(method, '/api/room?channel=a', {'channel': 'a'}),
+                             'invalid-request')
+        self.assertEqual(self.name('POST', '/api/rooms?channel=a', {'channel': 'a'}),
+                         'invalid-request')
+
+    def test_continue(self):
+        """Who asks whether to send the body is told."""
+        connection = self.bare(self.request('POST /api/rooms', 'Content-Length: 15',
+                                            'Content-Type: application/json', 'Connection: close',
+                                            'Expect: 100-continue'))
+        self.assertEqual(status_of(connection.recv(1 << 16)), 100)
+        connection.sendall(b'{"channel":"a"}')
+        self.assertEqual(status_of(rest(connection)), 201)
+
+    def test_parts(self):
+        names = [f'r{i:03}' for i in range(25)]
+        for name in reversed(names):
+            self.good('POST', '/api/rooms', {'channel': name})
+        self.good('POST', '/api/rooms', {'channel': 'r000', 'appKey': 'other'})
+        seen, parts, after = [], 0, ''
+        while after is not None:
+            part = self.good('GET', '/api/rooms?limit=10' + (f'&after={after}' if after else ''))
+            seen += [room['channel'] for room in part['rooms']]
+            after, parts = part.get('next'), parts + 1
+        self.assertEqual((seen, parts), (names, 3))
+        self.assertEqual(len(self.good('GET', '/api/rooms?appKey=other')['rooms']), 1)
+        self.good('DELETE', '/api/room?channel=r000&appKey=other')
+
+    def test_made_rooms_stay(self):
+        room = self.good('POST', '/api/rooms', {'channel': 'room', 'maxMembers': 1,
+                                                'extraInfo': 'é' * 1024})
+        self.assertEqual((room['made'], room['maxMembers']), (True, 1))
+        self.assertLess(abs(room['created'] - time.time()), 3600)
+        alice = RawSocket(self.server.uri)
+        self.addCleanup(alice.socket.close)
+        self.assertEqual(alice.join(uid='alice')['room']['extraInfo'], 'é' * 1024)
+        bob = RawSocket(self.server.uri)
+        self.addCleanup(bob.socket.close)
+        self.assertEqual(bob.error('room.join', channel='room'), ROOM_FULL)
+        alice.request('room.leave')
+        self.assertEqual(self.good('GET', '/api/room?channel=room')['members'], 0)
+        self.assertEqual(self.name('POST', '/api/rooms', {'channel': 'room'}), 'room-exists')
+
+    def test_making_a_room_of_members(self):
+        alice = self.member('alice')
+        self.assertFalse(self.good('GET', '/api/room?channel=room')['made'])
+        room = self.good('POST', '/api/rooms', {'channel': 'room', 'extraInfo': 'x'})
+        self.assertEqual((room['made'], room['members']), (True, 1))
+        self.assertEqual(alice.event('room.updated')['extraInfo'], 'x')
+
+    def test_closing(self):
+        alice = self.member('alice')
+        self.good('DELETE', '/api/room?channel=room&message=Over%20now')
+        closed = alice.event('room.closed')
+        self.assertEqual((closed['reason'], closed['message']), ('closed', 'Over now'))
+        self.assertEqual(self.name('DELETE', '/api/room?channel=room'), 'room-not-found')
+
+    # Members
+
+    def test_members(self):
+        uids = [f'm{i}' for i in range(5)]
+        for uid in reversed(uids):
+            self.member(uid, userName=uid.upper())
+        part = self.good('GET', '/api/members?channel=room&limit=3')
+        self.assertEqual([member['uid'] for member in part['members']], uids[:3])
+        self.assertEqual(part['members'][0]['userName'], 'M0')
+        part = self.good('GET', '/api/members?channel=room&after=' + part['next'])
+        self.assertEqual([member['uid'] for member in part['members']], uids[3:])
+        self.assertNotIn('next', part)
+
+    def test_kick(self):
+        alice, bob = self.member('alice'), self.member('bob')
+        self.good('POST', '/api/members/kick', {'channel': 'room', 'uid': 'bob', 'message': 'x'})
+        closed = bob.event('room.closed')
+        self.assertEqual((closed['reason'], closed['message']), ('kicked', 'x'))
+        self.assertEqual(alice.event('member.left')['reason'], 'kicked')
+        self.assertEqual(self.name('POST', '/api/members/kick', {'channel': 'room', 'uid': 'bob'}),
+                         'member-not-found')
+        self.member('bob')
+
+    def test_mute(self):
+        alice = self.member('alice')
+        alice.request('stream.publish', source='camera', audio=True, video=True)
+        self.good('POST', '/api/members/mute', {'channel': 'room', 'uid': 'alice', 'audio': True})
+        muted = alice.event('room.muted')
+        self.assertEqual((muted['audio'], muted['video']), (True, False))
+        member = self.good('GET', '/api/members?channel=room')['members'][0]
+        self.assertEqual((member['audioMuted'], member['videoMuted']), (True, False))
+        self.assertEqual(member['streams'][0]['audioMuted'], True)
+
+    def test_ban(self):
+        bob = self.member('bob')
+        self.good('POST', '/api/bans', {'channel': 'room', 'uid': 'bob', 'seconds': 600})
+        self.assertEqual(bob.event('room.closed')['reason'], 'banned')
+        again = RawSocket(self.server.uri)
+        self.addCleanup(again.socket.close)
+        self.assertEqual(again.error('room.join', channel='room', uid='bob'), BANNED)
+        ban = self.good('GET', '/api/bans?channel=room')['bans'][0]
+        self.assertEqual(ban['uid'], 'bob')
+        self.assertLessEqual(abs(ban['until'] - time.time() - 600), 60)
+        self.good('DELETE', '/api/bans?channel=room&uid=bob')
+        again.join(uid='bob')
+
+    def test_what_is_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            options = (f'--admin-key-file={self.key_file}', f'--state-dir={folder}')
+            room = json.dumps({'channel': 'kept', 'maxMembers': 7})
+            ban = json.dumps({'channel': 'kept', 'uid': 'bob', 'seconds': 600})
+            with Server(PROGRAM, *options) as server:
+                for path, body in (('/api/rooms', room), ('/api/bans', ban)):
+                    answer = rest(self.bare(self.request(
+                        f'POST {path}', f'Content-Length: {len(body)}', 'Connection: close',
+                        'Content-Type: application/json', body=body.encode()), server))
+                    self.assertEqual(status_of(answer), 201)
+            with Server(PROGRAM, *options) as server:
+                for path, wanted in (('/api/room', b'"maxMembers":7'), ('/api/bans', b'"bob"')):
+                    answer = rest(self.bare(self.request(f'GET {path}?channel=kept',
+                                                         'Connection: close'), server))
+                    self.assertIn(wanted, answer)
 
 
 if __name__ == '__main__':
