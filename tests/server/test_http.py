@@ -482,6 +482,26 @@ class RoomTest(Api):
         self.good('DELETE', '/api/bans?channel=room&uid=bob')
         again.join(uid='bob')
 
+    def test_lines_of_the_document(self):
+        """Those of docs/operations.md, in their order, but for those that make key and server."""
+        document = pathlib.Path(__file__).parents[2] / 'docs' / 'operations.md'
+        chapter = document.read_text(encoding='utf-8').split('\n## HTTP API\n')[1].split('\n## ')[0]
+        lines = [line.strip() for line in chapter.splitlines() if line.startswith('    ')]
+        lines = [line for line in lines
+                 if not line.startswith(('openssl ', 'chown ', 'nertc-server '))]
+        self.assertEqual(lines[0], 'SERVER=http://127.0.0.1:8980 KEY=$(cat /etc/nertc/admin-key)')
+        lines[0] = f'SERVER=http://{self.where.netloc} KEY=$(cat {self.key_file})'
+        for uid in ('alice', 'bob', 'mallory'):
+            self.member(uid, 'standup')
+        done = subprocess.run(['bash', '-e'], input='\n'.join(lines), text=True, timeout=WATCHDOG,
+                              capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ''), done.stdout)
+        self.assertEqual(len(done.stdout.splitlines()), len(lines) - 2)
+        seen = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(seen[0]['maxMembers'], 200)
+        self.assertEqual([member['uid'] for member in self.good(
+            'GET', '/api/members?channel=standup')['members']], ['alice'])
+
     def test_what_is_kept(self):
         with tempfile.TemporaryDirectory() as folder:
             options = (f'--admin-key-file={self.key_file}', f'--state-dir={folder}')
