@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct _SrvAdminKey SrvAdminKey;
 
 SrvAdminKey *srv_admin_key_new (const char *file, GError **error);
+SrvAdminKey *srv_admin_key_new_for_dev (const char *key);
 void srv_admin_key_free (SrvAdminKey *self);
 
 gboolean srv_admin_key_reload (SrvAdminKey *self, GError **error);

@@ -20,13 +20,18 @@ struct _SrvHttp {
   SrvAdminKey *key; /* (nullable): the API is off */
 };
 
-/* @admin_key_file: (nullable): the API is off */
+/* @admin_key_file: (nullable); @dev_key: (nullable): a key in place of one of a file. Without
+ * either the API is off. */
 SrvHttp *
-srv_http_new (SrvHub *hub, const char *admin_key_file, GError **error)
+srv_http_new (SrvHub *hub, const char *admin_key_file, const char *dev_key, GError **error)
 {
-  SrvAdminKey *key = admin_key_file ? srv_admin_key_new (admin_key_file, error) : NULL;
+  SrvAdminKey *key = NULL;
   SrvHttp *self;
 
+  if (admin_key_file)
+    key = srv_admin_key_new (admin_key_file, error);
+  else if (dev_key)
+    key = srv_admin_key_new_for_dev (dev_key);
   if (admin_key_file && !key)
     return NULL;
   self = g_new0 (SrvHttp, 1);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /* The HTTP API: which requests are its own, who is let in, and what they get. */
 typedef struct _SrvHttp SrvHttp;
 
-SrvHttp *srv_http_new (SrvHub *hub, const char *admin_key_file, GError **error);
+SrvHttp *srv_http_new (SrvHub *hub, const char *admin_key_file, const char *dev_key,
+                       GError **error);
 void srv_http_free (SrvHttp *self);
 gboolean srv_http_reload (SrvHttp *self, GError **error);
 

@@ -76,6 +76,8 @@ say_dev (const SrvOptions *options, const char *uri, const char *page_uri)
   if (page_uri)
     g_print ("or in a browser:\n%s?room=standup&appkey=%s#token=%s\n", page_uri,
              options->dev_app_key, token);
+  if (!options->admin_key_file)
+    g_print ("admin key of the HTTP API, which is at /api:\n%s\n", options->dev_admin_key);
 }
 
 /* W3C Secure Contexts, section 3.1: where cameras are given to pages. @uri: (nullable) */

@@ -146,6 +146,7 @@ srv_options_free (SrvOptions *self)
   g_hash_table_unref (self->app_keys);
   g_free (self->dev_app_key);
   g_free (self->dev_secret);
+  g_free (self->dev_admin_key);
   g_strfreev (self->ice_servers);
   g_strfreev (self->turn);
   g_free (self->turn_secret_file);
@@ -554,9 +555,12 @@ make_dev_app_key (SrvOptions *self)
   g_autofree char *name = srv_random_id ();
   g_autofree char *first = srv_random_id ();
   g_autofree char *second = srv_random_id ();
+  g_autofree char *third = srv_random_id ();
+  g_autofree char *fourth = srv_random_id ();
 
   self->dev_app_key = g_strdup_printf ("dev-%.6s", name);
   self->dev_secret = g_strconcat (first, second, NULL);
+  self->dev_admin_key = g_strconcat (third, fourth, NULL);
 }
 
 static gboolean

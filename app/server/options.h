@@ -20,6 +20,7 @@ typedef struct {
   GHashTable *app_keys;    /* those of the key file, see app-keys.h */
   char *dev_app_key;       /* (nullable): one that nobody knows after this run */
   char *dev_secret;        /* (nullable) */
+  char *dev_admin_key;     /* (nullable) */
   char **turn;             /* (nullable): URLs of TURN servers that share the secret */
   char *turn_secret_file;  /* (nullable) */
   char **media;            /* (nullable): see media-options.h */

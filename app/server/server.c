@@ -37,7 +37,8 @@ struct _SrvServer {
   char *tls_certificate; /* (nullable): no TLS */
   char *tls_key;         /* (nullable) */
   SrvTls *tls;           /* (nullable): no TLS, or not started */
-  char *admin_key_file;  /* (nullable): no HTTP API */
+  char *admin_key_file;  /* (nullable) */
+  char *dev_admin_key;   /* (nullable); without either no HTTP API */
   SrvHttp *http;         /* (nullable): not started */
   char *state_dir;       /* (nullable) */
   gboolean has_page;
@@ -324,6 +325,7 @@ srv_server_finalize (GObject *object)
   g_clear_pointer (&self->files, srv_web_files_free);
   g_clear_pointer (&self->http, srv_http_free);
   g_free (self->admin_key_file);
+  g_free (self->dev_admin_key);
   g_free (self->bind);
   g_free (self->page_uri);
   g_free (self->uri);
@@ -374,6 +376,7 @@ srv_server_new (const SrvOptions *options)
   self->tls_key = g_strdup (options->tls_key);
   self->admin_key_file = g_strdup (options->admin_key_file);
   self->state_dir = g_strdup (options->state_dir);
+  self->dev_admin_key = g_strdup (options->dev_admin_key);
   self->has_page = srv_options_have_page (options);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
@@ -399,7 +402,7 @@ read_files (SrvServer *self, GError **error)
       return FALSE;
   }
   srv_hub_set_turn (self->hub, self->turn);
-  self->http = srv_http_new (self->hub, self->admin_key_file, error);
+  self->http = srv_http_new (self->hub, self->admin_key_file, self->dev_admin_key, error);
   if (!self->http)
     return FALSE;
   return !self->state_dir ||

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -149,7 +150,7 @@ class AwayTest(TokenCase):
 class DevTest(unittest.TestCase):
     def test_token_and_line(self):
         with Server(PROGRAM, '--dev') as server:
-            lines = [server.process.stdout.readline().rstrip() for _ in range(8)]
+            lines = [server.process.stdout.readline().rstrip() for _ in range(10)]
             self.assertEqual(lines.pop(0), f'page at http://{urlsplit(server.uri).netloc}/')
             name, token = lines[0].split()[-1], lines[2]
             self.assertRegex(lines[4], r'^NERTC_TOKEN=\S+ gst-launch-1.0 roomsignal ')
@@ -162,6 +163,14 @@ class DevTest(unittest.TestCase):
                 result = member.join(token=token, appKey=name, uid='any')
                 self.assertIn('admin', result['grants'])
                 self.assertEqual(stranger.error('room.join', channel='room'), 1015)
+                self.assertEqual(self.list_rooms(server, lines[8], name),
+                                 ['room'])
+
+    def list_rooms(self, server, admin_key, app_key):
+        address = f'http://{urlsplit(server.uri).netloc}/api/rooms?appKey={app_key}'
+        request = urllib.request.Request(address, headers={'Authorization': f'Bearer {admin_key}'})
+        with urllib.request.urlopen(request, timeout=WATCHDOG) as answer:
+            return [room['channel'] for room in json.load(answer)['rooms']]
 
     def test_loopback_only(self):
         done = subprocess.run([PROGRAM, '--dev', '--bind=0.0.0.0', '--auth=token'],
