@@ -77,9 +77,20 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (first->name, second->name);
 }
 
+static void
+sort_and_trim (GPtrArray *list, guint max)
+{
+  g_ptr_array_sort (list, compare_names);
+  if (list->len > max)
+    g_ptr_array_set_size (list, (gint) max);
+}
+
 /*
  * srv_rooms_list:
  * @after: (nullable): only rooms whose names come after this one
+ * @max: from 1
+ *
+ * Of all that there are no more than twice @max are ever kept, and sorted.
  *
  * Returns: (transfer full) (element-type SrvRoom): the first @max rooms of @app_key, sorted by name
  */
@@ -87,6 +98,7 @@ GPtrArray *
 srv_rooms_list (SrvRooms *self, const char *app_key, const char *after, guint max)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) srv_room_unref);
+  const char *bound = NULL;
   GHashTableIter iter;
   gpointer value;
 
@@ -94,12 +106,16 @@ srv_rooms_list (SrvRooms *self, const char *app_key, const char *after, guint ma
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     SrvRoom *room = value;
 
-    if (g_str_equal (room->app_key, app_key) && (!after || strcmp (room->name, after) > 0))
-      g_ptr_array_add (list, srv_room_ref (room));
+    if (!g_str_equal (room->app_key, app_key) || (after && strcmp (room->name, after) <= 0) ||
+        (bound && strcmp (room->name, bound) > 0))
+      continue;
+    g_ptr_array_add (list, srv_room_ref (room));
+    if (list->len < 2 * max)
+      continue;
+    sort_and_trim (list, max);
+    bound = ((SrvRoom *) g_ptr_array_index (list, max - 1))->name;
   }
-  g_ptr_array_sort (list, compare_names);
-  if (list->len > max)
-    g_ptr_array_set_size (list, (gint) max);
+  sort_and_trim (list, max);
   return list;
 }
 
