@@ -31,7 +31,7 @@ typedef struct {
   const char *method; /* that of GET answers HEAD, too */
   const char *path;
   SrvHttpAccess access;
-  const NertcField *fields;
+  const NertcField *fields; /* (nullable): it has none, and the query is not looked at */
   SrvHttpHandler handler;
 } SrvHttpRoute;
 

@@ -206,6 +206,8 @@ read_fields (SoupServerMessage *message, const SrvHttpRoute *route, GError **err
   const char *query = g_uri_get_query (soup_server_message_get_uri (message));
   gboolean has_body = g_str_equal (route->method, "POST");
 
+  if (!route->fields)
+    return json_object_new ();
   if (has_body ? query != NULL : has_length (message)) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_REQUEST, "%s %s takes its fields in %s",
                  route->method, route->path,

@@ -105,6 +105,7 @@ class DoorTest(Api):
         for key in (KEY, None, 'x' * 40):
             answer, body = self.ask('GET', '/healthz', key=key)
             self.assertEqual((answer.status, body), (200, {'status': 'ok'}))
+        self.assertEqual(self.ask('GET', '/healthz?time=1', key=None)[0].status, 200)
         answer, body = self.ask('HEAD', '/healthz', key=None)
         self.assertEqual((answer.status, body), (200, None))
         answer, body = self.ask('POST', '/healthz', key=None)

@@ -375,6 +375,7 @@ class ServerTest(unittest.TestCase):
                 seen, others, nothing = self.ask(operation, fields, method='HEAD')
                 self.assertEqual((seen, nothing), (status, b''), operation.name)
                 self.assertGreater(int(others['Content-Length']), 0)
+                self.assertEqual(headers['Content-Type'], others['Content-Type'])
                 self.assertEqual(headers['Content-Length'], str(len(content)))
 
 
