@@ -3,12 +3,21 @@
 
 #include "nertc-field-table.h"
 #include "nertc-json.h"
+#include "source.h"
 #include "state.h"
+
+/* All is written together, so that the more there is, the longer it takes and the more changes are
+ * to be gathered in between: it may take one part in SHARE of the time. */
+#define SHARE 20
+#define PAUSE_MIN_MS 20
+#define PAUSE_MAX_MS 5000
 
 struct _SrvModeration {
   SrvRooms *rooms;
   SrvBans *bans;
   SrvState *state; /* (nullable): nothing is kept */
+  GSource *timer;  /* (nullable): all that changed is kept already */
+  guint pause_ms;  /* before what changed next is kept */
 };
 
 static gint64
@@ -25,14 +34,6 @@ srv_moderation_new (SrvRooms *rooms)
   self->rooms = rooms;
   self->bans = srv_bans_new ();
   return self;
-}
-
-void
-srv_moderation_free (SrvModeration *self)
-{
-  g_clear_pointer (&self->state, srv_state_free);
-  srv_bans_free (self->bans);
-  g_free (self);
 }
 
 /* What is kept */
@@ -89,17 +90,45 @@ rooms_to_json (SrvModeration *self)
 }
 
 static void
-keep (SrvModeration *self)
+write_state (SrvModeration *self)
 {
-  g_autoptr (JsonObject) state = NULL;
+  g_autoptr (JsonObject) state = json_object_new ();
 
-  if (!self->state)
-    return;
-  state = json_object_new ();
+  srv_source_clear (&self->timer);
   json_object_set_int_member (state, "version", 1);
   json_object_set_array_member (state, "rooms", rooms_to_json (self));
   json_object_set_array_member (state, "bans", srv_bans_to_json (self->bans, get_now ()));
   srv_state_write (self->state, state);
+}
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  SrvModeration *self = user_data;
+  gint64 start = g_get_monotonic_time ();
+
+  write_state (self);
+  self->pause_ms =
+      (guint) CLAMP (SHARE * (g_get_monotonic_time () - start) / G_TIME_SPAN_MILLISECOND,
+                     PAUSE_MIN_MS, PAUSE_MAX_MS);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+keep (SrvModeration *self)
+{
+  if (self->state && !self->timer)
+    srv_source_start_timer (&self->timer, self->pause_ms, on_timer, self);
+}
+
+void
+srv_moderation_free (SrvModeration *self)
+{
+  if (self->timer)
+    write_state (self);
+  g_clear_pointer (&self->state, srv_state_free);
+  srv_bans_free (self->bans);
+  g_free (self);
 }
 
 static gboolean

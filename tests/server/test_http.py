@@ -85,6 +85,12 @@ class Api(unittest.TestCase):
         self.assertIsNone(answer.headers['Access-Control-Allow-Origin'])
         return answer, json.loads(text) if text else None
 
+    def until(self, condition):
+        deadline = time.monotonic() + WATCHDOG
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+
     def bare(self, data=b'', server=None):
         """A TCP connection that has sent @data."""
         where = urlsplit(server.uri) if server else self.where
@@ -160,12 +166,6 @@ class DoorTest(Api):
     def probe(self, key):
         self.client.close()
         return self.ask('GET', '/api/none', key=key)[0].status
-
-    def until(self, condition):
-        deadline = time.monotonic() + WATCHDOG
-        while not condition():
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.02)
 
     def test_key_files(self):
         path = pathlib.Path(self.folder.name, 'other')
@@ -504,21 +504,29 @@ class RoomTest(Api):
             'GET', '/api/members?channel=standup')['members']], ['alice'])
 
     def test_what_is_kept(self):
+        """Soon, also if the server is killed then; and at its end what changed last."""
         with tempfile.TemporaryDirectory() as folder:
             options = (f'--admin-key-file={self.key_file}', f'--state-dir={folder}')
-            room = json.dumps({'channel': 'kept', 'maxMembers': 7})
-            ban = json.dumps({'channel': 'kept', 'uid': 'bob', 'seconds': 600})
+            file = pathlib.Path(folder, 'nertc-server.json')
+            server = Server(PROGRAM, *options)
+            self.post(server, '/api/rooms', {'channel': 'kept', 'maxMembers': 7})
+            self.until(lambda: file.exists() and '"kept"' in file.read_text(encoding='utf-8'))
+            server.process.kill()
+            server.stop()
             with Server(PROGRAM, *options) as server:
-                for path, body in (('/api/rooms', room), ('/api/bans', ban)):
-                    answer = rest(self.bare(self.request(
-                        f'POST {path}', f'Content-Length: {len(body)}', 'Connection: close',
-                        'Content-Type: application/json', body=body.encode()), server))
-                    self.assertEqual(status_of(answer), 201)
+                self.post(server, '/api/bans', {'channel': 'kept', 'uid': 'bob', 'seconds': 600})
             with Server(PROGRAM, *options) as server:
                 for path, wanted in (('/api/room', b'"maxMembers":7'), ('/api/bans', b'"bob"')):
                     answer = rest(self.bare(self.request(f'GET {path}?channel=kept',
                                                          'Connection: close'), server))
                     self.assertIn(wanted, answer)
+
+    def post(self, server, path, fields):
+        body = json.dumps(fields)
+        answer = rest(self.bare(self.request(
+            f'POST {path}', f'Content-Length: {len(body)}', 'Connection: close',
+            'Content-Type: application/json', body=body.encode()), server))
+        self.assertEqual(status_of(answer), 201)
 
 
 if __name__ == '__main__':
