@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "dispatch-request.h"
 #include "event.h"
+#include "metrics.h"
 #include "random-id.h"
 
 #include <string.h>
@@ -302,6 +303,7 @@ transport_failed (SrvMediaPlane *plane, SrvMember *from, const char *transport_i
 {
   const char *code = srv_request_text (params, "code", NULL);
 
+  srv_metrics.transports_failed++;
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "NERTC_UID", from->uid, "NERTC_TRANSPORT",
                     transport_id, "MESSAGE", "‘%s’ says that transport %s failed: %s: %s",
                     from->uid, transport_id, code, srv_request_text (params, "message", ""));
@@ -417,6 +419,7 @@ answer_by_error (SrvPeer *peer, gint64 id, const GError *error)
 {
   SrvSession *session = srv_peer_get_session (peer);
 
+  srv_metrics_count_error (error);
   if (session)
     srv_session_send_error (session, id, error);
   else

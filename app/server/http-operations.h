@@ -38,6 +38,7 @@ extern const NertcField srv_http_fields_ban[];
 extern const NertcField srv_http_fields_unban[];
 
 GPtrArray *srv_http_health (SrvHttpRequest *request, GError **error);
+GPtrArray *srv_http_metrics (SrvHttpRequest *request, GError **error);
 GPtrArray *srv_http_list_rooms (SrvHttpRequest *request, GError **error);
 GPtrArray *srv_http_make_room (SrvHttpRequest *request, GError **error);
 GPtrArray *srv_http_show_room (SrvHttpRequest *request, GError **error);

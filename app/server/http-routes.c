@@ -5,6 +5,7 @@
 
 const SrvHttpRoute srv_http_routes[] = {
   { "GET", "/healthz", SRV_HTTP_OPEN, NULL, srv_http_health },
+  { "GET", "/metrics", SRV_HTTP_LOCAL, NULL, srv_http_metrics },
   { "GET", "/api/rooms", SRV_HTTP_ADMIN, srv_http_fields_list_rooms, srv_http_list_rooms },
   { "POST", "/api/rooms", SRV_HTTP_ADMIN, srv_http_fields_make_room, srv_http_make_room },
   { "GET", "/api/room", SRV_HTTP_ADMIN, srv_http_fields_room, srv_http_show_room },

@@ -5,6 +5,7 @@
 #include "expiry.h"
 #include "ice-server.h"
 #include "member-count.h"
+#include "metrics.h"
 
 #include <string.h>
 
@@ -24,7 +25,9 @@ struct _SrvHub {
   guint grace; /* seconds */
   SrvSessionLimits session_limits;
   SrvAway away;
-  GHashTable *sessions; /* epoch → SrvSession */
+  GHashTable *sessions;    /* epoch → SrvSession */
+  SrvHubObserver observer; /* (nullable) */
+  gpointer observer_data;
 };
 
 /* Telling members */
@@ -158,10 +161,24 @@ end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason, const c
   srv_invites_remove_member (self->invites, member);
 }
 
+static void
+observe (SrvHub *self, GPtrArray *changes)
+{
+  for (guint i = 0; i < changes->len; i++) {
+    const SrvChange *change = g_ptr_array_index (changes, i);
+
+    if (!change->only_to)
+      srv_metrics_count_change (change);
+  }
+  if (self->observer && changes->len > 0)
+    self->observer (changes, self->observer_data);
+}
+
 /* Tells everybody whom @changes concern, in their order. */
 void
 srv_hub_apply (SrvHub *self, GPtrArray *changes)
 {
+  observe (self, changes);
   for (guint i = 0; i < changes->len; i++) {
     SrvChange *change = g_ptr_array_index (changes, i);
 
@@ -246,6 +263,7 @@ srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint6
 {
   SrvMember *member = srv_session_get_member (session);
 
+  srv_metrics.resumes++;
   srv_session_resume (session, peer, received);
   srv_member_set_away (member, FALSE);
   srv_messages_acknowledged (self->messages, member);
@@ -304,6 +322,7 @@ forget (SrvHub *self, SrvMember *member)
   g_autoptr (GPtrArray) changes =
       srv_rooms_leave (self->rooms, member, NERTC_CLOSE_REASON_SHUTDOWN);
 
+  observe (self, changes);
   for (guint i = 0; i < changes->len; i++) {
     srv_media_plane_apply (self->plane, g_ptr_array_index (changes, i));
     srv_member_count_apply (self->member_count, g_ptr_array_index (changes, i));
@@ -638,6 +657,13 @@ srv_hub_set_turn (SrvHub *self, SrvTurn *turn)
   srv_media_plane_set_renewal (self->plane, turn ? srv_turn_get_renewal_ms (turn) : 0);
 }
 
+void
+srv_hub_set_observer (SrvHub *self, SrvHubObserver observer, gpointer user_data)
+{
+  self->observer = observer;
+  self->observer_data = user_data;
+}
+
 SrvRooms *
 srv_hub_get_rooms (SrvHub *self)
 {
@@ -678,6 +704,13 @@ SrvInvites *
 srv_hub_get_invites (SrvHub *self)
 {
   return self->invites;
+}
+
+/* Returns: (transfer none): what is kept for those who are away */
+const SrvAway *
+srv_hub_get_away (SrvHub *self)
+{
+  return &self->away;
 }
 
 guint

@@ -24,6 +24,10 @@ void srv_hub_free (SrvHub *self);
 void srv_hub_set_turn (SrvHub *self, SrvTurn *turn);
 void srv_hub_set_nodes (SrvHub *self, SrvMediaMode mode, GPtrArray *nodes, guint mesh_limit);
 
+/* What happened to rooms, members and streams, before anybody is told of it. */
+typedef void (*SrvHubObserver) (GPtrArray *changes, gpointer user_data);
+void srv_hub_set_observer (SrvHub *self, SrvHubObserver observer, gpointer user_data);
+
 SrvRooms *srv_hub_get_rooms (SrvHub *self);
 SrvModeration *srv_hub_get_moderation (SrvHub *self);
 SrvMediaPlane *srv_hub_get_media_plane (SrvHub *self);
@@ -31,6 +35,7 @@ SrvQuality *srv_hub_get_quality (SrvHub *self);
 SrvMessages *srv_hub_get_messages (SrvHub *self);
 SrvAuth *srv_hub_get_auth (SrvHub *self);
 SrvInvites *srv_hub_get_invites (SrvHub *self);
+const SrvAway *srv_hub_get_away (SrvHub *self);
 guint srv_hub_get_ping_interval (SrvHub *self);
 guint srv_hub_get_grace (SrvHub *self);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lobby.h"
 
+#include "metrics.h"
+
 /* More requests than that need no single page, and cost others time. */
 #define REQUESTS_MAX 256
 
@@ -24,11 +26,19 @@ struct _SrvLobby {
 static void wait_for_first (SrvLobby *self);
 
 static void
+note_counts (SrvLobby *self)
+{
+  srv_metrics.connections = g_hash_table_size (self->entries);
+  srv_metrics.connections_waiting = self->waiting.length;
+}
+
+static void
 stop_waiting (SrvLobby *self, Entry *entry)
 {
   if (entry->waiting)
     g_queue_delete_link (&self->waiting, entry->waiting);
   entry->waiting = NULL;
+  note_counts (self);
 }
 
 static void
@@ -77,6 +87,7 @@ start_waiting (SrvLobby *self, Entry *entry)
   g_queue_push_tail (&self->waiting, entry);
   entry->waiting = g_queue_peek_tail_link (&self->waiting);
   wait_for_first (self);
+  note_counts (self);
 }
 
 static void
@@ -87,6 +98,7 @@ on_connection_gone (gpointer user_data, GObject *connection)
 
   stop_waiting (self, entry);
   g_hash_table_remove (self->entries, connection);
+  note_counts (self);
 }
 
 SrvLobby *
@@ -124,8 +136,11 @@ srv_lobby_enter (SrvLobby *self, GSocketConnection *connection)
   Entry *entry;
 
   if (self->waiting.length >= self->limits.waiting ||
-      g_hash_table_size (self->entries) >= self->limits.connections)
+      g_hash_table_size (self->entries) >= self->limits.connections) {
+    srv_metrics.connections_refused++;
     return FALSE;
+  }
+  srv_metrics.connections_accepted++;
   entry = g_new0 (Entry, 1);
   entry->connection = connection;
   g_object_weak_ref (G_OBJECT (connection), on_connection_gone, self);

@@ -132,6 +132,13 @@ srv_media_nodes_new (const SrvOptions *options, GError **error)
   return g_steal_pointer (&nodes);
 }
 
+/* Returns: (transfer none): the address of @node, which whoever runs the server gave it; or own */
+const char *
+srv_media_nodes_get_label (SrvMediaNode *node)
+{
+  return g_object_get_data (G_OBJECT (node), OWN) ? "own" : srv_media_node_get_name (node);
+}
+
 static gboolean
 are_up (GPtrArray *nodes)
 {

@@ -756,6 +756,20 @@ srv_media_plane_can_carry (SrvMediaPlane *self)
   return FALSE;
 }
 
+/* Returns: (transfer none) (element-type SrvMediaNode) */
+GPtrArray *
+srv_media_plane_get_nodes (SrvMediaPlane *self)
+{
+  return self->nodes;
+}
+
+/* Returns: (transfer none): those that are open, SrvTransport, by their ids */
+GHashTable *
+srv_media_plane_get_transports (SrvMediaPlane *self)
+{
+  return self->settings.transports.by_id;
+}
+
 /* The members are about to leave, since the server ends. What carries their media goes on without
  * it, at media servers, too. */
 void

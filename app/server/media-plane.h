@@ -30,6 +30,8 @@ void srv_media_plane_free (SrvMediaPlane *self);
 void srv_media_plane_set_nodes (SrvMediaPlane *self, SrvMediaMode mode, GPtrArray *nodes,
                                 guint mesh_limit);
 gboolean srv_media_plane_can_carry (SrvMediaPlane *self);
+GPtrArray *srv_media_plane_get_nodes (SrvMediaPlane *self);
+GHashTable *srv_media_plane_get_transports (SrvMediaPlane *self);
 void srv_media_plane_let_go (SrvMediaPlane *self);
 void srv_media_plane_set_renewal (SrvMediaPlane *self, guint ms);
 

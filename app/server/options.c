@@ -9,6 +9,7 @@
 #include "origin.h"
 #include "random-id.h"
 #include "turn.h"
+#include "webhook-options.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -85,6 +86,10 @@ static const Row rows[] = {
   { "state-dir", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, state_dir), 0, 0, "DIR",
     "folder in which rooms that were made and bans are kept; without one they end with the "
     "server" },
+  { "webhook", VALUE_LIST, G_STRUCT_OFFSET (SrvOptions, webhooks), 0, 0, "URL",
+    "http: or https: URL that is told of rooms, members and streams; may be given again" },
+  { "webhook-secret-file", VALUE_TEXT, G_STRUCT_OFFSET (SrvOptions, webhook_secret_file), 0, 0,
+    "FILE", "file with the secret that signs what they are told" },
   NUMBER ("max-rooms", max_rooms, 1, 1000000, "N", "rooms at one time (default 10000)"),
   NUMBER ("max-members", max_members, 1, 100000, "N", "members of a room (default 500)"),
   NUMBER ("max-streams", max_streams, 1, 64, "N", "streams that a member publishes (default 8)"),
@@ -161,6 +166,8 @@ srv_options_free (SrvOptions *self)
   g_free (self->page);
   g_free (self->admin_key_file);
   g_free (self->state_dir);
+  g_strfreev (self->webhooks);
+  g_free (self->webhook_secret_file);
   g_free (self);
 }
 
@@ -580,7 +587,8 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&
          check_auth (self, error) && check_bind (self, error) && check_ice_servers (self, error) &&
          check_turn (self, error) && check_tls (self, error) && check_origins (self, error) &&
-         check_page (self, error) && srv_media_options_check (self, error);
+         check_page (self, error) && srv_media_options_check (self, error) &&
+         srv_webhook_options_check (self, error);
 }
 
 /*

@@ -7,28 +7,30 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *bind;
-  guint port;              /* 0: any that is free */
-  char **ice_servers;      /* (nullable): "URL [USERNAME CREDENTIAL]" each */
-  char *auth;              /* (nullable): "token" or "open" */
-  char *uid_policy;        /* (nullable): "replace", which is the default, or "refuse" */
-  char *tls_certificate;   /* (nullable): a PEM file; TLS, if it is set */
-  char *tls_key;           /* (nullable): a PEM file; the key is in the former otherwise */
-  char **allow_origins;    /* (nullable): of web pages */
-  char *page;              /* (nullable): "on", which is the default, or "off" */
-  char *state_dir;         /* (nullable): nothing outlives the server */
-  char *config;            /* (nullable): the key file that was read */
-  GHashTable *app_keys;    /* those of the key file, see app-keys.h */
-  char *dev_app_key;       /* (nullable): one that nobody knows after this run */
-  char *dev_secret;        /* (nullable) */
-  char *dev_admin_key;     /* (nullable) */
-  char **turn;             /* (nullable): URLs of TURN servers that share the secret */
-  char *turn_secret_file;  /* (nullable) */
-  char **media;            /* (nullable): see media-options.h */
-  char *media_secret_file; /* (nullable): of the nodes that are named in the former */
-  char *media_ports;       /* (nullable): "MIN-MAX" of UDP */
-  char *media_address;     /* (nullable): an IP address */
-  char *media_interface;   /* (nullable): names and addresses, with commas */
-  char *admin_key_file;    /* (nullable): no HTTP API */
+  guint port;                /* 0: any that is free */
+  char **ice_servers;        /* (nullable): "URL [USERNAME CREDENTIAL]" each */
+  char *auth;                /* (nullable): "token" or "open" */
+  char *uid_policy;          /* (nullable): "replace", which is the default, or "refuse" */
+  char *tls_certificate;     /* (nullable): a PEM file; TLS, if it is set */
+  char *tls_key;             /* (nullable): a PEM file; the key is in the former otherwise */
+  char **allow_origins;      /* (nullable): of web pages */
+  char *page;                /* (nullable): "on", which is the default, or "off" */
+  char *config;              /* (nullable): the key file that was read */
+  GHashTable *app_keys;      /* those of the key file, see app-keys.h */
+  char *dev_app_key;         /* (nullable): one that nobody knows after this run */
+  char *dev_secret;          /* (nullable) */
+  char *dev_admin_key;       /* (nullable) */
+  char **turn;               /* (nullable): URLs of TURN servers that share the secret */
+  char *turn_secret_file;    /* (nullable) */
+  char **media;              /* (nullable): see media-options.h */
+  char *media_secret_file;   /* (nullable): of the nodes that are named in the former */
+  char *media_ports;         /* (nullable): "MIN-MAX" of UDP */
+  char *media_address;       /* (nullable): an IP address */
+  char *media_interface;     /* (nullable): names and addresses, with commas */
+  char *state_dir;           /* (nullable): nothing outlives the server */
+  char *admin_key_file;      /* (nullable): no HTTP API */
+  char **webhooks;           /* (nullable): URLs */
+  char *webhook_secret_file; /* (nullable) */
   guint max_rooms;
   guint max_members;       /* per room */
   guint max_streams;       /* per member */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "peer.h"
 
+#include "metrics.h"
 #include "random-id.h"
 #include "token-bucket.h"
 #include "websocket.h"
@@ -73,6 +74,8 @@ on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_
   gint64 now = g_get_monotonic_time ();
   gint64 id;
 
+  srv_metrics.messages_received++;
+  srv_metrics.cause = now;
   message = nertc_message_decode (text, length, NERTC_SENDER_CLIENT, &id, &error);
   if (!is_within_rate (self, message, now))
     refuse (self, id, now);
@@ -80,6 +83,7 @@ on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_
     self->callbacks->refused (self, id, error, self->user_data);
   else
     self->callbacks->message (self, message, self->user_data);
+  srv_metrics.cause = 0;
 }
 
 static void
@@ -112,6 +116,7 @@ on_arrived (SrvWebSocket *socket, guint64 messages, gpointer user_data)
 static void
 on_overflow (SrvWebSocket *socket, gpointer user_data)
 {
+  srv_metrics.drops[SRV_DROP_SLOW_READER]++;
   offend (user_data, NERTC_CLOSE_REASON_SLOW_READER);
 }
 

@@ -8,15 +8,20 @@
 #include "http.h"
 #include "keep-alive.h"
 #include "lobby.h"
+#include "metrics.h"
 #include "ping-round.h"
 #include "tls.h"
 #include "web-page.h"
+#include "webhooks.h"
 
 #include <string.h>
 #include <sys/resource.h>
 
 /* File descriptors that are not connections. */
 #define SPARE_DESCRIPTORS 64
+
+/* How long the server, when it ends, goes on for events that are still to be sent. */
+#define WEBHOOK_PATIENCE_MS 1000
 
 #define REFUSAL_NOTE_INTERVAL (10 * G_TIME_SPAN_SECOND)
 
@@ -33,14 +38,17 @@ struct _SrvServer {
   char **turn_urls;       /* (nullable): no TURN servers that share a secret */
   char *turn_secret_file; /* (nullable) */
   guint turn_ttl;
-  SrvTurn *turn;         /* (nullable): none of those, or not started */
-  char *tls_certificate; /* (nullable): no TLS */
-  char *tls_key;         /* (nullable) */
-  SrvTls *tls;           /* (nullable): no TLS, or not started */
-  char *admin_key_file;  /* (nullable) */
-  char *dev_admin_key;   /* (nullable); without either no HTTP API */
-  SrvHttp *http;         /* (nullable): not started */
-  char *state_dir;       /* (nullable) */
+  SrvTurn *turn;             /* (nullable): none of those, or not started */
+  char *tls_certificate;     /* (nullable): no TLS */
+  char *tls_key;             /* (nullable) */
+  SrvTls *tls;               /* (nullable): no TLS, or not started */
+  char *admin_key_file;      /* (nullable) */
+  char *dev_admin_key;       /* (nullable); without either no HTTP API */
+  SrvHttp *http;             /* (nullable): not started */
+  char *state_dir;           /* (nullable) */
+  char **webhook_urls;       /* (nullable) */
+  char *webhook_secret_file; /* (nullable) */
+  SrvWebhooks *webhooks;     /* (nullable): none, or not started */
   gboolean has_page;
   SrvWebFiles *files; /* (nullable): no page, or not started */
 
@@ -56,6 +64,7 @@ struct _SrvServer {
   gint64 next_refusal_note;
 
   SrvServerStopped stopped; /* (nullable): stopping, once it is set */
+  gboolean telling;         /* then: webhooks are still told of the last events */
   gpointer stopped_data;
 };
 
@@ -116,6 +125,13 @@ on_broken (SrvPeer *peer, gpointer user_data)
 }
 
 static void
+check_stopped (SrvServer *self)
+{
+  if (self->stopped && !self->telling && g_hash_table_size (self->connections) == 0)
+    self->stopped (self, self->stopped_data);
+}
+
+static void
 on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
 {
   SrvServer *self = user_data;
@@ -125,8 +141,7 @@ on_gone (SrvPeer *peer, NertcCloseReason reason, gpointer user_data)
   g_hash_table_remove (self->connections, peer);
   srv_ping_round_remove (self->pings, peer);
   srv_peer_free (peer);
-  if (self->stopped && g_hash_table_size (self->connections) == 0)
-    self->stopped (self, self->stopped_data);
+  check_stopped (self);
 }
 
 static const SrvPeerCallbacks peer_callbacks = {
@@ -289,6 +304,35 @@ raise_descriptor_limit (void)
   return (guint) CLAMP (limit.rlim_cur, SPARE_DESCRIPTORS + 1, G_MAXINT) - SPARE_DESCRIPTORS;
 }
 
+/* Webhooks */
+
+static void
+on_changes (GPtrArray *changes, gpointer user_data)
+{
+  srv_webhooks_tell (user_data, changes);
+}
+
+static void
+on_webhooks_done (gpointer user_data)
+{
+  SrvServer *self = user_data;
+
+  self->telling = FALSE;
+  check_stopped (self);
+}
+
+static gboolean
+add_webhooks (SrvServer *self, GError **error)
+{
+  if (!self->webhook_urls)
+    return TRUE;
+  self->webhooks = srv_webhooks_new ((const char *const *) self->webhook_urls,
+                                     self->webhook_secret_file, &srv_webhook_default_limits, error);
+  if (self->webhooks)
+    srv_hub_set_observer (self->hub, on_changes, self->webhooks);
+  return self->webhooks != NULL;
+}
+
 /* Object */
 
 static void
@@ -320,6 +364,7 @@ srv_server_finalize (GObject *object)
   srv_lobby_free (self->lobby);
   srv_hub_free (self->hub);
   g_clear_pointer (&self->poll_set, srv_poll_set_unref);
+  g_clear_pointer (&self->webhooks, srv_webhooks_free);
   g_clear_pointer (&self->turn, srv_turn_free);
   g_clear_pointer (&self->tls, srv_tls_free);
   g_clear_pointer (&self->files, srv_web_files_free);
@@ -335,6 +380,8 @@ srv_server_finalize (GObject *object)
   g_free (self->tls_certificate);
   g_free (self->tls_key);
   g_free (self->state_dir);
+  g_strfreev (self->webhook_urls);
+  g_free (self->webhook_secret_file);
 
   G_OBJECT_CLASS (srv_server_parent_class)->finalize (object);
 }
@@ -377,6 +424,8 @@ srv_server_new (const SrvOptions *options)
   self->admin_key_file = g_strdup (options->admin_key_file);
   self->state_dir = g_strdup (options->state_dir);
   self->dev_admin_key = g_strdup (options->dev_admin_key);
+  self->webhook_urls = g_strdupv (options->webhooks);
+  self->webhook_secret_file = g_strdup (options->webhook_secret_file);
   self->has_page = srv_options_have_page (options);
   self->peer_limits.message_rate = options->message_rate;
   self->peer_limits.message_burst = options->message_burst;
@@ -403,7 +452,7 @@ read_files (SrvServer *self, GError **error)
   }
   srv_hub_set_turn (self->hub, self->turn);
   self->http = srv_http_new (self->hub, self->admin_key_file, self->dev_admin_key, error);
-  if (!self->http)
+  if (!self->http || !add_webhooks (self, error))
     return FALSE;
   return !self->state_dir ||
          srv_moderation_keep (srv_hub_get_moderation (self->hub), self->state_dir, error);
@@ -440,6 +489,7 @@ add_page (SrvServer *self)
 gboolean
 srv_server_start (SrvServer *self, GError **error)
 {
+  srv_metrics.started = g_get_real_time ();
   if (!read_files (self, error))
     return FALSE;
   self->poll_set = srv_poll_set_new (error);
@@ -488,6 +538,7 @@ srv_server_reload (SrvServer *self)
   g_autoptr (GError) auth_error = NULL;
   g_autoptr (GError) turn_error = NULL;
   g_autoptr (GError) key_error = NULL;
+  g_autoptr (GError) webhook_error = NULL;
 
   if (self->tls && !srv_tls_reload (self->tls, &tls_error))
     g_message ("Going on with the certificate that was read before: %s", tls_error->message);
@@ -497,6 +548,9 @@ srv_server_reload (SrvServer *self)
     g_message ("Going on with the TURN secret that was read before: %s", turn_error->message);
   if (!srv_http_reload (self->http, &key_error))
     g_message ("Going on with the admin key that was read before: %s", key_error->message);
+  if (self->webhooks && !srv_webhooks_reload (self->webhooks, &webhook_error))
+    g_message ("Going on with the secret of webhooks that was read before: %s",
+               webhook_error->message);
 }
 
 /*
@@ -518,8 +572,11 @@ srv_server_stop (SrvServer *self, SrvServerStopped stopped, gpointer user_data)
   srv_hub_shut_down (self->hub);
   for (GList *l = peers; l; l = l->next)
     srv_peer_close (l->data, NERTC_CLOSE_REASON_SHUTDOWN, "shutdown");
-  if (!peers)
-    stopped (self, user_data);
+  if (self->webhooks) {
+    self->telling = TRUE;
+    srv_webhooks_finish (self->webhooks, WEBHOOK_PATIENCE_MS, on_webhooks_done, self);
+  }
+  check_stopped (self);
 }
 
 /* Cuts every connection, as a lost network would. */

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "message-log.h"
+#include "metrics.h"
 #include "random-id.h"
 #include "websocket-frame.h"
 
@@ -295,6 +296,8 @@ send_text (SrvSession *self, const char *text)
 
   gboolean kept = srv_message_log_append (self->log, frame);
 
+  if (!kept)
+    srv_metrics.drops[SRV_DROP_NOT_KEPT]++;
   if (self->peer) {
     srv_peer_send (self->peer, frame);
     if (srv_message_log_get_size (self->log) > self->limits.log / 8)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "websocket.h"
+#include "metrics.h"
 #include "source.h"
 
 /*
@@ -56,6 +57,8 @@ struct _SrvWebSocket {
   guint64 pinged_after[PINGS]; /* by the number of the ping: the messages before it */
   guint64 sent;                /* messages */
   guint64 written;             /* those of them that are out */
+  guint64 timed;               /* the number of the one whose way out is timed; 0: none is */
+  gint64 cause;                /* when what brought it about was read */
 
   SrvPollWatch *watch;   /* (nullable): of the socket below the stream, or else … */
   GSource *input_source; /* … these two wait for it */
@@ -137,12 +140,33 @@ is_message (GBytes *frame)
   return (data[0] & 0xf) == SRV_OPCODE_TEXT;
 }
 
+/* One message at a time is timed: of those that wait behind each other, the first one. */
+static void
+begin_timing (SrvWebSocket *self)
+{
+  if (self->timed)
+    return;
+  self->timed = self->sent;
+  self->cause = srv_metrics_get_cause ();
+}
+
+static void
+count_written (SrvWebSocket *self)
+{
+  srv_metrics.messages_sent++;
+  if (++self->written != self->timed)
+    return;
+  srv_metrics_observe_event (self->cause);
+  self->timed = 0;
+}
+
 /* So many bytes of the queue are out. */
 static void
 drop_written (SrvWebSocket *self, gsize written)
 {
   self->unsent -= written;
   self->head_sent += written;
+  srv_metrics.bytes_sent += (guint64) written;
   while (!g_queue_is_empty (&self->outgoing)) {
     GBytes *head = g_queue_peek_head (&self->outgoing);
     gsize size = g_bytes_get_size (head);
@@ -151,7 +175,7 @@ drop_written (SrvWebSocket *self, gsize written)
       break;
     self->head_sent -= size;
     if (is_message (head))
-      self->written++;
+      count_written (self);
     g_bytes_unref (g_queue_pop_head (&self->outgoing));
   }
 }
@@ -492,6 +516,7 @@ read_some (SrvWebSocket *self)
     finish (self);
     return FALSE;
   }
+  srv_metrics.bytes_received += (guint64) size;
   take_input (self, data, size);
   return self->state != STATE_CLOSED;
 }
@@ -601,8 +626,10 @@ void
 srv_web_socket_send (SrvWebSocket *self, GBytes *frame)
 {
   self->sent++;
-  if (self->state == STATE_OPEN)
-    send_frame (self, g_bytes_ref (frame));
+  if (self->state != STATE_OPEN)
+    return;
+  begin_timing (self);
+  send_frame (self, g_bytes_ref (frame));
 }
 
 /* Returns: how many messages it was given to send */

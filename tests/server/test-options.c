@@ -176,6 +176,15 @@ test_bad_values (void)
     { "--media=janus://a|--media=mesh", "media is|‘mesh’|‘janus://a’|auto" },
     { "--mesh-limit=0", "--mesh-limit|‘0’|1 to" },
     { "--media=janus|--media-secret-file=s", "media-secret-file|‘s’|--media=janus://HOST" },
+    { "--webhook=ftp://a/|--webhook-secret-file=s", "webhook is|‘ftp://a/’|https://HOST" },
+    { "--webhook=http:///a|--webhook-secret-file=s", "webhook is|‘http:///a’|https://HOST" },
+    { "--webhook=http://a:0/|--webhook-secret-file=s", "webhook is|‘http://a:0/’|https://HOST" },
+    { "--webhook=http://a/#b|--webhook-secret-file=s", "webhook is|‘http://a/#b’|fragment" },
+    { "--webhook=|--webhook-secret-file=s", "webhook is|‘’|https://HOST" },
+    { "--webhook=http://a|--webhook=http://a|--webhook-secret-file=s",
+      "webhook is|‘http://a’ twice|once" },
+    { "--webhook=http://a/", "webhook is|‘http://a/’|no secret|--webhook-secret-file" },
+    { "--webhook-secret-file=s", "webhook-secret-file is|‘s’|--webhook" },
     { "--media-ports=1-2", "media-ports|‘1-2’|--media=janus" },
     { "--media=janus://a|--media-address=192.0.2.1", "media-address|‘192.0.2.1’|--media=janus" },
     { "--media=auto|--media=janus://a|--media-interface=e", "media-interface|‘e’|--media=janus" },
@@ -401,7 +410,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 31);
+  g_assert_cmpuint (g_strv_length (keys), ==, 33);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

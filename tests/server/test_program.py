@@ -77,7 +77,7 @@ class ProgramTest(unittest.TestCase):
                        '--message-rate', '--message-burst', '--max-queue', '--max-away', '--ping-interval',
                        '--join-timeout', '--tls-certificate', '--tls-key', '--allow-origin', '--page', '--turn', '--turn-secret-file', '--turn-ttl',
                        '--media', '--mesh-limit', '--media-secret-file', '--media-ports',
-                       '--media-address', '--media-interface', '--version'):
+                       '--media-address', '--media-interface', '--webhook', '--webhook-secret-file', '--version'):
             self.assertRegex(output, rf'(?m)^  {option}\b')
         status, output, _ = run('--version')
         self.assertEqual(status, 0)
