@@ -10,6 +10,7 @@
 #include "lobby.h"
 #include "metrics.h"
 #include "ping-round.h"
+#include "request-stream.h"
 #include "tls.h"
 #include "web-page.h"
 #include "webhooks.h"
@@ -262,20 +263,28 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
   g_signal_connect_object (message, "got-headers", G_CALLBACK (on_got_headers), user_data, 0);
 }
 
+/* Its stream is there as long as it is not another's, a WebSocket's say. */
+static void
+on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  srv_request_stream_set_idle (SRV_REQUEST_STREAM (get_stream (message)), TRUE);
+}
+
 static void
 on_first_byte (GSocketConnection *connection, gpointer user_data)
 {
   SrvServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GIOStream) base = NULL;
   g_autoptr (GIOStream) stream = NULL;
 
   /* Without an address it has been reset already. */
   if (!local || !remote)
     return;
   g_object_set_data (G_OBJECT (remote), CONNECTION, connection);
-  stream =
-      self->tls ? srv_tls_wrap (self->tls, connection) : g_object_ref (G_IO_STREAM (connection));
+  base = self->tls ? srv_tls_wrap (self->tls, connection) : g_object_ref (G_IO_STREAM (connection));
+  stream = srv_request_stream_new (base);
   g_object_set_data (G_OBJECT (remote), STREAM, stream);
   soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
 }
@@ -506,6 +515,7 @@ srv_server_start (SrvServer *self, GError **error)
   soup_server_add_handler (self->soup, NULL, on_other_request, self, NULL);
   soup_server_add_handler (self->soup, NERTC_PATH, on_room_request, self, NULL);
   g_signal_connect (self->soup, "request-started", G_CALLBACK (on_request_started), self);
+  g_signal_connect (self->soup, "request-finished", G_CALLBACK (on_request_finished), self);
 
   self->pings = srv_ping_round_new (self->ping_interval * 1000);
   return srv_keep_alive_allow (self->soup, error);

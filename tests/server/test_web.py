@@ -363,6 +363,24 @@ const d = `
         self.assertGreaterEqual(time.monotonic() - started, 0.9)
         self.assertLess(time.monotonic() - started, WATCHDOG)
 
+    def test_none_stays_that_its_client_ended(self):
+        """Libsoup 3.2 keeps connections that end between two requests."""
+        server = self.serve()
+        request = b'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'
+        before = server.descriptors()
+        for reset in (False, True):
+            for _ in range(20):
+                connection = self.bare(request, server)
+                self.assertNotIn(b'close', connection.recv(1 << 16))
+                if reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                          b'\1\0\0\0\0\0\0\0')
+                connection.close()
+        deadline = time.monotonic() + WATCHDOG
+        while server.descriptors() > before:
+            self.assertLess(time.monotonic(), deadline, server.descriptors())
+            time.sleep(0.01)
+
     def test_those_who_only_look_leave_space(self):
         """Where more than half of the places are taken, nobody keeps one after the answer."""
         server = self.serve('--max-unjoined=8', '--join-timeout=600')
