@@ -176,15 +176,6 @@ test_bad_values (void)
     { "--media=janus://a|--media=mesh", "media is|‘mesh’|‘janus://a’|auto" },
     { "--mesh-limit=0", "--mesh-limit|‘0’|1 to" },
     { "--media=janus|--media-secret-file=s", "media-secret-file|‘s’|--media=janus://HOST" },
-    { "--webhook=ftp://a/|--webhook-secret-file=s", "webhook is|‘ftp://a/’|https://HOST" },
-    { "--webhook=http:///a|--webhook-secret-file=s", "webhook is|‘http:///a’|https://HOST" },
-    { "--webhook=http://a:0/|--webhook-secret-file=s", "webhook is|‘http://a:0/’|https://HOST" },
-    { "--webhook=http://a/#b|--webhook-secret-file=s", "webhook is|‘http://a/#b’|fragment" },
-    { "--webhook=|--webhook-secret-file=s", "webhook is|‘’|https://HOST" },
-    { "--webhook=http://a|--webhook=http://a|--webhook-secret-file=s",
-      "webhook is|‘http://a’ twice|once" },
-    { "--webhook=http://a/", "webhook is|‘http://a/’|no secret|--webhook-secret-file" },
-    { "--webhook-secret-file=s", "webhook-secret-file is|‘s’|--webhook" },
     { "--media-ports=1-2", "media-ports|‘1-2’|--media=janus" },
     { "--media=janus://a|--media-address=192.0.2.1", "media-address|‘192.0.2.1’|--media=janus" },
     { "--media=auto|--media=janus://a|--media-interface=e", "media-interface|‘e’|--media=janus" },
@@ -214,6 +205,31 @@ test_bad_values (void)
 }
 
 /* A password with a space in it is no reason to show it. */
+static void
+test_bad_webhooks (void)
+{
+  static const struct {
+    const char *options;
+    const char *parts;
+  } bad[] = {
+    { "--webhook=ftp://a/|--webhook-secret-file=s", "webhook is|‘ftp://a/’|https://HOST" },
+    { "--webhook=http:///a|--webhook-secret-file=s", "webhook is|‘http:///a’|https://HOST" },
+    { "--webhook=http://a:0/|--webhook-secret-file=s", "webhook is|‘http://a:0/’|https://HOST" },
+    { "--webhook=http://a/#b|--webhook-secret-file=s", "webhook is|‘http://a/#b’|fragment" },
+    { "--webhook=|--webhook-secret-file=s", "webhook is|‘’|https://HOST" },
+    { "--webhook=http://a|--webhook=http://a|--webhook-secret-file=s",
+      "webhook is|‘http://a’ twice|once" },
+    { "--webhook=http://a/", "webhook is|‘http://a/’|no secret|--webhook-secret-file" },
+    { "--webhook-secret-file=s", "webhook-secret-file is|‘s’|--webhook" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    assert_refused (parse (bad[i].options, &error), &error, bad[i].parts);
+  }
+}
+
 static void
 test_bad_credential (void)
 {
@@ -446,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_func ("/options/defaults", test_defaults);
   g_test_add_func ("/options/command-line", test_command_line);
   g_test_add_func ("/options/bad-values", test_bad_values);
+  g_test_add_func ("/options/bad-webhooks", test_bad_webhooks);
   g_test_add_func ("/options/bad-credential", test_bad_credential);
   g_test_add_func ("/options/secret-in-address", test_secret_in_address);
   g_test_add_func ("/options/media", test_media);
