@@ -7,6 +7,10 @@
  * event; with more the connection is closed instead. */
 #define BODY_MAX 65536
 
+/* 100 (Continue) and the like, before the answer: libsoup reads as long as they come, and nothing
+ * else happens meanwhile. */
+#define INFORMATIONAL_MAX 8
+
 #define IDLE_SECONDS 60
 
 /* It lives until libsoup has called back, however it ends. */
@@ -16,6 +20,7 @@ struct _SrvWebhookPost {
   GSource *timeout;
   GInputStream *answer; /* (nullable) */
   gsize read;
+  guint informational;
   char *problem;           /* (nullable) */
   SrvWebhookPosted posted; /* (nullable): not to be called any more */
   gpointer user_data;
@@ -40,6 +45,7 @@ static void
 post_free (SrvWebhookPost *self)
 {
   srv_source_clear (&self->timeout);
+  g_signal_handlers_disconnect_by_data (self->message, self);
   g_clear_object (&self->answer);
   g_free (self->problem);
   g_object_unref (self->message);
@@ -101,6 +107,15 @@ on_answer (GObject *session, GAsyncResult *result, gpointer user_data)
     finish (self);
 }
 
+static void
+on_informational (SoupMessage *message, gpointer user_data)
+{
+  SrvWebhookPost *self = user_data;
+
+  if (++self->informational > INFORMATIONAL_MAX)
+    g_cancellable_cancel (self->cancellable);
+}
+
 static gboolean
 on_timeout (gpointer user_data)
 {
@@ -127,6 +142,7 @@ srv_webhook_post_start (SoupSession *session, GUri *uri, GBytes *body, const cha
   soup_message_set_request_body_from_bytes (self->message, "application/json", body);
   soup_message_headers_append (soup_message_get_request_headers (self->message), "Nertc-Signature",
                                signature);
+  g_signal_connect (self->message, "got-informational", G_CALLBACK (on_informational), self);
   srv_source_start_timer (&self->timeout, timeout_ms, on_timeout, self);
   soup_session_send_async (session, self->message, G_PRIORITY_DEFAULT, self->cancellable, on_answer,
                            self);

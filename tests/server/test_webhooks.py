@@ -164,6 +164,27 @@ class WebhooksTest(unittest.TestCase):
                       signature.replace(str(seconds), str(seconds + 1)), f't={seconds}'):
             self.assertFalse(is_genuine(SECRET, wrong, body), wrong)
 
+    def test_no_end_of_beginnings(self):
+        """Nothing but "100 Continue": libsoup would listen to that alone."""
+        def go_on(connection):
+            try:
+                while True:
+                    connection.sendall(b'HTTP/1.1 100 Continue\r\n\r\n' * 100)
+            except OSError:
+                pass  # It had enough.
+
+        with socket.socket() as listener:
+            listener.bind(('127.0.0.1', 0))
+            listener.listen()
+            url = f'http://127.0.0.1:{listener.getsockname()[1]}/'
+            with self.serve(url, stderr=subprocess.DEVNULL) as server:
+                with RawSocket(server.uri) as alice:
+                    alice.join(uid='alice')
+                    connection, _ = listener.accept()
+                    with connection:
+                        go_on(connection)
+                    alice.request('room.leave')
+
     def test_a_secret_that_is_none(self):
         with tempfile.NamedTemporaryFile('w') as file:
             file.write('short\n')

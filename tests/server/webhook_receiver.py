@@ -44,7 +44,11 @@ class Receiver:
             def log_message(self, *_):  # pylint: disable=arguments-differ
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', port), Handler)
+        class Listener(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):  # pylint: disable=arguments-differ
+                """The server may close a connection at any time."""
+
+        self.server = Listener(('127.0.0.1', port), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         self.url = f'http://127.0.0.1:{self.port}/hook'
