@@ -63,8 +63,10 @@ static void
 add_media (GString *out, const SrvJanusConfiguration *self)
 {
   begin (out, "media");
-  /* As often as other receivers of this project tell when packets came. */
+  /* As often as other receivers of this project tell when packets came; and every packet that is
+   * lost is to be told of, for metrics. */
   g_string_append (out, "  twcc_period = 100\n"
+                        "  slowlink_threshold = 1\n"
                         "  ipv6 = true\n");
   add_text (out, "rtp_port_range", self->ports);
   end (out);

@@ -45,6 +45,8 @@ static const Field fields[] = {
   FIELD ("version_string", STRING, WORD_MAX, version),
   FIELD ("reclaim-session-timeout", INTEGER, G_MAXINT, reclaim),
   FIELD ("full-trickle", BOOLEAN, 0, full_trickle),
+  FIELD ("lost", INTEGER, G_MAXUINT32, lost),
+  FIELD ("uplink", BOOLEAN, 0, uplink),
 };
 
 static const struct {
@@ -61,6 +63,7 @@ static const struct {
   { "hangup", SRV_JANUS_HANGUP },
   { "detached", SRV_JANUS_DETACHED },
   { "timeout", SRV_JANUS_TIMEOUT },
+  { "slowlink", SRV_JANUS_SLOWLINK },
 };
 
 static gboolean

@@ -28,6 +28,7 @@ typedef enum {
   SRV_JANUS_HANGUP,
   SRV_JANUS_DETACHED,
   SRV_JANUS_TIMEOUT,
+  SRV_JANUS_SLOWLINK,
 } SrvJanusKind;
 
 typedef struct {
@@ -47,6 +48,8 @@ typedef struct {
   char *version;
   gint64 reclaim; /* seconds for which it keeps a session whose connection is lost */
   gboolean full_trickle;
+  gint64 lost;     /* packets, since it was told last */
+  gboolean uplink; /* of those that Janus sent */
 } SrvJanusMessage;
 
 SrvJanusMessage *srv_janus_message_parse (const char *text, gsize length, GError **error);

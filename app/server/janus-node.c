@@ -65,6 +65,7 @@ struct _SrvJanusNode {
   GHashTable *ends;           /* (element-type SrvJanusEnd): that are not closed, not owned */
   GHashTable *handles;        /* id → SrvJanusEnd, not owned */
   GQueue held;                /* (element-type Held) */
+  guint64 lost[2];            /* packets that came to it, and that it sent */
 };
 
 enum { PROP_UP = 1 };
@@ -473,6 +474,8 @@ on_event (const SrvJanusMessage *message, gpointer user_data)
       go_down (self, "Janus has ended the session");
   } else if (message->kind == SRV_JANUS_TIMEOUT) {
     lose_session (message->session, self);
+  } else if (end && message->kind == SRV_JANUS_SLOWLINK) {
+    self->lost[message->uplink] += (guint64) message->lost;
   } else if (end) {
     g_autoptr (SrvJanusEnd) keep_alive = g_object_ref (end);
 
@@ -577,6 +580,12 @@ get_load (SrvMediaNode *node)
   return g_hash_table_size (SRV_JANUS_NODE (node)->ends);
 }
 
+static guint64
+get_lost (SrvMediaNode *node, gboolean sending)
+{
+  return SRV_JANUS_NODE (node)->lost[sending];
+}
+
 static SrvNodeEnd *
 receive (SrvMediaNode *node, const SrvNodeEndEvents *events, gpointer user_data)
 {
@@ -621,6 +630,7 @@ srv_janus_node_init_interface (SrvMediaNodeInterface *iface)
 {
   iface->get_name = get_name;
   iface->get_load = get_load;
+  iface->get_lost = get_lost;
   iface->receive = receive;
   iface->send = send_on;
   iface->knows = knows;

@@ -40,6 +40,15 @@ srv_media_node_get_load (SrvMediaNode *self)
   return SRV_MEDIA_NODE_GET_IFACE (self)->get_load (self);
 }
 
+/* Returns: how many packets got lost in all, of those that it sends, or of those that come to it */
+guint64
+srv_media_node_get_lost (SrvMediaNode *self, gboolean sending)
+{
+  SrvMediaNodeInterface *iface = SRV_MEDIA_NODE_GET_IFACE (self);
+
+  return iface->get_lost ? iface->get_lost (self, sending) : 0;
+}
+
 /* Returns: (transfer full): an end that receives, for srv_node_end_close() */
 SrvNodeEnd *
 srv_media_node_receive (SrvMediaNode *self, const SrvNodeEndEvents *events, gpointer user_data)

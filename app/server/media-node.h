@@ -44,6 +44,7 @@ struct _SrvMediaNodeInterface {
 
   const char *(*get_name) (SrvMediaNode *self);
   guint (*get_load) (SrvMediaNode *self);
+  guint64 (*get_lost) (SrvMediaNode *self, gboolean sending); /* (nullable) */
 
   SrvNodeEnd *(*receive) (SrvMediaNode *self, const SrvNodeEndEvents *events, gpointer user_data);
   SrvNodeEnd *(*send) (SrvMediaNode *self, SrvNodeEnd *source, gboolean audio, gboolean video,
@@ -66,6 +67,7 @@ struct _SrvNodeEndInterface {
 gboolean srv_media_node_is_up (SrvMediaNode *self);
 const char *srv_media_node_get_name (SrvMediaNode *self);
 guint srv_media_node_get_load (SrvMediaNode *self);
+guint64 srv_media_node_get_lost (SrvMediaNode *self, gboolean sending);
 
 SrvNodeEnd *srv_media_node_receive (SrvMediaNode *self, const SrvNodeEndEvents *events,
                                     gpointer user_data);

@@ -11,6 +11,7 @@ typedef struct {
   guint64 up;
   guint64 publishers;
   guint64 subscribers;
+  guint64 lost[2]; /* coming to it, sent by it */
 } Figures;
 
 static void
@@ -60,6 +61,7 @@ collect (SrvMediaPlane *plane)
       .label = srv_media_nodes_get_label (node),
       .rooms = g_hash_table_new (NULL, NULL),
       .up = srv_media_node_is_up (node),
+      .lost = { srv_media_node_get_lost (node, FALSE), srv_media_node_get_lost (node, TRUE) },
     };
 
     g_array_append_val (all, figures);
@@ -96,17 +98,35 @@ get_subscribers (const Figures *figures)
   return figures->subscribers;
 }
 
+static guint64
+get_lost_coming (const Figures *figures)
+{
+  return figures->lost[FALSE];
+}
+
+static guint64
+get_lost_sent (const Figures *figures)
+{
+  return figures->lost[TRUE];
+}
+
 static const struct {
   const char *name;
+  const char *type;
   const char *help;
   guint64 (*get) (const Figures *figures);
 } rows[] = {
-  { "nertc_media_node_up", "Whether the media server answers.", get_up },
-  { "nertc_media_node_rooms", "Rooms with streams that go by way of the media server.", get_rooms },
-  { "nertc_media_node_publishers", "Connections by which members send to the media server.",
-    get_publishers },
-  { "nertc_media_node_subscribers", "Connections by which the media server sends to members.",
-    get_subscribers },
+  { "nertc_media_node_up", "gauge", "Whether the media server answers.", get_up },
+  { "nertc_media_node_rooms", "gauge", "Rooms with streams that go by way of the media server.",
+    get_rooms },
+  { "nertc_media_node_publishers", "gauge",
+    "Connections by which members send to the media server.", get_publishers },
+  { "nertc_media_node_subscribers", "gauge",
+    "Connections by which the media server sends to members.", get_subscribers },
+  { "nertc_media_node_lost_from_members_total", "counter",
+    "Packets of members that did not come to the media server.", get_lost_coming },
+  { "nertc_media_node_lost_to_members_total", "counter",
+    "Packets of the media server that did not come to members.", get_lost_sent },
 };
 
 void
@@ -115,7 +135,7 @@ srv_node_figures_add (GString *page, SrvMediaPlane *plane)
   g_autoptr (GArray) all = collect (plane);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    srv_exposition_begin (page, rows[i].name, "gauge", rows[i].help);
+    srv_exposition_begin (page, rows[i].name, rows[i].type, rows[i].help);
     for (guint j = 0; j < all->len; j++) {
       const Figures *figures = &g_array_index (all, Figures, j);
 

@@ -34,7 +34,8 @@ test_kinds (void)
     { "hangup", SRV_JANUS_HANGUP },
     { "detached", SRV_JANUS_DETACHED },
     { "timeout", SRV_JANUS_TIMEOUT },
-    { "slowlink", SRV_JANUS_UNKNOWN },
+    { "slowlink", SRV_JANUS_SLOWLINK },
+    { "trickle", SRV_JANUS_UNKNOWN },
     { "", SRV_JANUS_UNKNOWN },
   };
 

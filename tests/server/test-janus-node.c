@@ -228,7 +228,17 @@ test_events (Fixture *self, gconstpointer data)
                   "{\"janus\":\"media\",\"sender\":%" G_GINT64_FORMAT
                   ",\"type\":\"video\",\"receiving\":true}",
                   handle);
+  fake_janus_say (self->janus,
+                  "{\"janus\":\"slowlink\",\"sender\":%" G_GINT64_FORMAT
+                  ",\"media\":\"video\",\"uplink\":false,\"lost\":7}",
+                  handle);
+  fake_janus_say (self->janus,
+                  "{\"janus\":\"slowlink\",\"sender\":%" G_GINT64_FORMAT
+                  ",\"media\":\"audio\",\"uplink\":true,\"lost\":1}",
+                  handle + 1);
   nertc_await (self->told.media == 1);
+  nertc_await (srv_media_node_get_lost (SRV_MEDIA_NODE (self->node), FALSE) == 7);
+  g_assert_cmpuint (srv_media_node_get_lost (SRV_MEDIA_NODE (self->node), TRUE), ==, 0);
   g_assert_cmpuint (self->told.connected, ==, 1);
   g_assert_null (self->told.failure);
   fake_janus_say (

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 from rawsocket import WATCHDOG, RawSocket, Server
 
@@ -78,6 +79,11 @@ class OwnJanusTest(unittest.TestCase):
     def test_ends_with_the_server(self):
         server, janus = self.start()
         self.assertEqual(len(self.left()), 1)
+        with urllib.request.urlopen(server.uri.replace('ws', 'http', 1)
+                                    .replace('/room', '/metrics'), timeout=WATCHDOG) as answer:
+            figures = answer.read().decode().splitlines()
+        self.assertIn('nertc_media_node_up{node="own"} 1', figures)
+        self.assertIn('nertc_media_node_lost_to_members_total{node="own"} 0', figures)
         self.assertEqual(server.stop(), 0)
         self.assertFalse(runs(janus))
         self.assertEqual(self.left(), [])
