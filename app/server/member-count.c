@@ -52,6 +52,9 @@ on_interval (gpointer user_data)
 void
 srv_member_count_apply (SrvMemberCount *self, const SrvChange *change)
 {
+  /* Who listens is in no room, and counts nobody. */
+  if (change->room->listening)
+    return;
   if (change->kind == SRV_CHANGE_ROOM_ENDED)
     g_hash_table_remove (self->changed, change->room);
   if (change->kind != SRV_CHANGE_MEMBER_JOINED && change->kind != SRV_CHANGE_MEMBER_LEFT)

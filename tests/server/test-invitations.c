@@ -91,6 +91,7 @@ test_accepted (Fixture *self, gconstpointer data)
   g_autoptr (JsonObject) joined = NULL;
   g_autoptr (JsonObject) named = test_client_call (self->a, "member.update", "{'userName': 'Ann'}");
 
+  g_assert_nonnull (named);
   id = invite (self->a, "b", ", 'channel': 'room', 'text': 'Lunch?', 'timeout': 600");
   received = test_client_expect (self->b, "invite.received");
   g_assert_cmpstr (test_json_text (received, "inviteId"), ==, id);
@@ -263,6 +264,23 @@ test_listeners (Fixture *self, gconstpointer data)
   test_client_expect_nothing (c);
 }
 
+/* Who listens counts in no room, and what is counted some time later does not look for it. */
+static void
+test_no_count (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) c = test_client_new (self->uri);
+  g_autoptr (JsonObject) joined = NULL;
+  g_autoptr (JsonObject) left = test_client_call (self->b, "room.leave", "{}");
+  g_autoptr (JsonObject) count = NULL;
+
+  g_assert_nonnull (left);
+  joined = test_client_call (c, "room.join", "{'channel': 'room', 'userUpdates': false}");
+  g_assert_nonnull (joined);
+  count = test_client_expect (c, "room.memberCount");
+  g_assert_cmpint (json_object_get_int_member (count, "members"), ==, 2);
+  test_client_expect_nothing (c);
+}
+
 #define ADD(name, function) \
   g_test_add ("/invitations/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -279,5 +297,6 @@ main (int argc, char **argv)
   ADD ("not-found", test_not_found);
   ADD ("no-room", test_no_room);
   ADD ("listeners", test_listeners);
+  ADD ("no-count", test_no_count);
   return g_test_run ();
 }
