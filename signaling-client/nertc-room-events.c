@@ -94,13 +94,26 @@ on_room_quality (NertcRoom *self, JsonObject *params, GPtrArray *changes)
   }
 }
 
+static void
+on_invite_received (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_invitation (self, params);
+}
+
+static void
+on_invite_updated (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_invitation_state (self, params);
+}
+
 static const struct {
   const char *method;
   EventFunc func;
+  gboolean anywhere; /* also for who only listens for invitations, and is in no room */
 } events[] = {
   { "room.quality", on_room_quality },
   { "room.updated", on_room_updated },
-  { "room.closed", on_room_closed },
+  { "room.closed", on_room_closed, TRUE },
   { "member.joined", on_member },
   { "member.updated", on_member },
   { "member.left", on_member_left },
@@ -109,8 +122,10 @@ static const struct {
   { "stream.added", on_stream },
   { "stream.updated", on_stream },
   { "stream.removed", on_stream_removed },
-  { "room.role", on_room_role },
-  { "room.tokenWillExpire", on_token_will_expire },
+  { "room.role", on_room_role, TRUE },
+  { "room.tokenWillExpire", on_token_will_expire, TRUE },
+  { "invite.received", on_invite_received, TRUE },
+  { "invite.updated", on_invite_updated, TRUE },
 };
 
 void
@@ -120,15 +135,18 @@ nertc_room_take_event (NertcRoom *self, const NertcMessage *event)
   guint generation = self->generation;
 
   if (g_str_has_prefix (event->method->name, "transport.")) {
-    nertc_room_take_transport_event (self, event);
+    if (self->directory)
+      nertc_room_take_transport_event (self, event);
     return;
   }
   changes = nertc_changes_new ();
   for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
-    if (g_str_equal (events[i].method, event->method->name))
+    if (g_str_equal (events[i].method, event->method->name) &&
+        (events[i].anywhere || self->directory))
       events[i].func (self, event->body, changes);
   }
   nertc_room_emit_changes (self, changes);
-  if (self->generation == generation && g_str_equal (event->method->name, "stream.added"))
+  if (self->generation == generation && self->directory &&
+      g_str_equal (event->method->name, "stream.added"))
     nertc_room_restore_subscription (self, json_object_get_string_member (event->body, "streamId"));
 }

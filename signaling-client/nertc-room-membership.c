@@ -33,9 +33,21 @@ check_server (const char *server, GError **error)
 static gboolean
 check_config (NertcRoom *self, GError **error)
 {
-  return check_server (self->server, error) && nertc_check_room_name (self->channel, error) &&
+  return check_server (self->server, error) &&
          (!self->wanted_uid || nertc_check_uid (self->wanted_uid, error)) &&
          check_length ("app key", self->app_key, APP_KEY_MAX, error);
+}
+
+/* Nobody could be invited whose name the server makes up. */
+static gboolean
+check_listener (NertcRoom *self, GError **error)
+{
+  if (self->wanted_uid)
+    return TRUE;
+  g_set_error_literal (
+      error, NERTC_ERROR, NERTC_ERROR_UID_INVALID,
+      "Who listens for invitations needs a name by which to be invited; set ‘uid’");
+  return FALSE;
 }
 
 static void
@@ -56,6 +68,38 @@ on_join_cancelled (NertcWaiter *waiter, gpointer data)
   nertc_room_drop_connection (self);
   nertc_room_set_state (self, next, NERTC_CLOSE_REASON_LEFT);
   nertc_remains_release (&remains, NERTC_CLOSE_REASON_LEFT, error);
+}
+
+/*
+ * What ends a first try, a join or a listening, is told to the task. @task: (transfer full): who
+ * waits for it
+ */
+static void
+start (NertcRoom *self, gboolean listens, GTask *task)
+{
+  g_autoptr (GTask) waiting = task;
+  g_autoptr (NertcWaiter) leave = NULL;
+  GError *error = NULL;
+  NertcRoomState next;
+  guint generation;
+
+  if (!check_config (self, &error) ||
+      !nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOIN, &next, &error)) {
+    g_task_return_error (waiting, error);
+    return;
+  }
+  nertc_room_stop_timers (self);
+  nertc_room_drop_connection (self);
+  leave = g_steal_pointer (&self->leave);
+  generation = ++self->generation;
+  self->attempt = 0;
+  self->listens = listens;
+  self->join = nertc_waiter_new (g_steal_pointer (&waiting), on_join_cancelled, self);
+  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
+  if (self->generation == generation)
+    nertc_room_start_attempt (self);
+  if (leave)
+    nertc_waiter_return_true (leave);
 }
 
 /**
@@ -80,31 +124,16 @@ nertc_room_join_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCa
                        gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (NertcWaiter) leave = NULL;
   GError *error = NULL;
-  NertcRoomState next;
-  guint generation;
 
   g_return_if_fail (NERTC_IS_ROOM (self));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, nertc_room_join_async);
-  if (!check_config (self, &error) ||
-      !nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOIN, &next, &error)) {
+  if (nertc_check_room_name (self->channel, &error))
+    start (self, FALSE, g_steal_pointer (&task));
+  else
     g_task_return_error (task, error);
-    return;
-  }
-  nertc_room_stop_timers (self);
-  nertc_room_drop_connection (self);
-  leave = g_steal_pointer (&self->leave);
-  generation = ++self->generation;
-  self->attempt = 0;
-  self->join = nertc_waiter_new (g_steal_pointer (&task), on_join_cancelled, self);
-  nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
-  if (self->generation == generation)
-    nertc_room_start_attempt (self);
-  if (leave)
-    nertc_waiter_return_true (leave);
 }
 
 /**
@@ -121,6 +150,54 @@ nertc_room_join_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCa
  */
 gboolean
 nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * nertc_room_listen_async:
+ * @self: a room with a #NertcRoom:uid
+ * @cancellable: (nullable): ends the try; the room is %NERTC_ROOM_STATE_DISCONNECTED then
+ * @callback: (scope async): called when the server knows, or not
+ * @user_data: for @callback
+ *
+ * Connects to the server without a room: #NertcRoom:channel does not matter. On success the state
+ * becomes %NERTC_ROOM_STATE_LISTENING. Then this user can be invited, see #NertcRoom::invited, and
+ * can invite others, by nertc_room_invite_async(). It lasts as a membership does, and is ended by
+ * nertc_room_leave_async(), also in order to join a room afterwards. Nobody hears of it.
+ *
+ * A token has to be one that is not for a single room.
+ */
+void
+nertc_room_listen_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (NERTC_IS_ROOM (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, nertc_room_listen_async);
+  if (check_listener (self, &error))
+    start (self, TRUE, g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * nertc_room_listen_finish:
+ * @self: a room
+ * @result: what the callback was given
+ * @error: return location for an error: those of nertc_room_join_finish(), and
+ *   %NERTC_ERROR_UID_INVALID without a #NertcRoom:uid
+ *
+ * Returns: whether this user can be invited now
+ */
+gboolean
+nertc_room_listen_finish (NertcRoom *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -233,7 +310,7 @@ nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable, GAsyncReadyC
     return;
   }
   left = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room was left");
-  joined = self->state == NERTC_ROOM_STATE_CONNECTED;
+  joined = nertc_room_is_connected (self);
   connection = self->connection ? g_object_ref (self->connection) : NULL;
   remains = nertc_room_end_session (self);
   generation = self->generation;

@@ -114,7 +114,7 @@ nertc_room_set_metadata (NertcRoom *self, NertcMetadata which, const char *text,
 {
   if (!set_metadata (self, which, text, pspec->name))
     return;
-  if (nertc_room_has_session (self))
+  if (nertc_room_has_session (self) && !self->listens)
     nertc_room_send_metadata (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }

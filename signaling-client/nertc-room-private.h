@@ -3,6 +3,7 @@
 
 #include "nertc-connection.h"
 #include "nertc-directory.h"
+#include "nertc-invitation.h"
 #include "nertc-room.h"
 #include "nertc-session-state.h"
 #include "nertc-waiter.h"
@@ -13,7 +14,8 @@ G_BEGIN_DECLS
  * The room is one object in several files: the object itself (nertc-room), its settings
  * (-properties), what it says of itself (-metadata), that the application joins and leaves
  * (-membership), with which token (-token), how it keeps connected (-session), what the server
- * tells (-events), what this member may do (-role), what the application publishes and subscribes
+ * tells (-events), what this member may do (-role), whom it invites (-invitations), what the
+ * application publishes and subscribes
  * (-streams, nertc-intent), its transports (-transports), and how the media fare (-quality). All of
  * it runs in one context.
  */
@@ -62,6 +64,7 @@ struct _NertcRoom {
   gboolean extra_info_ours;    /* nobody else set it since we did */
 
   NertcRoomState state;
+  gboolean listens; /* what it joins, or has joined, is no room */
   guint generation; /* rises with each join and leave: whoever emits looks whether to go on */
 
   /* The session. */
@@ -90,6 +93,7 @@ struct _NertcRoom {
   GPtrArray *intents;        /* what is published and subscribed */
   GHashTable *transports;    /* id → NertcTransport, those the server knows */
   GPtrArray *orphans;        /* those it does not know since it lost the session */
+  GHashTable *invitations;   /* id → NertcInvitation, those under way */
 };
 
 /* For tests */
@@ -101,6 +105,7 @@ void nertc_room_install_properties (GObjectClass *object_class);
 
 /* nertc-room.c */
 gboolean nertc_room_is_at_rest (NertcRoom *self);
+gboolean nertc_room_is_connected (NertcRoom *self);
 void nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason reason);
 void nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes);
 void nertc_room_emit_transport_opened (NertcRoom *self, NertcTransport *transport);
@@ -108,6 +113,7 @@ void nertc_room_emit_stream_failed (NertcRoom *self, const char *stream_id, cons
 void nertc_room_emit_network_quality (NertcRoom *self, const char *uid, NertcQuality up,
                                       NertcQuality down);
 void nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level);
+void nertc_room_emit_invited (NertcRoom *self, NertcInvitation *invitation);
 void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
 void nertc_room_emit_token_will_expire (NertcRoom *self, guint seconds);
 void nertc_room_emit_token_renewed (NertcRoom *self, const GError *error);
@@ -148,6 +154,13 @@ void nertc_room_take_new_rights (NertcRoom *self, JsonObject *object);
 /* nertc-room-membership.c */
 void nertc_room_finish_leave (NertcRoom *self, const GError *error);
 
+/* nertc-room-invitations.c */
+GHashTable *nertc_invitations_new (void);
+void nertc_invitations_end (GHashTable *invitations, NertcCloseReason reason);
+void nertc_room_take_invitation (NertcRoom *self, JsonObject *params);
+void nertc_room_take_invitation_state (NertcRoom *self, JsonObject *params);
+void nertc_room_forget_invitation (NertcRoom *self, NertcInvitation *invitation);
+
 /* nertc-room-session.c */
 
 /* What a session leaves behind when it is over; to be released when the room knows it no more. */
@@ -156,6 +169,7 @@ typedef struct {
   GPtrArray *intents;
   GHashTable *transports;
   GPtrArray *orphans;
+  GHashTable *invitations;
 } NertcRemains;
 
 void nertc_room_start_timer (NertcRoom *self, GSource **timer, guint ms, GSourceFunc func);

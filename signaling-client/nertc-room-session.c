@@ -53,15 +53,15 @@ NertcRemains
 nertc_room_end_session (NertcRoom *self)
 {
   NertcRemains remains = {
-    g_steal_pointer (&self->join),
-    g_steal_pointer (&self->intents),
-    g_steal_pointer (&self->transports),
-    g_steal_pointer (&self->orphans),
+    g_steal_pointer (&self->join),        g_steal_pointer (&self->intents),
+    g_steal_pointer (&self->transports),  g_steal_pointer (&self->orphans),
+    g_steal_pointer (&self->invitations),
   };
 
   self->intents = nertc_intents_new ();
   self->transports = nertc_transports_new ();
   self->orphans = g_ptr_array_new_with_free_func (g_object_unref);
+  self->invitations = nertc_invitations_new ();
   g_clear_pointer (&self->directory, nertc_directory_free);
   nertc_room_stop_timers (self);
   self->generation++;
@@ -75,9 +75,11 @@ nertc_remains_release (NertcRemains *remains, NertcCloseReason reason, const GEr
   g_autoptr (GPtrArray) intents = remains->intents;
   g_autoptr (GHashTable) transports = remains->transports;
   g_autoptr (GPtrArray) orphans = remains->orphans;
+  g_autoptr (GHashTable) invitations = remains->invitations;
 
   nertc_transports_close (transports, orphans, reason);
   nertc_intents_drop (intents, error);
+  nertc_invitations_end (invitations, reason);
   if (join)
     nertc_waiter_return_error (join, error);
 }
@@ -153,14 +155,17 @@ on_deadline (gpointer user_data)
 static JsonObject *
 get_join_params (NertcRoom *self, GError **error)
 {
-  g_autoptr (JsonObject) params = nertc_wire_object ("channel", self->channel);
   const char *uid = nertc_room_get_uid (self);
+  g_autoptr (JsonObject) params = json_object_new ();
 
+  if (!self->listens)
+    json_object_set_string_member (params, "channel", self->channel);
   nertc_wire_set_string (params, "uid", uid);
   nertc_wire_set_string (params, "appKey", self->app_key);
   nertc_wire_set_string (params, "userName", self->user_name);
   nertc_wire_set_string (params, "userData", self->user_data);
-  json_object_set_boolean_member (params, "userUpdates", self->user_updates);
+  if (!self->listens)
+    json_object_set_boolean_member (params, "userUpdates", self->user_updates);
   if (self->secret_uid && g_strcmp0 (uid, self->secret_uid) == 0)
     json_object_set_string_member (params, "sessionSecret", self->session_secret);
   return nertc_room_add_token (self, params, error) ? g_steal_pointer (&params) : NULL;
@@ -181,8 +186,17 @@ on_settle (gpointer user_data)
 static void
 start_to_settle (NertcRoom *self)
 {
-  if (!nertc_directory_is_settled (self->directory))
+  if (self->directory && !nertc_directory_is_settled (self->directory))
     nertc_room_start_timer (self, &self->settle, self->timing.settle, on_settle);
+}
+
+static void
+take_snapshot (NertcRoom *self, JsonObject *result, GPtrArray *changes)
+{
+  if (!self->directory)
+    self->directory = nertc_directory_new (self->user_updates);
+  nertc_directory_apply_snapshot (self->directory, json_object_get_array_member (result, "members"),
+                                  changes);
 }
 
 static void
@@ -198,13 +212,19 @@ take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
   self->joined_at = g_get_monotonic_time ();
   nertc_connection_begin_session (self->connection, json_object_get_string_member (result, "epoch"),
                                   json_object_get_int_member (result, "pingInterval"));
-  if (!self->directory)
-    self->directory = nertc_directory_new (self->user_updates);
-  nertc_directory_apply_snapshot (self->directory, json_object_get_array_member (result, "members"),
-                                  changes);
+  if (!self->listens)
+    take_snapshot (self, result, changes);
   nertc_room_set_uid (self, uid);
   nertc_room_take_rights (self, result);
-  nertc_room_take_extra_info (self, json_object_get_string_member (room, "extraInfo"));
+  if (!self->listens)
+    nertc_room_take_extra_info (self, json_object_get_string_member (room, "extraInfo"));
+}
+
+/* @event: what leads into a room, or back to it */
+static NertcSessionEvent
+choose_event (NertcRoom *self, NertcSessionEvent event)
+{
+  return self->listens ? NERTC_SESSION_EVENT_LISTENED : event;
 }
 
 /* The application hears of the state first, then of the others, then that its join is done. */
@@ -215,14 +235,16 @@ enter (NertcRoom *self, JsonObject *result)
   guint generation = self->generation;
   NertcRoomState next;
 
-  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_JOINED, &next, NULL))
+  if (!nertc_session_state_next (self->state, choose_event (self, NERTC_SESSION_EVENT_JOINED),
+                                 &next, NULL))
     g_return_if_reached ();
   stop_timer (&self->deadline);
   stop_timer (&self->give_up);
   take_join_result (self, result, changes);
   if (self->generation != generation)
     return;
-  nertc_room_send_metadata (self);
+  if (!self->listens)
+    nertc_room_send_metadata (self);
   start_to_settle (self);
 
   nertc_room_set_state (self, next, NERTC_CLOSE_REASON_NONE);
@@ -289,7 +311,8 @@ send_join (NertcRoom *self)
     return;
   }
   self->member_changed = FALSE;
-  nertc_connection_call (self->connection, "room.join", params, on_join_answer, self);
+  nertc_connection_call (self->connection, self->listens ? "invite.listen" : "room.join", params,
+                         on_join_answer, self);
 }
 
 /*
@@ -313,10 +336,13 @@ join_afresh (NertcRoom *self, const GError *problem)
   g_autoptr (GError) error =
       g_error_new (NERTC_ERROR, NERTC_ERROR_CONNECTION_LOST,
                    "The room server did not take the session up again: %s", problem->message);
+  g_autoptr (GHashTable) invitations = g_steal_pointer (&self->invitations);
   guint generation = self->generation;
 
   g_debug ("%s; joining afresh", error->message);
+  self->invitations = nertc_invitations_new ();
   lose_session (self, error);
+  nertc_invitations_end (invitations, NERTC_CLOSE_REASON_LOST);
   if (self->generation == generation && self->connection)
     send_join (self);
 }
@@ -327,7 +353,8 @@ resume (NertcRoom *self)
 {
   NertcRoomState next;
 
-  if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_RESUMED, &next, NULL))
+  if (!nertc_session_state_next (self->state, choose_event (self, NERTC_SESSION_EVENT_RESUMED),
+                                 &next, NULL))
     g_return_if_reached ();
   stop_timer (&self->deadline);
   stop_timer (&self->give_up);
@@ -377,7 +404,7 @@ on_event (const NertcMessage *event, gpointer owner)
 {
   g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
 
-  if (self->state == NERTC_ROOM_STATE_CONNECTED)
+  if (nertc_room_is_connected (self))
     nertc_room_take_event (self, event);
 }
 
@@ -403,6 +430,7 @@ static void
 lose (NertcRoom *self, gboolean session_too, NertcCloseReason reason, const GError *error)
 {
   g_autoptr (NertcConnection) gone = session_too ? g_steal_pointer (&self->connection) : NULL;
+  g_autoptr (GHashTable) invitations = NULL;
   NertcRoomState next;
 
   if (!nertc_session_state_next (self->state, NERTC_SESSION_EVENT_LOST, &next, NULL))
@@ -412,13 +440,18 @@ lose (NertcRoom *self, gboolean session_too, NertcCloseReason reason, const GErr
   if (get_elapsed_ms (self->joined_at) >= self->timing.stable)
     self->attempt = 0;
   stop_timer (&self->settle);
-  if (session_too)
+  if (session_too) {
     lose_session (self, error);
+    invitations = g_steal_pointer (&self->invitations);
+    self->invitations = nertc_invitations_new ();
+  }
   nertc_room_start_timer (self, &self->give_up, self->reconnect_timeout, on_give_up);
   schedule_retry (self, error);
   nertc_room_set_state (self, next, reason);
   if (gone)
     nertc_connection_drop (gone);
+  if (invitations)
+    nertc_invitations_end (invitations, reason);
 }
 
 static void
@@ -427,7 +460,7 @@ on_ended (const GError *error, gpointer owner)
   g_autoptr (NertcRoom) self = g_object_ref (NERTC_ROOM (owner));
 
   self->opened = FALSE;
-  if (self->state == NERTC_ROOM_STATE_CONNECTED)
+  if (nertc_room_is_connected (self))
     lose (self, !nertc_connection_can_resume (self->connection), NERTC_CLOSE_REASON_LOST, error);
   else if (self->state == NERTC_ROOM_STATE_DISCONNECTING)
     nertc_room_finish_leave (self, self->leave_answered ? NULL : error);
@@ -496,6 +529,7 @@ is_temporary (NertcCloseReason reason)
 void
 nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *message)
 {
+  g_autofree char *what = NULL;
   g_autoptr (GError) error = NULL;
 
   if (is_temporary (reason)) {
@@ -505,9 +539,10 @@ nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *me
     lose (self, TRUE, reason, error);
     return;
   }
-  error = g_error_new (NERTC_ERROR, NERTC_ERROR_ROOM_CLOSED,
-                       "The membership of room ‘%s’ was ended by the server: %s%s%s", self->channel,
-                       nertc_close_reason_to_string (reason), message ? ": " : "",
+  what = self->listens ? g_strdup ("The listening for invitations")
+                       : g_strdup_printf ("The membership of room ‘%s’", self->channel);
+  error = g_error_new (NERTC_ERROR, NERTC_ERROR_ROOM_CLOSED, "%s was ended by the server: %s%s%s",
+                       what, nertc_close_reason_to_string (reason), message ? ": " : "",
                        message ? message : "");
   fail (self, NERTC_SESSION_EVENT_CLOSED, reason, error);
 }

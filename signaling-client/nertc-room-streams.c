@@ -6,7 +6,7 @@
 static gboolean
 check_in_room (NertcRoom *self, GError **error)
 {
-  if (self->state == NERTC_ROOM_STATE_RECONNECTING ||
+  if ((self->state == NERTC_ROOM_STATE_RECONNECTING && !self->listens) ||
       (self->state == NERTC_ROOM_STATE_CONNECTED && nertc_room_has_session (self)))
     return TRUE;
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE,

@@ -279,7 +279,8 @@ nertc_room_take_token_warning (NertcRoom *self, guint seconds)
 static gboolean
 take_token_to_renew (NertcRoom *self, const char *given, char **token, GError **error)
 {
-  if (self->state != NERTC_ROOM_STATE_RECONNECTING && self->state != NERTC_ROOM_STATE_CONNECTED) {
+  if (self->state != NERTC_ROOM_STATE_RECONNECTING && self->state != NERTC_ROOM_STATE_CONNECTED &&
+      self->state != NERTC_ROOM_STATE_LISTENING) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE,
                  "A token is renewed in a room that has been joined; this one is %s. The next join "
                  "takes what ‘token’ or ‘token-file’ say",

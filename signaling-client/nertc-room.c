@@ -22,6 +22,9 @@
  * #NertcRoom::member-left and #NertcRoom::stream-removed are emitted only for those who have not
  * come back 10 seconds after that. The media of the transports goes on in either case, see
  * #NertcTransport. What ends a membership for good is told by #NertcRoom::closed.
+ *
+ * Users invite one another into rooms: nertc_room_invite_async() calls a user who is in any room of
+ * the same server and app key, or in none: nertc_room_listen_async() connects without a room.
  */
 G_DEFINE_FINAL_TYPE (NertcRoom, nertc_room, G_TYPE_OBJECT)
 
@@ -40,6 +43,7 @@ enum {
   SIGNAL_CLOSED,
   SIGNAL_TOKEN_WILL_EXPIRE,
   SIGNAL_TOKEN_RENEWED,
+  SIGNAL_INVITED,
   N_SIGNALS,
 };
 
@@ -82,6 +86,7 @@ nertc_room_finalize (GObject *object)
   g_ptr_array_unref (self->intents);
   g_hash_table_unref (self->transports);
   g_ptr_array_unref (self->orphans);
+  g_hash_table_unref (self->invitations);
   g_free (self->server);
   g_free (self->channel);
   g_free (self->app_key);
@@ -260,6 +265,21 @@ install_report_signals (void)
 }
 
 static void
+install_invitation_signals (void)
+{
+  /**
+   * NertcRoom::invited:
+   * @self: the room
+   * @invitation: what has come
+   *
+   * A user invites this one into a room, see nertc_invitation_accept_async() and
+   * nertc_invitation_reject_async(). Where no handler answers at once, who invites is told that it
+   * rings.
+   */
+  signals[SIGNAL_INVITED] = new_signal ("invited", 1, NERTC_TYPE_INVITATION, 0, 0);
+}
+
+static void
 install_token_signals (void)
 {
   /**
@@ -296,6 +316,7 @@ nertc_room_class_init (NertcRoomClass *klass)
   install_room_signals ();
   install_report_signals ();
   install_token_signals ();
+  install_invitation_signals ();
   install_member_signals ();
   install_stream_signals ();
   nertc_room_install_message_signals ();
@@ -314,6 +335,7 @@ nertc_room_init (NertcRoom *self)
   self->intents = nertc_intents_new ();
   self->transports = nertc_transports_new ();
   self->orphans = g_ptr_array_new_with_free_func (g_object_unref);
+  self->invitations = nertc_invitations_new ();
 }
 
 void
@@ -333,6 +355,13 @@ gboolean
 nertc_room_is_at_rest (NertcRoom *self)
 {
   return self->state == NERTC_ROOM_STATE_DISCONNECTED || self->state == NERTC_ROOM_STATE_FAILED;
+}
+
+/* Whether the server knows it, and can be asked: in a room, or listening. */
+gboolean
+nertc_room_is_connected (NertcRoom *self)
+{
+  return self->state == NERTC_ROOM_STATE_CONNECTED || self->state == NERTC_ROOM_STATE_LISTENING;
 }
 
 /* The one door. The uid in force is known as long as the server knows this member. */
@@ -406,6 +435,12 @@ void
 nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level)
 {
   g_signal_emit (self, signals[SIGNAL_ACTIVE_SPEAKER], 0, uid, level);
+}
+
+void
+nertc_room_emit_invited (NertcRoom *self, NertcInvitation *invitation)
+{
+  g_signal_emit (self, signals[SIGNAL_INVITED], 0, invitation);
 }
 
 void

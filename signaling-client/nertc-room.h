@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "nertc-invitation.h"
 #include "nertc-member.h"
 #include "nertc-stream.h"
 #include "nertc-transport.h"
@@ -32,6 +33,16 @@ NERTC_API void nertc_room_report_speaker (NertcRoom *self, const char *uid, doub
 NERTC_API void nertc_room_join_async (NertcRoom *self, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);
 NERTC_API gboolean nertc_room_join_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_listen_async (NertcRoom *self, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_listen_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_invite_async (NertcRoom *self, const char *uid, const char *channel,
+                                        const char *text, guint timeout, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API NertcInvitation *nertc_room_invite_finish (NertcRoom *self, GAsyncResult *result,
+                                                     GError **error);
 
 NERTC_API void nertc_room_leave_async (NertcRoom *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);

@@ -17,10 +17,11 @@ typedef enum {
   NERTC_SESSION_EVENT_GAVE_UP,   /* the connection could not be made again */
   NERTC_SESSION_EVENT_LEAVE,     /* the application wants to be out of the room */
   NERTC_SESSION_EVENT_LEFT,      /* the leave is done */
+  NERTC_SESSION_EVENT_LISTENED,  /* the server let it in, or kept its place, without a room */
 } NertcSessionEvent;
 
-#define NERTC_N_ROOM_STATES (NERTC_ROOM_STATE_FAILED + 1)
-#define NERTC_N_SESSION_EVENTS (NERTC_SESSION_EVENT_LEFT + 1)
+#define NERTC_N_ROOM_STATES (NERTC_ROOM_STATE_LISTENING + 1)
+#define NERTC_N_SESSION_EVENTS (NERTC_SESSION_EVENT_LISTENED + 1)
 
 gboolean nertc_session_state_next (NertcRoomState state, NertcSessionEvent event,
                                    NertcRoomState *next, GError **error);

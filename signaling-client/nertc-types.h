@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @NERTC_ROOM_STATE_RECONNECTING: the connection was lost; it is being made again
  * @NERTC_ROOM_STATE_DISCONNECTING: a leave is under way
  * @NERTC_ROOM_STATE_FAILED: refused, ended by the server or given up; a new join may be tried
+ * @NERTC_ROOM_STATE_LISTENING: in no room, but reachable for invitations
  *
  * Where a room stands. The nicks are the words of the names, in lower case.
  */
@@ -26,7 +27,35 @@ typedef enum {
   NERTC_ROOM_STATE_RECONNECTING,
   NERTC_ROOM_STATE_DISCONNECTING,
   NERTC_ROOM_STATE_FAILED,
+  NERTC_ROOM_STATE_LISTENING,
 } NertcRoomState;
+
+/**
+ * NertcInvitationState:
+ * @NERTC_INVITATION_STATE_CALLING: it is on its way
+ * @NERTC_INVITATION_STATE_RINGING: who is invited is being told
+ * @NERTC_INVITATION_STATE_ACCEPTED: both are to join the room
+ * @NERTC_INVITATION_STATE_REJECTED: who is invited does not want to
+ * @NERTC_INVITATION_STATE_BUSY: who is invited has no time for it
+ * @NERTC_INVITATION_STATE_CANCELLED: who invited took it back, or is gone
+ * @NERTC_INVITATION_STATE_TIMEOUT: nobody answered in time
+ * @NERTC_INVITATION_STATE_OFFLINE: who is invited is gone; or the session here was lost, and what
+ *   became of the invitation is not known
+ * @NERTC_INVITATION_STATE_ELSEWHERE: this user has answered it on another device
+ *
+ * Where an invitation stands; from %NERTC_INVITATION_STATE_ACCEPTED on it is over.
+ */
+typedef enum {
+  NERTC_INVITATION_STATE_CALLING,
+  NERTC_INVITATION_STATE_RINGING,
+  NERTC_INVITATION_STATE_ACCEPTED,
+  NERTC_INVITATION_STATE_REJECTED,
+  NERTC_INVITATION_STATE_BUSY,
+  NERTC_INVITATION_STATE_CANCELLED,
+  NERTC_INVITATION_STATE_TIMEOUT,
+  NERTC_INVITATION_STATE_OFFLINE,
+  NERTC_INVITATION_STATE_ELSEWHERE,
+} NertcInvitationState;
 
 /**
  * NertcSource:

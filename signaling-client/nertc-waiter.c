@@ -93,6 +93,17 @@ nertc_waiter_return_string (NertcWaiter *self, const char *string)
     g_task_return_pointer (task, g_strdup (string), g_free);
 }
 
+/* @object: (transfer none). Returns: whether somebody waited for it */
+gboolean
+nertc_waiter_return_object (NertcWaiter *self, GObject *object)
+{
+  g_autoptr (GTask) task = finish (self);
+
+  if (task)
+    g_task_return_pointer (task, g_object_ref (object), g_object_unref);
+  return task != NULL;
+}
+
 void
 nertc_waiter_return_error (NertcWaiter *self, const GError *error)
 {

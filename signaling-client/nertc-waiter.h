@@ -20,6 +20,7 @@ void nertc_waiter_free (NertcWaiter *self);
 void nertc_waiter_return_true (NertcWaiter *self);
 void nertc_waiter_return_pointer (NertcWaiter *self, gpointer pointer, GDestroyNotify destroy);
 void nertc_waiter_return_string (NertcWaiter *self, const char *string);
+gboolean nertc_waiter_return_object (NertcWaiter *self, GObject *object);
 void nertc_waiter_return_error (NertcWaiter *self, const GError *error);
 void nertc_waiter_return_cancelled (NertcWaiter *self);
 

@@ -3,6 +3,7 @@
 
 #include "nertc-enum-types.h"
 #include "nertc-error.h"
+#include "nertc-invitation.h"
 #include "nertc-member.h"
 #include "nertc-name.h"
 #include "nertc-role.h"

@@ -5,16 +5,25 @@
 
 /* The machine as one picture: a row is a state, a column is an event, a dot is illegal. */
 static const char *const expected[NERTC_N_ROOM_STATES] = {
-  /* Events: join, joined, refused, cancelled, lost, resumed, closed, gave up, leave, left. */
-  [NERTC_ROOM_STATE_DISCONNECTED] = "   C    .      .      .      .    .    .     .      .    .",
-  [NERTC_ROOM_STATE_CONNECTING] = "     .    I      F      D      .    .    .     .      L    .",
-  [NERTC_ROOM_STATE_CONNECTED] = "      .    .      .      .      R    .    F     .      L    .",
-  [NERTC_ROOM_STATE_RECONNECTING] = "   .    I      .      .      .    I    .     F      L    .",
-  [NERTC_ROOM_STATE_DISCONNECTING] = "  C    .      .      .      .    .    .     .      .    D",
-  [NERTC_ROOM_STATE_FAILED] = "         C    .      .      .      .    .    .     .      D    .",
+  /* Events: join, joined, refused, cancelled, lost, resumed, closed, gave up, leave, left,
+     listened. */
+  [NERTC_ROOM_STATE_DISCONNECTED] =
+      "   C    .      .      .      .    .    .     .      .    .    .",
+  [NERTC_ROOM_STATE_CONNECTING] =
+      "     .    I      F      D      .    .    .     .      L    .    N",
+  [NERTC_ROOM_STATE_CONNECTED] =
+      "      .    .      .      .      R    .    F     .      L    .    .",
+  [NERTC_ROOM_STATE_RECONNECTING] =
+      "   .    I      .      .      .    I    .     F      L    .    N",
+  [NERTC_ROOM_STATE_DISCONNECTING] =
+      "  C    .      .      .      .    .    .     .      .    D    .",
+  [NERTC_ROOM_STATE_FAILED] =
+      "         C    .      .      .      .    .    .     .      D    .    .",
+  [NERTC_ROOM_STATE_LISTENING] =
+      "      .    .      .      .      R    .    F     .      L    .    .",
 };
 
-static const char letters[] = "DCIRLF";
+static const char letters[] = "DCIRLFN";
 
 static char
 get_cell (NertcRoomState state, NertcSessionEvent event)
