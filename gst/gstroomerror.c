@@ -81,6 +81,10 @@ describe (NertcRoom *room, const GError *error, NertcCloseReason reason)
   const char *remedy = choose_row (error, reason)->remedy;
 
   g_object_get (room, "channel", &channel, "server", &server, NULL);
+  if (!channel || !*channel)
+    return g_strdup_printf ("%s listening for invitations at %s: %s%s%s",
+                            reason == NERTC_CLOSE_REASON_NONE ? "Not" : "No longer", server,
+                            error->message, stop, remedy ? remedy : "");
   if (reason == NERTC_CLOSE_REASON_NONE)
     return g_strdup_printf ("Cannot join room “%s”: %s%s", channel, error->message, stop);
   return g_strdup_printf ("No longer in room “%s” at %s: %s%s%s", channel, server, error->message,

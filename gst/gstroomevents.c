@@ -29,6 +29,8 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
   [GST_ROOM_EVENT_ROLE_CHANGED] = { "role", "grants" },
   [GST_ROOM_EVENT_TOKEN_WILL_EXPIRE] = { "seconds" },
   [GST_ROOM_EVENT_TOKEN_RENEWED] = { "renewed", "message" },
+  [GST_ROOM_EVENT_INVITED] = { "id", "uid", "user-name", "channel", "text" },
+  [GST_ROOM_EVENT_INVITATION_UPDATED] = { "id", "uid", "state", "channel" },
   [GST_ROOM_EVENT_CLOSED] = { "reason", "message" },
 };
 
@@ -244,6 +246,36 @@ install_right_signals (GType type)
       new_signal (type, "token-renewed", 2, G_TYPE_BOOLEAN, G_TYPE_STRING);
 }
 
+static void
+install_invitation_signals (GType type)
+{
+  /**
+   * GstRoomSignal::invited:
+   * @id: the invitation
+   * @uid: who invites
+   * @user_name: the name of who invites, maybe empty
+   * @channel: the room into which it invites
+   * @text: what the application of who invites says with it, maybe nothing
+   *
+   * Somebody invites this member into a room, see #GstRoomSignal::accept-invitation and
+   * #GstRoomSignal::reject-invitation. Who invites is told that it rings.
+   */
+  signals[GST_ROOM_EVENT_INVITED] = new_signal (type, "invited", 5, G_TYPE_STRING, G_TYPE_STRING,
+                                                G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
+  /**
+   * GstRoomSignal::invitation-updated:
+   * @id: the invitation
+   * @uid: who is at the other end
+   * @state: the #NertcInvitationState
+   * @channel: the room into which it invites
+   *
+   * What became of an invitation, sent or received. From accepted on it is over.
+   */
+  signals[GST_ROOM_EVENT_INVITATION_UPDATED] =
+      new_signal (type, "invitation-updated", 4, G_TYPE_STRING, G_TYPE_STRING,
+                  NERTC_TYPE_INVITATION_STATE, G_TYPE_STRING);
+}
+
 /* Gives the class of @type the signals, and the action that sends messages. */
 void
 gst_room_events_install (GType type)
@@ -255,6 +287,7 @@ gst_room_events_install (GType type)
   install_stream_signals (type);
   install_report_signals (type);
   install_right_signals (type);
+  install_invitation_signals (type);
 }
 
 /*
@@ -305,17 +338,18 @@ weak_ref_free (gpointer ref, GClosure *closure)
 }
 
 /*
- * Connects @callback to a signal of the room; its last argument is a #GWeakRef to @element. The
- * room may live longer than the element, and the element may go while the room emits.
+ * Connects @callback to a signal of the room, or of what is its; its last argument is a #GWeakRef
+ * to
+ * @element. The room may live longer than the element, and the element may go while the room emits.
  */
 void
-gst_room_events_listen (GstElement *element, NertcRoom *room, const char *signal,
+gst_room_events_listen (GstElement *element, gpointer object, const char *signal,
                         GCallback callback)
 {
   GWeakRef *ref = g_new (GWeakRef, 1);
 
   g_weak_ref_init (ref, element);
-  g_signal_connect_data (room, signal, callback, ref, weak_ref_free, 0);
+  g_signal_connect_data (object, signal, callback, ref, weak_ref_free, 0);
 }
 
 static void

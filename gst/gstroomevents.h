@@ -23,6 +23,8 @@ typedef enum {
   GST_ROOM_EVENT_ROLE_CHANGED,
   GST_ROOM_EVENT_TOKEN_WILL_EXPIRE,
   GST_ROOM_EVENT_TOKEN_RENEWED,
+  GST_ROOM_EVENT_INVITED,
+  GST_ROOM_EVENT_INVITATION_UPDATED,
   GST_ROOM_EVENT_CLOSED,
   GST_ROOM_N_EVENTS,
 } GstRoomEvent;
@@ -32,7 +34,7 @@ void gst_room_events_announce (GstElement *element, GstRoomEvent event, ...);
 
 void gst_room_events_announce_renewal (GstElement *element, const GError *error);
 
-void gst_room_events_listen (GstElement *element, NertcRoom *room, const char *signal,
+void gst_room_events_listen (GstElement *element, gpointer object, const char *signal,
                              GCallback callback);
 void gst_room_events_listen_to_others (GstElement *element, NertcRoom *room);
 

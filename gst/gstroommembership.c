@@ -46,8 +46,16 @@ on_join_finished (GObject *room, GAsyncResult *result, gpointer data)
 static void
 start_join (GstRoomMembership *self)
 {
-  if (self->prepare (self->element))
-    nertc_room_join_async (self->room, NULL, on_join_finished, keep (self));
+  switch (self->prepare (self->element)) {
+    case GST_ROOM_INSIDE:
+      nertc_room_join_async (self->room, NULL, on_join_finished, keep (self));
+      break;
+    case GST_ROOM_LISTENING:
+      nertc_room_listen_async (self->room, NULL, on_join_finished, keep (self));
+      break;
+    case GST_ROOM_NOWHERE:
+      break;
+  }
 }
 
 static gboolean

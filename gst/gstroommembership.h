@@ -6,12 +6,18 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+  GST_ROOM_NOWHERE,
+  GST_ROOM_LISTENING, /* for invitations, in no room */
+  GST_ROOM_INSIDE,
+} GstRoomPlace;
+
 /* That an element is to be in a room, and in which: a part of the element. */
 typedef struct {
   /* Set once */
   GstElement *element;
   NertcRoom *room;
-  gboolean (*prepare) (GstElement *element); /* sets what the room is to be joined with */
+  GstRoomPlace (*prepare) (GstElement *element); /* sets what the room is to be joined with */
   gboolean (*is_elsewhere) (GstElement *element);
 
   /* Room thread */

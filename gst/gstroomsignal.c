@@ -44,6 +44,8 @@
  * | `role-changed`    | `role`, `grants`                                                       |
  * | `token-will-expire` | `seconds`                                                            |
  * | `token-renewed`   | `renewed` (boolean), `message`                                         |
+ * | `invited`         | `id`, `uid`, `user-name`, `channel`, `text`                            |
+ * | `invitation-updated` | `id`, `uid`, `state`, `channel`                                     |
  * | `closed`          | `reason`, `message`                                                    |
  *
  * Members and streams that were there before the join come as `member-joined` and `stream-added`
@@ -102,6 +104,27 @@
  * changes roles while the call runs. A nertcsink that may not publish tells by a warning, waits,
  * and publishes as soon as it may; a nertcsrc without the grant to subscribe does the same.
  *
+ * ## Invitations
+ *
+ * A member invites a user into a room by the action #GstRoomSignal::invite, wherever that user is
+ * connected to the same server with the same `app-key`: in another room, in this one, or in none.
+ * To be reachable in no room an element has #GstRoomSignal:listen and a #GstRoomSignal:uid, and no
+ * #GstRoomSignal:channel; its state is `listening` then. A token must be one without a room.
+ *
+ * Where an invitation comes there is `invited`, and it rings until it is accepted or rejected, or
+ * until `invitation-updated` tells that it is over. It comes to all devices of a user; when one of
+ * them has answered, the others hear `elsewhere`. Whoever accepts goes into the room: it becomes
+ * #GstRoomSignal:channel, and the pipeline goes on. An element that listens and has invited goes
+ * there, too, when that is accepted; one that is in a room stays. Setting #GstRoomSignal:channel to
+ * nothing leaves the room, and listens again.
+ *
+ * With #GstRoomSignal:auto-answer, of a robot or a kiosk, that happens by itself.
+ * |[
+ * gst-launch-1.0 -m roomsignal uid=robot listen=true auto-answer=true \
+ *     v4l2src ! videoconvert ! vp8enc deadline=1 ! nertcsink \
+ *     nertcsrc ! videoconvert ! autovideosink
+ * ]| Wait to be called, show the camera to who calls, and them here; then wait for the next call.
+ *
  * ## The words of other products
  *
  * | here                          | NERTC                       | ZEGO Express                |
@@ -127,6 +150,10 @@
  * | `token-will-expire`           | permkey-will-expire         | tokenWillExpire             |
  * | `renew-token`                 | updatePermKey               | renewToken                  |
  * | role host, audience           | setClientRole               | privileges of the token     |
+ * | `invite`                      | invite (NIM)                | callInvite (ZIM)            |
+ * | `accept-invitation`           | acceptInvite                | callAccept                  |
+ * | `reject-invitation`           | rejectInvite                | callReject                  |
+ * | `cancel-invitation`           | cancelInvite                | callCancel                  |
  *
  * The states have the words of NERTC as their nicks, in lower case; `failed` is its DISCONNECTED
  * with an error. The words of ZEGO Express follow from the state before, the state now and the
@@ -157,6 +184,7 @@
 #include "gstroomcontext.h"
 #include "gstroomerror.h"
 #include "gstroomevents.h"
+#include "gstroominvitations.h"
 #include "gstroommembership.h"
 #include "gstroomthread.h"
 #include "gstroomtoken.h"
@@ -187,6 +215,8 @@ enum {
   PROP_ROLE,
   PROP_GRANTS,
   PROP_ROOM,
+  PROP_LISTEN,
+  PROP_AUTO_ANSWER,
   N_PROPS,
 };
 
@@ -210,6 +240,8 @@ struct _GstRoomSignal {
   NertcGrants grants;
 
   char *whereabouts[4]; /* (nullable): what the last join took */
+  gboolean listen;
+  gboolean auto_answer;
 
   GstRoomMembership membership;
 };
@@ -418,27 +450,28 @@ is_elsewhere (GstElement *element)
   return elsewhere;
 }
 
-/* Returns: whether there is a room to be in */
-static gboolean
+static GstRoomPlace
 prepare_join (GstElement *element)
 {
   GstRoomSignal *self = GST_ROOM_SIGNAL (element);
   g_autofree char *channel = NULL;
+  gboolean listen;
 
   GST_OBJECT_LOCK (self);
   for (guint i = 0; i < G_N_ELEMENTS (whereabouts); i++)
     replace_string (&self->whereabouts[i], g_value_get_string (&self->settings[whereabouts[i]]));
   channel = g_value_dup_string (&self->settings[PROP_CHANNEL]);
+  listen = self->listen;
   GST_OBJECT_UNLOCK (self);
 
-  if (!channel || !*channel)
-    return FALSE;
+  if (!listen && (!channel || !*channel))
+    return GST_ROOM_NOWHERE;
   for (guint i = FIRST_SETTING; i <= LAST_SETTING; i++) {
     if (i != PROP_EXTRA_INFO)
       apply_setting (self, i);
   }
   apply_extra_info (self);
-  return TRUE;
+  return channel && *channel ? GST_ROOM_INSIDE : GST_ROOM_LISTENING;
 }
 
 /* What is given is for later joins, too. */
@@ -458,11 +491,11 @@ check_channel (GstRoomSignal *self)
 {
   g_autofree char *channel = dup_setting (self, PROP_CHANNEL);
 
-  if (channel && *channel)
+  if ((channel && *channel) || self->listen)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS,
                      ("“channel” is not set. Name the room to join, for example: gst-launch-1.0 "
-                      "roomsignal channel=standup"),
+                      "roomsignal channel=standup; or set “listen” and “uid”, to be invited"),
                      (NULL));
   return FALSE;
 }
@@ -489,12 +522,28 @@ gst_room_signal_change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
+/* Returns: whether it is one of those that the element keeps for itself */
+static gboolean
+set_flag (GstRoomSignal *self, guint id, const GValue *value)
+{
+  gboolean *flag = id == PROP_LISTEN ? &self->listen : &self->auto_answer;
+
+  if (id != PROP_LISTEN && id != PROP_AUTO_ANSWER)
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  *flag = g_value_get_boolean (value);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
 static void
 gst_room_signal_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstRoomSignal *self = GST_ROOM_SIGNAL (object);
   Change *change;
 
+  if (set_flag (self, id, value))
+    return;
   if (id < FIRST_SETTING || id > LAST_SETTING) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     return;
@@ -534,6 +583,10 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
     g_value_set_flags (value, self->grants);
   else if (id == PROP_ROOM)
     g_value_set_object (value, self->room);
+  else if (id == PROP_LISTEN)
+    g_value_set_boolean (value, self->listen);
+  else if (id == PROP_AUTO_ANSWER)
+    g_value_set_boolean (value, self->auto_answer);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   GST_OBJECT_UNLOCK (self);
@@ -657,10 +710,25 @@ install_actions (GType type)
 }
 
 static void
+install_invitations (void)
+{
+  properties[PROP_LISTEN] = g_param_spec_boolean (
+      "listen", "Listen",
+      "Whether to be reachable for invitations while channel is not set; needs a uid", FALSE,
+      SETTABLE);
+  properties[PROP_AUTO_ANSWER] = g_param_spec_boolean (
+      "auto-answer", "Auto answer",
+      "Whether to accept invitations by itself, unless others are in the room: then it is busy. "
+      "With listen it waits for the next one when the others have left",
+      FALSE, CHANGEABLE);
+}
+
+static void
 install_properties (GObjectClass *object_class)
 {
   install_settings ();
   install_tokens ();
+  install_invitations ();
   properties[PROP_STATE] =
       g_param_spec_enum ("state", "State", "Where the membership stands", NERTC_TYPE_ROOM_STATE,
                          NERTC_ROOM_STATE_DISCONNECTED, READABLE);
@@ -684,6 +752,7 @@ gst_room_signal_class_init (GstRoomSignalClass *klass)
   install_properties (object_class);
   gst_room_events_install (GST_TYPE_ROOM_SIGNAL);
   install_actions (GST_TYPE_ROOM_SIGNAL);
+  gst_room_invitations_install (GST_TYPE_ROOM_SIGNAL);
 
   gst_element_class_set_static_metadata (
       element_class, "Room signalling", "Network/Signalling",
@@ -712,4 +781,5 @@ gst_room_signal_init (GstRoomSignal *self)
   gst_room_events_listen (element, self->room, "notify::role", G_CALLBACK (on_rights));
   gst_room_events_listen (element, self->room, "notify::grants", G_CALLBACK (on_rights));
   gst_room_events_listen_to_others (element, self->room);
+  gst_room_invitations_listen (element, self->room);
 }

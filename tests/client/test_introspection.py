@@ -182,7 +182,7 @@ class RoomTest(unittest.TestCase):
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
                           'stream-added', 'stream-updated', 'stream-removed', 'stream-failed',
-                          'transport-opened', 'closed', 'message', 'message-delivered',
+                          'transport-opened', 'closed', 'message', 'message-delivered', 'invited',
                           'network-quality', 'active-speaker', 'token-will-expire',
                           'token-renewed'}, names)
         self.assertFalse(Nertc.Room.find_property('token').flags & GObject.ParamFlags.READABLE)

@@ -8,6 +8,7 @@ Commands come line by line on the standard input:
     join                and to PLAYING again
     mute PAD on|off     of the nertcsink's pad, e.g. mute video_0 on
     set ELEMENT PROPERTY VALUE
+    invite UID CHANNEL
     quit
 """
 import argparse
@@ -170,6 +171,8 @@ class Member:
             pad.set_property('mute', words[2] == 'on')
         elif words[0] == 'set':
             Gst.util_set_object_arg(self.pipeline.get_by_name(words[1]), words[2], words[3])
+        elif words[0] == 'invite':
+            self.pipeline.get_by_name('room').emit('invite', words[1], words[2], None, 0)
         else:
             raise ValueError(line)
         return GLib.SOURCE_CONTINUE

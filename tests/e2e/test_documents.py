@@ -20,6 +20,7 @@ CAMERA = 'v4l2src'
 INSTEAD = 'videotestsrc is-live=true'
 # Those that test_recipes.py runs, and looks at what comes of them
 ELSEWHERE = ('bridge', 'record', 'rtp')
+LISTENER = re.compile(r'uid=(\S+)')
 CHANNEL = re.compile(r'channel=(\S+)|nertcs?://[^/\s]+/([^?\s"]+)')
 
 
@@ -52,6 +53,9 @@ class LinesTest(DocumentCase):
         other = self.start_member(server, f'--channel={channel}', '--uid=other')
         other.wait_message('state-changed', new='connected')
         process = self.start(*words, env=self.env)
+        if 'listen=true' in words:
+            process.wait_for('new=.*listening')
+            other.do('invite', LISTENER.search(text).group(1), channel)
         joined = other.wait_message('member-joined')
         if 'nertcsink' in text:
             other.wait_message('stream-added', uid=joined['uid'])
