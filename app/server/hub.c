@@ -167,7 +167,7 @@ observe (SrvHub *self, GPtrArray *changes)
   for (guint i = 0; i < changes->len; i++) {
     const SrvChange *change = g_ptr_array_index (changes, i);
 
-    if (!change->only_to)
+    if (!change->only_to && !change->room->listening)
       srv_metrics_count_change (change);
   }
   if (self->observer && changes->len > 0)

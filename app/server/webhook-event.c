@@ -23,11 +23,11 @@ get_name (const SrvChange *change)
   }
 }
 
-/* Whether webhooks hear of it. */
+/* Whether webhooks hear of it; who only listens for invitations is in no room. */
 gboolean
 srv_webhook_event_is_one (const SrvChange *change)
 {
-  return !change->only_to && get_name (change);
+  return !change->only_to && !change->room->listening && get_name (change);
 }
 
 /* Returns: (transfer full): what all events have */
