@@ -146,18 +146,43 @@ class MetricsTest(unittest.TestCase):
             self.assertEqual([label for name, label in seen if name == 'nertc_build_info'],
                              [VERSION])
 
+    def serve_with_key(self):
+        file = tempfile.NamedTemporaryFile('w')  # pylint: disable=consider-using-with
+        self.addCleanup(file.close)
+        file.write(KEY + '\n')
+        file.flush()
+        os.chmod(file.name, 0o600)
+        return Server(PROGRAM, f'--admin-key-file={file.name}')
+
+    def ask(self, server, method, path, body=None):
+        connection = http.client.HTTPConnection('127.0.0.1', urlsplit(server.uri).port, timeout=20)
+        connection.request(method, path, body, {'Authorization': f'Bearer {KEY}',
+                                                'Content-Type': 'application/json'})
+        self.assertEqual(connection.getresponse().status, 200)
+        connection.close()
+
+    def test_who_is_put_out(self):
+        with self.serve_with_key() as server:
+            with RawSocket(server.uri) as alice, RawSocket(server.uri) as bob:
+                alice.join(uid='alice')
+                bob.join(uid='bob')
+                self.ask(server, 'POST', '/api/members/kick', '{"channel":"room","uid":"bob"}')
+                seen = values(server)
+                self.assertEqual(seen['nertc_leaves_total', 'kicked'], 1)
+                self.assertEqual(seen['nertc_members', None], 1)
+                self.ask(server, 'DELETE', '/api/room?channel=room')
+                seen = values(server)
+                self.assertEqual(seen['nertc_leaves_total', 'closed'], 1)
+                self.assertEqual(seen['nertc_members', None], 0)
+                self.assertEqual(seen['nertc_rooms', None], 0)
+
     def test_others_need_the_key(self):
-        with tempfile.NamedTemporaryFile('w') as file:
-            file.write(KEY + '\n')
-            file.flush()
-            os.chmod(file.name, 0o600)
-            with Server(PROGRAM, f'--admin-key-file={file.name}') as server:
-                # A proxy on this machine asks for somebody else.
-                self.assertEqual(fetch(server, **{'X-Forwarded-For': '192.0.2.1'})[0], 401)
-                self.assertEqual(fetch(server, Via='1.1 proxy')[0], 401)
-                self.assertEqual(fetch(server, Via='1.1 proxy', Authorization=f'Bearer {KEY}')[0],
-                                 200)
-                self.assertEqual(fetch(server)[0], 200)
+        with self.serve_with_key() as server:
+            # A proxy on this machine asks for somebody else.
+            self.assertEqual(fetch(server, **{'X-Forwarded-For': '192.0.2.1'})[0], 401)
+            self.assertEqual(fetch(server, Via='1.1 proxy')[0], 401)
+            self.assertEqual(fetch(server, Via='1.1 proxy', Authorization=f'Bearer {KEY}')[0], 200)
+            self.assertEqual(fetch(server)[0], 200)
 
 
 if __name__ == '__main__':
