@@ -426,7 +426,7 @@ test_sample (Fixture *self, gconstpointer data)
 
   g_assert_true (g_key_file_load_from_file (file, self->path, 0, NULL));
   keys = g_key_file_get_keys (file, "server", NULL, NULL);
-  g_assert_cmpuint (g_strv_length (keys), ==, 33);
+  g_assert_cmpuint (g_strv_length (keys), ==, 34);
   g_assert_cmpstr (options->bind, ==, defaults->bind);
   /* Bind, auth and servers aside, it shows the defaults. */
   g_assert_cmpmem (&options->max_rooms, sizeof *options - G_STRUCT_OFFSET (SrvOptions, max_rooms),

@@ -535,6 +535,86 @@ test_role_and_grants (Fixture *self, gconstpointer data)
                   &error, NERTC_ERROR_MEMBER_NOT_FOUND);
 }
 
+/* What administrators do */
+
+static void
+test_made_rooms (Fixture *self, gconstpointer data)
+{
+  SrvRoomPlan plan = { "", "room", "agenda", 1, 1000 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  SrvRoom *room;
+  SrvMember *a, *b;
+
+  assert_changes (srv_rooms_make (self->rooms, &plan, &room, &error), &error,
+                  "began room, room room");
+  a = join (self, "room", "a");
+  g_assert_true (a->room == room);
+  assert_refused (try_join (self, "", "room", "b", NULL, &b, &error), &error,
+                  NERTC_ERROR_ROOM_FULL);
+  assert_changes (srv_rooms_leave (self->rooms, a, NERTC_CLOSE_REASON_LEFT), NULL, "left a left");
+  g_assert_true (srv_rooms_find (self->rooms, "", "room") == room);
+
+  join (self, "other", "a");
+  list = srv_rooms_list (self->rooms, "", NULL, 10);
+  g_assert_cmpuint (list->len, ==, 2);
+  g_clear_pointer (&list, g_ptr_array_unref);
+  list = srv_rooms_list (self->rooms, "", "other", 10);
+  g_assert_cmpuint (list->len, ==, 1);
+  g_assert_true (g_ptr_array_index (list, 0) == room);
+
+  assert_changes (srv_rooms_close (self->rooms, room, NULL), NULL, "ended room");
+  g_assert_null (srv_rooms_find (self->rooms, "", "room"));
+}
+
+static void
+test_close (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+
+  join (self, "room", "b");
+  assert_changes (srv_rooms_close (self->rooms, a->room, "Time is up"), NULL,
+                  "left a closed “Time is up”, left b closed “Time is up”, ended room");
+  g_assert_cmpuint (srv_rooms_count_members (self->rooms), ==, 0);
+}
+
+static void
+test_put_out (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  g_autoptr (GError) error = NULL;
+
+  join (self, "room", "b");
+  assert_changes (
+      srv_rooms_put_out (self->rooms, a->room, "b", NERTC_CLOSE_REASON_KICKED, "Be nice", &error),
+      &error, "left b kicked “Be nice”");
+  assert_refused (
+      srv_rooms_put_out (self->rooms, a->room, "b", NERTC_CLOSE_REASON_KICKED, NULL, &error),
+      &error, NERTC_ERROR_MEMBER_NOT_FOUND);
+}
+
+static void
+test_mute_member (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  SrvMember *b = join (self, "room", "b");
+  SrvSubscription *subscription;
+  g_autoptr (GError) error = NULL;
+  gboolean yes = TRUE, no = FALSE;
+
+  publish (self, a, "s");
+  g_ptr_array_unref (srv_rooms_subscribe (self->rooms, b, "s", TRUE, TRUE, NULL));
+  subscription = g_hash_table_lookup (b->subscriptions, g_ptr_array_index (a->streams, 0));
+  assert_changes (srv_rooms_mute (self->rooms, a->room, "a", &yes, NULL, &error), &error,
+                  "muted a, updated a, changed stream of a s, changed b s");
+  g_assert_false (srv_subscription_wants_audio (subscription));
+  g_assert_true (srv_subscription_wants_video (subscription));
+  assert_changes (srv_rooms_mute (self->rooms, a->room, "a", &yes, NULL, &error), &error, "");
+  assert_changes (srv_rooms_mute (self->rooms, a->room, "a", &no, &no, &error), &error,
+                  "muted a, updated a, changed stream of a s, changed b s");
+  g_assert_true (srv_subscription_wants_audio (subscription));
+}
+
 #define ADD(name, function) g_test_add ("/room/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -560,5 +640,9 @@ main (int argc, char **argv)
   ADD ("unpublish-ends-subscriptions", test_unpublish_ends_subscriptions);
   ADD ("leave-ends-everything", test_leave_ends_everything);
   ADD ("role-and-grants", test_role_and_grants);
+  ADD ("made-rooms", test_made_rooms);
+  ADD ("close", test_close);
+  ADD ("put-out", test_put_out);
+  ADD ("mute-member", test_mute_member);
   return g_test_run ();
 }
