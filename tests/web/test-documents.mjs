@@ -100,6 +100,8 @@ inBrowser('the lines of docs/browser.md do what they say', async (scene) => {
   await run('others');
   await page.run(() => globalThis.documents.client.join({ channelName: 'standup' }));
   await page.untilPicture('#them video', 2);
+  await run('messages');
+  await page.untilSaid(/^not in the room: .*eve/);
   const since = member.mark();
   await run('own');
   await member.waitMessage('stream-removed', { reason: 'unpublished' }, { since });

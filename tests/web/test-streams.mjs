@@ -31,6 +31,21 @@ inEachBrowser('sends what the devices of the browser give', async (scene) => {
   await leave(page);
 });
 
+inBrowser('takes what it sends along into another room, and closes nothing', async (scene) => {
+  const server = await scene.server();
+  const before = scene.member(server, '--channel=a', '--uid=7', '--no-video', '--no-audio');
+  const after = scene.member(server, '--channel=b', '--uid=8', '--code=6', '--receive=video');
+  const page = await scene.page({ probe: { code: 4 } });
+  const uid = await join(scene, page, server, { channelName: 'a' });
+  await before.waitEvent('picture', { sender: 4 });
+  await page.run(() => call.client.switchChannel({ channelName: 'b' }));
+  await after.waitEvent('picture', { sender: 4 });
+  await receives(page, 8, { sender: 6, count: 2 });
+  await before.waitMessage('member-left', { uid: String(uid), reason: 'left' });
+  assert.equal(await page.run(() => call.client.getUid()), uid);
+  await leave(page);
+});
+
 inEachBrowser('opens each device once, and closes all', async (scene) => {
   const { page } = await pageAlone(scene);
   const live = () => page.run(() => probe.liveTracks());

@@ -3,7 +3,7 @@
 
 import NERTC from '../nertc.js';
 import { announce } from './announce.js';
-import { make, setAttribute, setText } from './dom.js';
+import { icon, make, setAttribute, setText } from './dom.js';
 import { t } from './i18n.js';
 import { checkFields } from './link.js';
 import { problemOf } from './problems.js';
@@ -56,7 +56,7 @@ export class Waiting {
     setAttribute(this.#dialog, 'aria-labelledby', title.id);
     setAttribute(this.#news, 'role', 'status');
     this.#dialog.append(
-      make('header', { className: 'panel-bar' }, title),
+      make('header', { className: 'panel-bar' }, title, this.#closeButton()),
       make('p', { text: t('wait.lead'), className: 'lead' }),
       this.#body,
       this.#news,
@@ -111,7 +111,7 @@ export class Waiting {
       'form',
       {},
       make('div', { className: 'field' }, label, this.#field, error),
-      make('div', { className: 'dialog-tools ended-tools' }, this.#stopButton(), start),
+      make('div', { className: 'dialog-tools' }, start),
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -122,8 +122,12 @@ export class Waiting {
     this.#field.focus();
   }
 
-  #stopButton() {
-    return button('wait.stop', 'secondary', () => this.stop());
+  #closeButton() {
+    const close = make('button', { className: 'bare' }, icon('close'));
+    close.type = 'button';
+    setAttribute(close, 'aria-label', t('close'));
+    close.addEventListener('click', () => this.stop());
+    return close;
   }
 
   async #start() {
@@ -169,10 +173,8 @@ export class Waiting {
     if (this.#invite) return;
     const state = make('p', { className: ready ? 'waiting-state' : 'waiting-state lost' });
     setText(state, t(ready ? 'wait.ready' : 'wait.lost', { uid: this.#me.uid }));
-    this.#body.replaceChildren(
-      state,
-      make('div', { className: 'dialog-tools' }, this.#stopButton()),
-    );
+    const stop = button('wait.stop', 'secondary', () => this.stop());
+    this.#body.replaceChildren(state, make('div', { className: 'dialog-tools' }, stop));
   }
 
   /** @param {Invite} invite */
