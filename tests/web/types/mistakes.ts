@@ -40,6 +40,14 @@ export async function mistakes(client: Client, mine: LocalStream, theirs: Remote
   await mine.switchDevice('screen', 'id');
   // @ts-expect-error: a role is one of two words
   await client.setClientRole('speaker');
+  // @ts-expect-error: a command is for somebody
+  await client.sendMessage('on', { kind: 'command' });
+  // @ts-expect-error: a broadcast is for all
+  await client.sendMessage('on', { kind: 'broadcast', to: [7] });
+  // @ts-expect-error: for how long
+  await client.banMember(7);
+  // @ts-expect-error: one is invited by a uid
+  await client.listen({ userName: 'Alice' });
   // @ts-expect-error: constants cannot be set
   NERTC.STREAM_TYPE.HIGH = 1;
   // @ts-expect-error: nor the version

@@ -41,6 +41,19 @@ export async function startCall(channelName: number, uid: number): Promise<void>
   await client.publish(rtc.localStream);
 }
 
+export async function talk(client: Client): Promise<void> {
+  client.on('message-received', ({ uid, kind, text, time }) => console.log(uid, kind, text, time));
+  client.on('invite-received', async ({ inviteId, userName }) => {
+    const { channelName } = await client.acceptInvite(inviteId);
+    console.log(userName, channelName);
+  });
+  const { missing } = await client.sendMessage('on', { kind: 'command', to: [7, 'bob'] });
+  const { inviteId } = await client.invite(7, { text: 'Lunch?', timeout: 30 });
+  client.on('invite-updated', (evt) => console.log(missing, inviteId, evt.state === 'ringing'));
+  if (client.getGrants().includes('admin')) await client.muteMember(7, { audio: true });
+  await client.switchChannel({ channelName: 'retro' });
+}
+
 export async function endCall(): Promise<void> {
   await rtc.client?.leave();
   rtc.localStream?.destroy();

@@ -76,6 +76,47 @@ describe('a room', () => {
     await alice.room.leave();
   });
 
+  test('carries messages, and says whether a command arrived', async () => {
+    const alice = await join('messages', 'alice');
+    const bob = await join('messages', 'bob', { userUpdates: false });
+    assert.equal(bob.room.memberCount, 2);
+    const send = (kind, text, to) => alice.room.ask('message.send', { kind, text, to });
+    const { messageId } = await send('broadcast', '你好');
+    const heard = await bob.waitFor('message-received', { messageId });
+    assert.deepEqual([heard.uid, heard.kind, heard.text], ['alice', 'broadcast', '你好']);
+    assert.ok(Math.abs(heard.time - Date.now()) < 60_000);
+    const command = await send('command', 'on', ['bob', 'eve']);
+    assert.deepEqual(command.missing, ['eve']);
+    const { uid, delivered } = await alice.waitFor('message-delivered', {
+      messageId: command.messageId,
+    });
+    assert.deepEqual([uid, delivered], ['bob', true]);
+    await assert.rejects(send('broadcast', '中'.repeat(342)), { name: 'message-too-large' });
+    await assert.rejects(Promise.all(Array.from({ length: 12 }, () => send('broadcast', 'x'))), {
+      name: 'rate-exceeded',
+    });
+    await Promise.all([alice.room.leave(), bob.room.leave()]);
+  });
+
+  test('invites somebody who is in no room', async () => {
+    const alice = await join('inviting', 'alice', { userName: 'Alice' });
+    const bob = await Member.join(server.url, { listen: true, channel: undefined, uid: 'bob' });
+    const { inviteId, channel } = await alice.room.ask('invite.send', {
+      uid: 'bob',
+      text: 'Lunch?',
+    });
+    const { userName, text } = await bob.waitFor('invite-received', { inviteId, channel });
+    assert.deepEqual([userName, text], ['Alice', 'Lunch?']);
+    bob.room.sendRinging(inviteId);
+    await alice.waitFor('invite-updated', { inviteId, uid: 'bob', state: 'ringing' });
+    assert.deepEqual(await bob.room.ask('invite.accept', { inviteId }), { channel });
+    await alice.waitFor('invite-updated', { inviteId, state: 'accepted' });
+    await assert.rejects(bob.room.ask('invite.accept', { inviteId }), { name: 'invite-not-found' });
+    await bob.room.leave();
+    await assert.rejects(alice.room.ask('invite.send', { uid: 'bob' }), { name: 'uid-offline' });
+    await alice.room.leave();
+  });
+
   test('lets the server choose names, and takes numbers', async () => {
     const alice = await join(7, '');
     const bob = await join('7', 4711);
@@ -265,5 +306,36 @@ describe('tokens', () => {
     assert.equal((await admin.waitFor('stream-added', {}, since)).stream.streamId, 'alice-camera');
     await assert.rejects(admin.room.setRole('nobody', 'host'), { name: 'member-not-found' });
     await Promise.all([admin.room.leave(), alice.room.leave()]);
+  });
+
+  test('administrators mute, remove and ban; others may not', async () => {
+    const admin = await join({ uid: 'admin', token: mint({ grants: ['admin', 'subscribe'] }) });
+    const alice = await join({ uid: 'alice', token: mint() });
+    const mute = (member, audio) => member.room.ask('member.mute', { uid: 'alice', audio });
+    await assert.rejects(mute(alice, false), { name: 'grant-missing' });
+    await alice.room.publish(CAMERA);
+    await admin.room.subscribe((await admin.waitFor('stream-added')).stream.streamId, {
+      audio: true,
+      video: true,
+    });
+    await alice.waitFor('transport-open', { audio: true });
+    await mute(admin, true);
+    assert.deepEqual(await alice.waitFor('muted'), { audio: true, video: false });
+    await alice.waitFor('transport-update', { audio: false, video: true });
+    await admin.waitFor('member-updated', { audioMuted: true });
+    await admin.room.ask('member.kick', { uid: 'alice', message: 'Be nice' });
+    const { reason, message } = await alice.waitFor('closed');
+    assert.deepEqual([reason, message], ['kicked', 'Be nice']);
+
+    const again = await join({ uid: 'alice', token: mint() });
+    assert.deepEqual(again.room.muted, { audio: true, video: false }, 'as long as the room lasts');
+    await admin.room.ask('member.ban', { uid: 'alice', seconds: 600 });
+    assert.equal((await again.waitFor('closed')).reason, 'banned');
+    await assert.rejects(join({ uid: 'alice', token: mint() }), { name: 'banned' });
+    await admin.room.ask('member.unban', { uid: 'alice' });
+    const last = await join({ uid: 'alice', token: mint() });
+    await admin.room.ask('room.close', {}).catch(() => {});
+    assert.equal((await last.waitFor('closed')).reason, 'closed');
+    assert.equal((await admin.waitFor('closed')).reason, 'closed');
   });
 });
