@@ -58,7 +58,7 @@ async function walk(scene, language, members) {
     members,
   );
   await shoot(page, name('call'));
-  for (const panel of ['members', 'statistics', 'settings']) {
+  for (const panel of ['chat', 'members', 'statistics', 'settings']) {
     await click(page, `#tool-${panel}`);
     await shoot(page, name(panel));
   }
