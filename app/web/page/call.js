@@ -213,8 +213,9 @@ export class Call extends EventTarget {
       this.#notice('say.calledBusy', null, { name: userName || uid });
     });
     this.conversation.addEventListener('entry', (/** @type {any} */ { detail }) => {
-      const { own, name, text } = detail;
-      if (!own && !this.conversation.watched)
+      const { own, kind, name, text } = detail;
+      // Barrages are many, and of the moment.
+      if (!own && kind === 'broadcast' && !this.conversation.watched)
         this.#notice('say.message', null, { name, text: text.slice(0, 160) });
       this.#changed();
     });

@@ -6,6 +6,7 @@ const most = 500;
 /**
  * @typedef {object} Entry
  * @property {boolean} own
+ * @property {string} kind
  * @property {string} name of who wrote it, as it was then
  * @property {unknown} uid
  * @property {string} text
@@ -30,7 +31,7 @@ export class Conversation extends EventTarget {
       // Commands are for programs.
       if (kind === 'command') return;
       if (!this.watched) this.unread += 1;
-      this.#add({ own: false, name: nameOf(uid), uid, text, time, missed: dropped });
+      this.#add({ own: false, kind, name: nameOf(uid), uid, text, time, missed: dropped });
     });
   }
 
@@ -45,7 +46,15 @@ export class Conversation extends EventTarget {
 
   async send(text) {
     await this.#client.sendMessage(text);
-    this.#add({ own: true, name: '', uid: null, text, time: Date.now(), missed: 0 });
+    this.#add({
+      own: true,
+      kind: 'broadcast',
+      name: '',
+      uid: null,
+      text,
+      time: Date.now(),
+      missed: 0,
+    });
   }
 
   #add(entry) {

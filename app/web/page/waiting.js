@@ -52,12 +52,15 @@ export class Waiting {
     this.#onAccept = onAccept;
     const title = make('h2', { text: t('wait.title') });
     title.id = 'waiting-title';
+    title.dataset.t = 'wait.title';
+    const lead = make('p', { text: t('wait.lead'), className: 'lead' });
+    lead.dataset.t = 'wait.lead';
     this.#dialog.id = 'waiting';
     setAttribute(this.#dialog, 'aria-labelledby', title.id);
     setAttribute(this.#news, 'role', 'status');
     this.#dialog.append(
       make('header', { className: 'panel-bar' }, title, this.#closeButton()),
-      make('p', { text: t('wait.lead'), className: 'lead' }),
+      lead,
       this.#body,
       this.#news,
     );
