@@ -31,7 +31,7 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
   [GST_ROOM_EVENT_TOKEN_RENEWED] = { "renewed", "message" },
   [GST_ROOM_EVENT_INVITED] = { "id", "uid", "user-name", "channel", "text" },
   [GST_ROOM_EVENT_INVITATION_UPDATED] = { "id", "uid", "state", "channel" },
-  [GST_ROOM_EVENT_CLOSED] = { "reason", "message" },
+  [GST_ROOM_EVENT_CLOSED] = { "reason", "message", "text" },
 };
 
 static guint
@@ -73,11 +73,13 @@ install_room_signals (GType type)
    * GstRoomSignal::closed:
    * @reason: the #NertcCloseReason
    * @message: (nullable): what is known beyond the reason
+   * @text: (nullable): what the administrator has to say who kicked or banned this member, or
+   * closed the room
    *
    * The membership is over and does not come back by itself.
    */
   signals[GST_ROOM_EVENT_CLOSED] =
-      new_signal (type, "closed", 2, NERTC_TYPE_CLOSE_REASON, G_TYPE_STRING);
+      new_signal (type, "closed", 3, NERTC_TYPE_CLOSE_REASON, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

@@ -46,7 +46,7 @@
  * | `token-renewed`   | `renewed` (boolean), `message`                                         |
  * | `invited`         | `id`, `uid`, `user-name`, `channel`, `text`                            |
  * | `invitation-updated` | `id`, `uid`, `state`, `channel`                                     |
- * | `closed`          | `reason`, `message`                                                    |
+ * | `closed`          | `reason`, `message`, `text`                                            |
  *
  * Members and streams that were there before the join come as `member-joined` and `stream-added`
  * right after it. The element never tells of itself.
@@ -372,13 +372,14 @@ on_extra_info (NertcRoom *room, GParamSpec *pspec, gpointer ref)
 }
 
 static void
-on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, gpointer ref)
+on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, const char *text, gpointer ref)
 {
   g_autoptr (GstRoomSignal) self = g_weak_ref_get (ref);
 
   if (!self)
     return;
-  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason, error->message);
+  gst_room_events_announce (GST_ELEMENT (self), GST_ROOM_EVENT_CLOSED, reason, error->message,
+                            text);
   if (self->membership.wanted)
     gst_room_error_post (GST_ELEMENT (self), room, error, reason);
 }

@@ -91,13 +91,16 @@ read_member (JsonObject *object)
   nertc_member_role_from_string (json_object_get_string_member (object, "role"), &role);
   return g_object_new (NERTC_TYPE_MEMBER, "uid", json_object_get_string_member (object, "uid"),
                        "user-name", json_object_get_string_member (object, "userName"), "user-data",
-                       json_object_get_string_member (object, "userData"), "role", role, NULL);
+                       json_object_get_string_member (object, "userData"), "role", role,
+                       "muted-by-admin", nertc_media_from_wire (object, "audioMuted", "videoMuted"),
+                       NULL);
 }
 
 static gboolean
 member_equal (NertcMember *a, NertcMember *b)
 {
   return nertc_member_get_role (a) == nertc_member_get_role (b) &&
+         nertc_member_get_muted_by_admin (a) == nertc_member_get_muted_by_admin (b) &&
          g_str_equal (nertc_member_get_user_name (a), nertc_member_get_user_name (b)) &&
          g_str_equal (nertc_member_get_user_data (a), nertc_member_get_user_data (b));
 }
@@ -307,6 +310,12 @@ nertc_directory_has_present_stream (NertcDirectory *self, const char *stream_id)
   StreamEntry *entry = g_hash_table_lookup (self->streams_by_id, stream_id);
 
   return entry && !entry->missing;
+}
+
+guint
+nertc_directory_count_members (NertcDirectory *self)
+{
+  return self->members->len;
 }
 
 /* Returns: (transfer full) */

@@ -52,6 +52,7 @@ void nertc_directory_remove_stream (NertcDirectory *self, const char *stream_id,
 NertcMember *nertc_directory_get_member (NertcDirectory *self, const char *uid);
 NertcStream *nertc_directory_get_stream (NertcDirectory *self, const char *stream_id);
 gboolean nertc_directory_has_present_stream (NertcDirectory *self, const char *stream_id);
+guint nertc_directory_count_members (NertcDirectory *self);
 GPtrArray *nertc_directory_list_members (NertcDirectory *self);
 GPtrArray *nertc_directory_list_streams (NertcDirectory *self);
 

@@ -7,7 +7,7 @@
  * NertcMember:
  *
  * Somebody else in a room. It is immutable, so that it can be read in any thread: when a member
- * changes its name, data or role, a new object takes its place.
+ * changes its name, data or role, or is muted, a new object takes its place.
  */
 struct _NertcMember {
   GObject parent_instance;
@@ -16,6 +16,7 @@ struct _NertcMember {
   char *user_name;
   char *user_data;
   NertcMemberRole role;
+  NertcMedia muted_by_admin;
 };
 
 G_DEFINE_FINAL_TYPE (NertcMember, nertc_member, G_TYPE_OBJECT)
@@ -26,6 +27,7 @@ enum {
   PROP_USER_NAME,
   PROP_USER_DATA,
   PROP_ROLE,
+  PROP_MUTED_BY_ADMIN,
   N_PROPS,
 };
 
@@ -50,6 +52,9 @@ nertc_member_set_property (GObject *object, guint property_id, const GValue *val
     case PROP_ROLE:
       self->role = g_value_get_enum (value);
       break;
+    case PROP_MUTED_BY_ADMIN:
+      self->muted_by_admin = g_value_get_flags (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
   }
@@ -72,6 +77,9 @@ nertc_member_get_property (GObject *object, guint property_id, GValue *value, GP
       break;
     case PROP_ROLE:
       g_value_set_enum (value, self->role);
+      break;
+    case PROP_MUTED_BY_ADMIN:
+      g_value_set_flags (value, self->muted_by_admin);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -123,6 +131,14 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_ROLE] =
       g_param_spec_enum ("role", NULL, NULL, NERTC_TYPE_MEMBER_ROLE, NERTC_MEMBER_ROLE_HOST, flags);
+
+  /**
+   * NertcMember:muted-by-admin:
+   *
+   * What an administrator has muted of all that the member publishes.
+   */
+  properties[PROP_MUTED_BY_ADMIN] =
+      g_param_spec_flags ("muted-by-admin", NULL, NULL, NERTC_TYPE_MEDIA, NERTC_MEDIA_NONE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -197,4 +213,18 @@ nertc_member_get_role (NertcMember *self)
   g_return_val_if_fail (NERTC_IS_MEMBER (self), NERTC_MEMBER_ROLE_AUDIENCE);
 
   return self->role;
+}
+
+/**
+ * nertc_member_get_muted_by_admin:
+ * @self: a member
+ *
+ * Returns: what an administrator has muted of all that the member publishes
+ */
+NertcMedia
+nertc_member_get_muted_by_admin (NertcMember *self)
+{
+  g_return_val_if_fail (NERTC_IS_MEMBER (self), NERTC_MEDIA_NONE);
+
+  return self->muted_by_admin;
 }

@@ -13,5 +13,6 @@ NERTC_API const char *nertc_member_get_uid (NertcMember *self);
 NERTC_API const char *nertc_member_get_user_name (NertcMember *self);
 NERTC_API const char *nertc_member_get_user_data (NertcMember *self);
 NERTC_API NertcMemberRole nertc_member_get_role (NertcMember *self);
+NERTC_API NertcMedia nertc_member_get_muted_by_admin (NertcMember *self);
 
 G_END_DECLS

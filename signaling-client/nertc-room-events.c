@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-room-private.h"
+#include "nertc-wire.h"
 
 typedef void (*EventFunc) (NertcRoom *self, JsonObject *params, GPtrArray *changes);
 
@@ -73,6 +74,18 @@ on_room_role (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 }
 
 static void
+on_room_muted (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_set_muted_by_admin (self, nertc_media_from_wire (params, "audio", "video"));
+}
+
+static void
+on_room_member_count (NertcRoom *self, JsonObject *params, GPtrArray *changes)
+{
+  nertc_room_take_member_count (self, params);
+}
+
+static void
 on_token_will_expire (NertcRoom *self, JsonObject *params, GPtrArray *changes)
 {
   nertc_room_take_token_warning (self, (guint) json_object_get_int_member (params, "expiresIn"));
@@ -123,6 +136,8 @@ static const struct {
   { "stream.updated", on_stream },
   { "stream.removed", on_stream_removed },
   { "room.role", on_room_role, TRUE },
+  { "room.muted", on_room_muted },
+  { "room.memberCount", on_room_member_count },
   { "room.tokenWillExpire", on_token_will_expire, TRUE },
   { "invite.received", on_invite_received, TRUE },
   { "invite.updated", on_invite_updated, TRUE },

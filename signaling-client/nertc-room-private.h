@@ -14,10 +14,9 @@ G_BEGIN_DECLS
  * The room is one object in several files: the object itself (nertc-room), its settings
  * (-properties), what it says of itself (-metadata), that the application joins and leaves
  * (-membership), with which token (-token), how it keeps connected (-session), what the server
- * tells (-events), what this member may do (-role), whom it invites (-invitations), what the
- * application publishes and subscribes
- * (-streams, nertc-intent), its transports (-transports), and how the media fare (-quality). All of
- * it runs in one context.
+ * tells (-events), what this member may do (-role), what admins do (-moderation), whom it invites
+ * (-invitations), what the application publishes and subscribes (-streams, nertc-intent), its
+ * transports (-transports), and how the media fare (-quality). All of it runs in one context.
  */
 
 typedef NertcSocket *(*NertcSocketFactory) (gpointer data);
@@ -88,6 +87,9 @@ struct _NertcRoom {
   char *sent_token; /* the last one */
   NertcMemberRole role;
   NertcGrants grants;
+  NertcMedia muted_by_admin;
+  guint member_count;
+  guint told_member_count; /* by the server, the last time */
 
   NertcDirectory *directory; /* NULL: not in a room */
   GPtrArray *intents;        /* what is published and subscribed */
@@ -114,7 +116,8 @@ void nertc_room_emit_network_quality (NertcRoom *self, const char *uid, NertcQua
                                       NertcQuality down);
 void nertc_room_emit_active_speaker (NertcRoom *self, const char *uid, double level);
 void nertc_room_emit_invited (NertcRoom *self, NertcInvitation *invitation);
-void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason);
+void nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason,
+                             const char *message);
 void nertc_room_emit_token_will_expire (NertcRoom *self, guint seconds);
 void nertc_room_emit_token_renewed (NertcRoom *self, const GError *error);
 void nertc_room_set_uid (NertcRoom *self, const char *uid);
@@ -150,6 +153,12 @@ gboolean nertc_room_may_publish (NertcRoom *self);
 void nertc_room_set_rights (NertcRoom *self, NertcMemberRole role, NertcGrants grants);
 void nertc_room_take_rights (NertcRoom *self, JsonObject *object);
 void nertc_room_take_new_rights (NertcRoom *self, JsonObject *object);
+
+/* nertc-room-moderation.c */
+void nertc_room_update_member_count (NertcRoom *self);
+void nertc_room_take_first_member_count (NertcRoom *self, JsonObject *result);
+void nertc_room_take_member_count (NertcRoom *self, JsonObject *params);
+void nertc_room_set_muted_by_admin (NertcRoom *self, NertcMedia muted);
 
 /* nertc-room-membership.c */
 void nertc_room_finish_leave (NertcRoom *self, const GError *error);

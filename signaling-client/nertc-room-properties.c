@@ -20,6 +20,8 @@ enum {
   PROP_STATE,
   PROP_ROLE,
   PROP_GRANTS,
+  PROP_MEMBER_COUNT,
+  PROP_MUTED_BY_ADMIN,
   N_PROPS,
 };
 
@@ -174,6 +176,12 @@ get_property (GObject *object, guint property_id, GValue *value, GParamSpec *psp
     case PROP_GRANTS:
       g_value_set_flags (value, self->grants);
       break;
+    case PROP_MEMBER_COUNT:
+      g_value_set_uint (value, self->member_count);
+      break;
+    case PROP_MUTED_BY_ADMIN:
+      g_value_set_flags (value, self->muted_by_admin);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
   }
@@ -324,28 +332,50 @@ install_rights (GParamFlags flags)
    */
   properties[PROP_GRANTS] =
       g_param_spec_flags ("grants", NULL, NULL, NERTC_TYPE_GRANTS, NERTC_GRANTS_NONE, flags);
+
+  /**
+   * NertcRoom:muted-by-admin:
+   *
+   * What an administrator has muted of all that this member publishes: it is not sent, and the
+   * others see it muted. It holds while the room lasts, also for who comes back.
+   */
+  properties[PROP_MUTED_BY_ADMIN] =
+      g_param_spec_flags ("muted-by-admin", NULL, NULL, NERTC_TYPE_MEDIA, NERTC_MEDIA_NONE, flags);
+}
+
+static void
+install_state (GParamFlags flags)
+{
+  /**
+   * NertcRoom:state:
+   *
+   * Where the room stands. See also #NertcRoom::state-changed, which tells why.
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, NERTC_TYPE_ROOM_STATE,
+                                              NERTC_ROOM_STATE_DISCONNECTED, flags);
+
+  /**
+   * NertcRoom:member-count:
+   *
+   * How many members the room has, this one among them; 0 while it is not joined. Without
+   * #NertcRoom:user-updates the server tells it, at most every 2 seconds.
+   */
+  properties[PROP_MEMBER_COUNT] =
+      g_param_spec_uint ("member-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
 }
 
 void
 nertc_room_install_properties (GObjectClass *object_class)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags flags = readable | G_PARAM_WRITABLE;
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   install_config (flags);
   install_metadata (flags);
   install_tokens (flags);
-  install_rights (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
-  /**
-   * NertcRoom:state:
-   *
-   * Where the room stands. See also #NertcRoom::state-changed, which tells why.
-   */
-  properties[PROP_STATE] =
-      g_param_spec_enum ("state", NULL, NULL, NERTC_TYPE_ROOM_STATE, NERTC_ROOM_STATE_DISCONNECTED,
-                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
-
+  install_rights (readable);
+  install_state (readable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -84,9 +84,10 @@ nertc_remains_release (NertcRemains *remains, NertcCloseReason reason, const GEr
     nertc_waiter_return_error (join, error);
 }
 
-/* An end that nobody asked for. It leads to FAILED. */
+/* An end that nobody asked for. It leads to FAILED. @message: (nullable): of an administrator */
 static void
-fail (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason, const GError *error)
+fail_with_message (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason,
+                   const GError *error, const char *message)
 {
   NertcRoomState next;
   NertcRemains remains;
@@ -98,7 +99,13 @@ fail (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason, const G
   nertc_room_set_state (self, next, reason);
   nertc_remains_release (&remains, reason, error);
   if (event != NERTC_SESSION_EVENT_REFUSED)
-    nertc_room_emit_closed (self, error, reason);
+    nertc_room_emit_closed (self, error, reason, message);
+}
+
+static void
+fail (NertcRoom *self, NertcSessionEvent event, NertcCloseReason reason, const GError *error)
+{
+  fail_with_message (self, event, reason, error, NULL);
 }
 
 static NertcCloseReason
@@ -216,6 +223,8 @@ take_join_result (NertcRoom *self, JsonObject *result, GPtrArray *changes)
     take_snapshot (self, result, changes);
   nertc_room_set_uid (self, uid);
   nertc_room_take_rights (self, result);
+  nertc_room_set_muted_by_admin (self, nertc_media_from_wire (result, "audioMuted", "videoMuted"));
+  nertc_room_take_first_member_count (self, result);
   if (!self->listens)
     nertc_room_take_extra_info (self, json_object_get_string_member (room, "extraInfo"));
 }
@@ -276,17 +285,29 @@ is_passing (NertcRoom *self, const GError *error)
   }
 }
 
+/* Why a member is not let in again who was in the room. */
+static NertcCloseReason
+get_end_reason (const GError *error)
+{
+  switch (error->code) {
+    case NERTC_ERROR_TOKEN_EXPIRED:
+      return NERTC_CLOSE_REASON_EXPIRED;
+    case NERTC_ERROR_BANNED:
+      return NERTC_CLOSE_REASON_BANNED;
+    default:
+      return NERTC_CLOSE_REASON_REFUSED;
+  }
+}
+
 static void
 take_refusal (NertcRoom *self, const GError *error)
 {
-  gboolean expired = error->code == NERTC_ERROR_TOKEN_EXPIRED;
   g_autoptr (GError) told = nertc_room_explain_refusal (self, error);
 
   if (self->state == NERTC_ROOM_STATE_CONNECTING || is_passing (self, error))
     fail_attempt (self, told);
   else
-    fail (self, NERTC_SESSION_EVENT_GAVE_UP,
-          expired ? NERTC_CLOSE_REASON_EXPIRED : NERTC_CLOSE_REASON_REFUSED, told);
+    fail (self, NERTC_SESSION_EVENT_GAVE_UP, get_end_reason (error), told);
 }
 
 static void
@@ -544,7 +565,7 @@ nertc_room_take_closed (NertcRoom *self, NertcCloseReason reason, const char *me
   error = g_error_new (NERTC_ERROR, NERTC_ERROR_ROOM_CLOSED, "%s was ended by the server: %s%s%s",
                        what, nertc_close_reason_to_string (reason), message ? ": " : "",
                        message ? message : "");
-  fail (self, NERTC_SESSION_EVENT_CLOSED, reason, error);
+  fail_with_message (self, NERTC_SESSION_EVENT_CLOSED, reason, error, message);
 }
 
 /* The last reference is gone, so nobody waits any more. */

@@ -131,7 +131,8 @@ install_member_signals (void)
    * @self: the room
    * @member: who, as it is now
    *
-   * A member has another name or other data. The object is a new one.
+   * A member has another name, other data or another role, or an administrator mutes other things
+   * of it. The object is a new one.
    */
   signals[SIGNAL_MEMBER_UPDATED] = new_signal ("member-updated", 1, NERTC_TYPE_MEMBER, 0, 0);
 
@@ -225,6 +226,8 @@ install_room_signals (void)
    * @self: the room
    * @error: what happened, and what to do
    * @reason: the same as a word
+   * @message: (nullable): what the administrator has to say who kicked or banned this member, or
+   *   closed the room
    *
    * The membership was ended for good: the server ended it (%NERTC_ERROR_ROOM_CLOSED), refused to
    * let this member in again, or could not be reached for #NertcRoom:reconnect-timeout
@@ -232,7 +235,8 @@ install_room_signals (void)
    * %NERTC_ROOM_STATE_FAILED, and members and streams are forgotten. A first join that fails does
    * not emit it.
    */
-  signals[SIGNAL_CLOSED] = new_signal ("closed", 2, G_TYPE_ERROR, NERTC_TYPE_CLOSE_REASON, 0);
+  signals[SIGNAL_CLOSED] =
+      new_signal ("closed", 3, G_TYPE_ERROR, NERTC_TYPE_CLOSE_REASON, G_TYPE_STRING);
 }
 
 static void
@@ -376,7 +380,10 @@ nertc_room_set_state (NertcRoom *self, NertcRoomState state, NertcCloseReason re
   if (nertc_room_is_at_rest (self) || state == NERTC_ROOM_STATE_CONNECTING) {
     nertc_room_set_uid (self, NULL);
     nertc_room_set_rights (self, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_NONE);
+    nertc_room_set_muted_by_admin (self, NERTC_MEDIA_NONE);
   }
+  if (nertc_room_is_at_rest (self) || state == NERTC_ROOM_STATE_DISCONNECTING)
+    nertc_room_update_member_count (self);
   g_object_notify (G_OBJECT (self), "state");
   g_signal_emit (self, signals[SIGNAL_STATE_CHANGED], 0, old, state, reason);
 }
@@ -408,6 +415,7 @@ nertc_room_emit_changes (NertcRoom *self, GPtrArray *changes)
 {
   guint generation = self->generation;
 
+  nertc_room_update_member_count (self);
   for (guint i = 0; i < changes->len && self->generation == generation; i++)
     emit_change (self, g_ptr_array_index (changes, i));
 }
@@ -444,9 +452,10 @@ nertc_room_emit_invited (NertcRoom *self, NertcInvitation *invitation)
 }
 
 void
-nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason)
+nertc_room_emit_closed (NertcRoom *self, const GError *error, NertcCloseReason reason,
+                        const char *message)
 {
-  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error, reason);
+  g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error, reason, message);
 }
 
 void

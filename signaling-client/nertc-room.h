@@ -21,6 +21,8 @@ NERTC_API NertcRoomState nertc_room_get_state (NertcRoom *self);
 NERTC_API const char *nertc_room_get_uid (NertcRoom *self);
 NERTC_API NertcMemberRole nertc_room_get_role (NertcRoom *self);
 NERTC_API NertcGrants nertc_room_get_grants (NertcRoom *self);
+NERTC_API guint nertc_room_get_member_count (NertcRoom *self);
+NERTC_API NertcMedia nertc_room_get_muted_by_admin (NertcRoom *self);
 
 NERTC_API GPtrArray *nertc_room_get_members (NertcRoom *self);
 NERTC_API GPtrArray *nertc_room_get_streams (NertcRoom *self);
@@ -66,6 +68,31 @@ NERTC_API void nertc_room_set_role_async (NertcRoom *self, const char *uid, Nert
                                           gpointer user_data);
 NERTC_API gboolean nertc_room_set_role_finish (NertcRoom *self, GAsyncResult *result,
                                                GError **error);
+
+NERTC_API void nertc_room_mute_member_async (NertcRoom *self, const char *uid, NertcMedia media,
+                                             gboolean muted, GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_mute_member_finish (NertcRoom *self, GAsyncResult *result,
+                                                  GError **error);
+
+NERTC_API void nertc_room_kick_async (NertcRoom *self, const char *uid, const char *message,
+                                      GCancellable *cancellable, GAsyncReadyCallback callback,
+                                      gpointer user_data);
+NERTC_API gboolean nertc_room_kick_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_ban_async (NertcRoom *self, const char *uid, guint seconds,
+                                     const char *message, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_ban_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_unban_async (NertcRoom *self, const char *uid, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+NERTC_API gboolean nertc_room_unban_finish (NertcRoom *self, GAsyncResult *result, GError **error);
+
+NERTC_API void nertc_room_close_async (NertcRoom *self, const char *message,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data);
+NERTC_API gboolean nertc_room_close_finish (NertcRoom *self, GAsyncResult *result, GError **error);
 
 NERTC_API void nertc_room_publish_async (NertcRoom *self, const char *stream_id, NertcSource source,
                                          NertcMedia media, NertcMedia muted,

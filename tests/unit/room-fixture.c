@@ -109,10 +109,18 @@ on_transport_opened (NertcRoom *room, NertcTransport *transport, Fixture *self)
 }
 
 static void
-on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, Fixture *self)
+on_closed (NertcRoom *room, GError *error, NertcCloseReason reason, const char *message,
+           Fixture *self)
 {
   g_assert_cmpint (nertc_room_get_state (room), ==, NERTC_ROOM_STATE_FAILED);
-  note (self, "closed %d %s", error->code, nertc_close_reason_to_string (reason));
+  note (self, "closed %d %s%s%s", error->code, nertc_close_reason_to_string (reason),
+        message ? " " : "", message ? message : "");
+}
+
+static void
+on_muted_by_admin (NertcRoom *room, GParamSpec *pspec, Fixture *self)
+{
+  note (self, "muted by admin %u", nertc_room_get_muted_by_admin (room));
 }
 
 static void
@@ -154,6 +162,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
   g_signal_connect (self->room, "stream-failed", G_CALLBACK (on_stream_failed), self);
   g_signal_connect (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self);
   g_signal_connect (self->room, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (self->room, "notify::muted-by-admin", G_CALLBACK (on_muted_by_admin), self);
   g_signal_connect (self->room, "token-will-expire", G_CALLBACK (on_token_will_expire), self);
   g_signal_connect (self->room, "token-renewed", G_CALLBACK (on_token_renewed), self);
 }
@@ -217,6 +226,11 @@ CALLBACK (unpublish)
 CALLBACK (subscribe)
 CALLBACK (renew_token)
 CALLBACK (set_role)
+CALLBACK (kick)
+CALLBACK (ban)
+CALLBACK (unban)
+CALLBACK (mute_member)
+CALLBACK (close)
 CALLBACK (unsubscribe)
 /* clang-format on */
 

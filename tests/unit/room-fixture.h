@@ -44,6 +44,11 @@ void on_unpublish (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_subscribe (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_renew_token (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_set_role (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_kick (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_ban (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_unban (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_mute_member (GObject *source, GAsyncResult *result, gpointer outcome);
+void on_close (GObject *source, GAsyncResult *result, gpointer outcome);
 void on_unsubscribe (GObject *source, GAsyncResult *result, gpointer outcome);
 
 void outcome_wait (Outcome *self);

@@ -421,7 +421,7 @@ test_closed_for_good (Fixture *self, gconstpointer data)
     g_autofree char *fields = g_strdup_printf ("'reason':'%s','message':'Because'", reasons[i]);
     g_autofree char *log = g_strdup_printf ("state failed %s\n"
                                             "closed t1 %s\n"
-                                            "closed 2004 %s\n",
+                                            "closed 2004 %s Because\n",
                                             reasons[i], reasons[i], reasons[i]);
 
     fixture_join (self, BOB_SINGS);
@@ -437,9 +437,11 @@ test_closed_for_good (Fixture *self, gconstpointer data)
 }
 
 static void
-keep_message (NertcRoom *room, GError *error, NertcCloseReason reason, char **message)
+keep_message (NertcRoom *room, GError *error, NertcCloseReason reason, const char *text,
+              char **message)
 {
   *message = g_strdup (error->message);
+  g_assert_cmpstr (text, ==, "Be nice");
 }
 
 static void
