@@ -33,6 +33,7 @@ struct _GstNertcPublisher {
   gboolean outdated;  /* what was requested is not wanted any more */
   NertcMedia media;   /* as the room knows it, as the next two */
   NertcMedia muted;
+  NertcMedia told_muted; /* by an administrator, as the element knows it */
   const RtcCodec *codecs[RTC_N_MEDIA];
   guint32 timestamp_offsets[RTC_N_MEDIA]; /* of all transports, so that receivers can merge them */
   GPtrArray *transports;                  /* of GstNertcTransport */
@@ -58,6 +59,21 @@ gst_nertc_publish_state_get_type (void)
   return type;
 }
 
+/* The server wants nothing of it then, so that there is nothing to do but to say so. */
+static void
+tell_muted_by_admin (GstNertcPublisher *self)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+  NertcMedia muted = self->state == GST_NERTC_PUBLISH_STATE_NO_PUBLISH
+                         ? NERTC_MEDIA_NONE
+                         : nertc_room_get_muted_by_admin (self->room) & self->media;
+  gboolean tell = muted != self->told_muted && self->state != GST_NERTC_PUBLISH_STATE_NO_PUBLISH;
+
+  self->told_muted = muted;
+  if (tell && element)
+    self->callbacks.muted_by_admin (element, muted);
+}
+
 static void
 tell_state (GstNertcPublisher *self)
 {
@@ -65,6 +81,7 @@ tell_state (GstNertcPublisher *self)
 
   if (element)
     self->callbacks.state_changed (element, self->state, self->stream_id, self->media);
+  tell_muted_by_admin (self);
 }
 
 static void
@@ -298,6 +315,12 @@ update_tracks (GstNertcPublisher *self)
   }
   if (self->muted != get_media (self, TRUE))
     update_muted (self, NULL);
+}
+
+static void
+on_muted_by_admin (NertcRoom *room, GParamSpec *pspec, GstNertcPublisher *self)
+{
+  tell_muted_by_admin (self);
 }
 
 static gboolean
@@ -612,6 +635,8 @@ connect_room (gpointer object, gpointer unused)
   g_signal_connect_object (self->room, "stream-failed", G_CALLBACK (on_stream_failed), self, 0);
   g_signal_connect_object (self->room, "notify::role", G_CALLBACK (on_rights), self, 0);
   g_signal_connect_object (self->room, "notify::grants", G_CALLBACK (on_rights), self, 0);
+  g_signal_connect_object (self->room, "notify::muted-by-admin", G_CALLBACK (on_muted_by_admin),
+                           self, 0);
   g_signal_connect_object (self->room, "transport-opened", G_CALLBACK (on_transport_opened), self,
                            0);
 }

@@ -39,6 +39,8 @@ typedef struct {
   void (*failed) (GstElement *element, const GError *error);
   /* This member may not publish now; it is done as soon as it may. */
   void (*forbidden) (GstElement *element);
+  /* An administrator mutes @muted of what is published, or, if that is none, nothing any more. */
+  void (*muted_by_admin) (GstElement *element, NertcMedia muted);
   /* no TURN server works at this end, and a connection came to nothing without */
   void (*lacks_turn) (GstElement *element, const char *problem);
   void (*stats) (GstElement *element, GstStructure *stats); /* transfer full */

@@ -169,6 +169,23 @@ on_forbidden (GstElement *element)
 }
 
 static void
+on_muted_by_admin (GstElement *element, NertcMedia muted)
+{
+  const char *what = muted == NERTC_MEDIA_AUDIO   ? "The sound"
+                     : muted == NERTC_MEDIA_VIDEO ? "The picture"
+                                                  : "Sound and picture";
+
+  if (muted == NERTC_MEDIA_NONE)
+    GST_INFO_OBJECT (element, "no administrator mutes this member any more");
+  else
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_AUTHORIZED,
+                         ("%s of this member was muted by an administrator, and is not sent. It is "
+                          "sent again as soon as an administrator unmutes it.",
+                          what),
+                         (NULL));
+}
+
+static void
 on_stats (GstElement *element, GstStructure *stats)
 {
   gst_nertc_stats_post (element, &GST_NERTC_SINK (element)->stats, stats);
@@ -188,6 +205,7 @@ static const GstNertcPublisherCallbacks publisher_callbacks = {
   .state_changed = on_state_changed,
   .failed = on_failed,
   .forbidden = on_forbidden,
+  .muted_by_admin = on_muted_by_admin,
   .lacks_turn = on_lacks_turn,
   .stats = on_stats,
 };

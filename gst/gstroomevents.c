@@ -27,6 +27,9 @@ static const char *const fields[GST_ROOM_N_EVENTS][7] = {
   [GST_ROOM_EVENT_NETWORK_QUALITY] = { "uid", "up", "down" },
   [GST_ROOM_EVENT_ACTIVE_SPEAKER] = { "uid", "level" },
   [GST_ROOM_EVENT_ROLE_CHANGED] = { "role", "grants" },
+  [GST_ROOM_EVENT_MUTED_BY_ADMIN] = { "audio", "video" },
+  [GST_ROOM_EVENT_MEMBER_COUNT] = { "members" },
+  [GST_ROOM_EVENT_MODERATED] = { "action", "uid", "done", "message" },
   [GST_ROOM_EVENT_TOKEN_WILL_EXPIRE] = { "seconds" },
   [GST_ROOM_EVENT_TOKEN_RENEWED] = { "renewed", "message" },
   [GST_ROOM_EVENT_INVITED] = { "id", "uid", "user-name", "channel", "text" },
@@ -101,7 +104,7 @@ install_member_signals (GType type)
    * @user_name: the name for people to read
    * @user_data: what the member's application says about it
    *
-   * A member changed its name or data.
+   * A member changed its name or data, or an admin its role, or what is muted of it.
    */
   signals[GST_ROOM_EVENT_MEMBER_UPDATED] =
       new_signal (type, "member-updated", 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
@@ -216,6 +219,31 @@ install_report_signals (GType type)
 }
 
 static void
+install_moderation_signals (GType type)
+{
+  /**
+   * GstRoomSignal::member-count:
+   * @members: how many members the room has, this one among them
+   *
+   * There are more or fewer. Without #GstRoomSignal:user-updates the server tells of it, at most
+   * every 2 seconds.
+   */
+  signals[GST_ROOM_EVENT_MEMBER_COUNT] = new_signal (type, "member-count", 1, G_TYPE_UINT);
+  /**
+   * GstRoomSignal::moderated:
+   * @action: the action that was asked for: kick, ban, unban, mute-member, set-role, close-room
+   * @uid: the member; empty: the room
+   * @done: whether it is done
+   * @message: (nullable): why not
+   *
+   * The server has carried out what this admin asked for, or has refused it; then there is a
+   * warning, too.
+   */
+  signals[GST_ROOM_EVENT_MODERATED] = new_signal (type, "moderated", 4, G_TYPE_STRING,
+                                                  G_TYPE_STRING, G_TYPE_BOOLEAN, G_TYPE_STRING);
+}
+
+static void
 install_right_signals (GType type)
 {
   /**
@@ -227,6 +255,16 @@ install_right_signals (GType type)
    */
   signals[GST_ROOM_EVENT_ROLE_CHANGED] =
       new_signal (type, "role-changed", 2, NERTC_TYPE_MEMBER_ROLE, NERTC_TYPE_GRANTS);
+  /**
+   * GstRoomSignal::muted-by-admin:
+   * @audio: whether an administrator has muted the audio of this member
+   * @video: whether an administrator has muted its video
+   *
+   * What an administrator mutes of all that this member publishes is not what it was, or was muted
+   * already when this member joined. It is not sent as long as it is muted.
+   */
+  signals[GST_ROOM_EVENT_MUTED_BY_ADMIN] =
+      new_signal (type, "muted-by-admin", 2, G_TYPE_BOOLEAN, G_TYPE_BOOLEAN);
   /**
    * GstRoomSignal::token-will-expire:
    * @seconds: how long the token still counts
@@ -290,11 +328,12 @@ gst_room_events_install (GType type)
   install_report_signals (type);
   install_right_signals (type);
   install_invitation_signals (type);
+  install_moderation_signals (type);
 }
 
 /*
  * Tells the application by a message and by the signal, whose arguments follow; the messages of
- * members have their role, too. To be called without a lock.
+ * members have their role, and what an administrator mutes, too. To be called without a lock.
  */
 void
 gst_room_events_announce (GstElement *element, GstRoomEvent event, ...)
@@ -317,8 +356,10 @@ gst_room_events_announce (GstElement *element, GstRoomEvent event, ...)
     g_assert (!error);
     gst_structure_set_value (structure, fields[event][i], &values[i + 1]);
   }
-  if (event == GST_ROOM_EVENT_MEMBER_JOINED || event == GST_ROOM_EVENT_MEMBER_UPDATED)
+  if (event == GST_ROOM_EVENT_MEMBER_JOINED || event == GST_ROOM_EVENT_MEMBER_UPDATED) {
     gst_structure_set (structure, "role", NERTC_TYPE_MEMBER_ROLE, va_arg (args, int), NULL);
+    gst_structure_set (structure, "muted-by-admin", NERTC_TYPE_MEDIA, va_arg (args, int), NULL);
+  }
   va_end (args);
 
   if (event == GST_ROOM_EVENT_STATE_CHANGED)
@@ -362,7 +403,8 @@ announce_member (gpointer ref, GstRoomEvent event, NertcMember *member)
   if (element)
     gst_room_events_announce (element, event, nertc_member_get_uid (member),
                               nertc_member_get_user_name (member),
-                              nertc_member_get_user_data (member), nertc_member_get_role (member));
+                              nertc_member_get_user_data (member), nertc_member_get_role (member),
+                              nertc_member_get_muted_by_admin (member));
 }
 
 static void

@@ -30,7 +30,7 @@
  * | structure         | fields                                                                 |
  * |-------------------|------------------------------------------------------------------------|
  * | `state-changed`   | `old`, `new`, `reason`, and `reconnects` (boolean)                     |
- * | `member-joined`   | `uid`, `user-name`, `user-data`, and `role`                            |
+ * | `member-joined`   | `uid`, `user-name`, `user-data`, and `role`, `muted-by-admin`          |
  * | `member-updated`  | those of `member-joined`                                               |
  * | `member-left`     | `uid`, `reason`                                                        |
  * | `stream-added`    | `uid`, `stream-id`, `source`, `has-audio`, `has-video`                 |
@@ -42,6 +42,9 @@
  * | `network-quality` | `uid`, `up`, `down`                                                    |
  * | `active-speaker`  | `uid`, `level`                                                         |
  * | `role-changed`    | `role`, `grants`                                                       |
+ * | `muted-by-admin`  | `audio`, `video` (boolean)                                             |
+ * | `member-count`    | `members`                                                              |
+ * | `moderated`       | `action`, `uid`, `done` (boolean), `message`                           |
  * | `token-will-expire` | `seconds`                                                            |
  * | `token-renewed`   | `renewed` (boolean), `message`                                         |
  * | `invited`         | `id`, `uid`, `user-name`, `channel`, `text`                            |
@@ -125,6 +128,26 @@
  *     nertcsrc ! videoconvert ! autovideosink
  * ]| Wait to be called, show the camera to who calls, and them here; then wait for the next call.
  *
+ * ## Moderation
+ *
+ * Whoever has the grant admin keeps order by actions; `moderated` tells how each went, and a
+ * warning what was refused:
+ *
+ * | action                               | what it does                                         |
+ * |--------------------------------------|------------------------------------------------------|
+ * | `mute-member` uid, media, muted      | mutes a member for all, at the source, or unmutes it |
+ * | `set-role` uid, role                 | makes it a host, or one of the audience              |
+ * | `kick` uid, message                  | puts it out of the room; it may come back            |
+ * | `ban` uid, seconds, message          | puts it out, and lets it in again after that         |
+ * | `unban` uid                          | lets it in again before                              |
+ * | `close-room` message                 | ends the room, for oneself, too                      |
+ *
+ * Whoever is put out gets `closed`, whose `text` is what the admin has to say, and an error; the
+ * element does not come back by itself. What is muted by an admin is not sent, whatever the `mute`
+ * of the pads of nertcsink says: the encoder inside idles, the stream stays published, and begins
+ * with a key frame when it is unmuted. nertcsink tells that by a warning, and all others hear of it
+ * by `member-updated` and `stream-updated`.
+ *
  * ## The words of other products
  *
  * | here                          | NERTC                       | ZEGO Express                |
@@ -154,6 +177,10 @@
  * | `accept-invitation`           | acceptInvite                | callAccept                  |
  * | `reject-invitation`           | rejectInvite                | callReject                  |
  * | `cancel-invitation`           | cancelInvite                | callCancel                  |
+ * | `kick`, `ban`                 | kickUser of the server      | KickoutUser of the server   |
+ * | `mute-member`                 | muteRemoteAudio, for all    | ForbidRTCStream of the server |
+ * | `close-room`                  | by the server               | CloseRoom of the server     |
+ * | `member-count`                |                             | roomOnlineUserCountUpdate   |
  *
  * The states have the words of NERTC as their nicks, in lower case; `failed` is its DISCONNECTED
  * with an error. The words of ZEGO Express follow from the state before, the state now and the
@@ -186,6 +213,7 @@
 #include "gstroomevents.h"
 #include "gstroominvitations.h"
 #include "gstroommembership.h"
+#include "gstroommoderation.h"
 #include "gstroomthread.h"
 #include "gstroomtoken.h"
 
@@ -214,6 +242,8 @@ enum {
   PROP_STATE,
   PROP_ROLE,
   PROP_GRANTS,
+  PROP_MEMBER_COUNT,
+  PROP_MUTED_BY_ADMIN,
   PROP_ROOM,
   PROP_LISTEN,
   PROP_AUTO_ANSWER,
@@ -477,7 +507,7 @@ prepare_join (GstElement *element)
 
 /* What is given is for later joins, too. */
 static void
-gst_room_signal_renew_token (GstRoomSignal *self, const char *token)
+renew_token (GstRoomSignal *self, const char *token)
 {
   if (token && *token) {
     GST_OBJECT_LOCK (self);
@@ -582,6 +612,10 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
     g_value_set_enum (value, self->role);
   else if (id == PROP_GRANTS)
     g_value_set_flags (value, self->grants);
+  else if (id == PROP_MEMBER_COUNT)
+    g_value_set_uint (value, nertc_room_get_member_count (self->room));
+  else if (id == PROP_MUTED_BY_ADMIN)
+    g_value_set_flags (value, nertc_room_get_muted_by_admin (self->room));
   else if (id == PROP_ROOM)
     g_value_set_object (value, self->room);
   else if (id == PROP_LISTEN)
@@ -691,23 +725,10 @@ install_tokens (void)
   properties[PROP_GRANTS] = g_param_spec_flags (
       "grants", "Grants", "What this member may do in the room; none while it is not in it",
       NERTC_TYPE_GRANTS, NERTC_GRANTS_NONE, READABLE);
-}
-
-static void
-install_actions (GType type)
-{
-  /**
-   * GstRoomSignal::renew-token:
-   * @roomsignal: the element
-   * @token: (nullable): the new token; %NULL or empty: the one that #GstRoomSignal:token,
-   *   #GstRoomSignal:token-file or the environment have now
-   *
-   * Gives the server a token that counts longer, without leaving the room.
-   * #GstRoomSignal::token-renewed tells how it went.
-   */
-  g_signal_new_class_handler ("renew-token", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-                              G_CALLBACK (gst_room_signal_renew_token), NULL, NULL, NULL,
-                              G_TYPE_NONE, 1, G_TYPE_STRING);
+  properties[PROP_MUTED_BY_ADMIN] = g_param_spec_flags (
+      "muted-by-admin", "Muted by admin",
+      "What an administrator has muted of all that this member publishes; it is not sent",
+      NERTC_TYPE_MEDIA, NERTC_MEDIA_NONE, READABLE);
 }
 
 static void
@@ -733,6 +754,11 @@ install_properties (GObjectClass *object_class)
   properties[PROP_STATE] =
       g_param_spec_enum ("state", "State", "Where the membership stands", NERTC_TYPE_ROOM_STATE,
                          NERTC_ROOM_STATE_DISCONNECTED, READABLE);
+  properties[PROP_MEMBER_COUNT] = g_param_spec_uint (
+      "member-count", "Member count",
+      "How many members the room has, this one among them; 0 while not in it; without user-updates "
+      "as of up to 2 seconds ago",
+      0, G_MAXUINT, 0, READABLE);
   properties[PROP_ROOM] = g_param_spec_object (
       "room", "Room", "The room, for applications; it emits its signals in a thread of its own",
       NERTC_TYPE_ROOM, READABLE);
@@ -752,7 +778,8 @@ gst_room_signal_class_init (GstRoomSignalClass *klass)
 
   install_properties (object_class);
   gst_room_events_install (GST_TYPE_ROOM_SIGNAL);
-  install_actions (GST_TYPE_ROOM_SIGNAL);
+  gst_room_token_install (GST_TYPE_ROOM_SIGNAL, G_CALLBACK (renew_token));
+  gst_room_moderation_install (GST_TYPE_ROOM_SIGNAL);
   gst_room_invitations_install (GST_TYPE_ROOM_SIGNAL);
 
   gst_element_class_set_static_metadata (
@@ -781,6 +808,7 @@ gst_room_signal_init (GstRoomSignal *self)
   gst_room_events_listen (element, self->room, "closed", G_CALLBACK (on_closed));
   gst_room_events_listen (element, self->room, "notify::role", G_CALLBACK (on_rights));
   gst_room_events_listen (element, self->room, "notify::grants", G_CALLBACK (on_rights));
+  gst_room_moderation_listen (element, self->room);
   gst_room_events_listen_to_others (element, self->room);
   gst_room_invitations_listen (element, self->room);
 }

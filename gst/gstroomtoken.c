@@ -59,3 +59,20 @@ gst_room_token_renew (GstElement *element, NertcRoom *room, const char *token)
   g_main_context_invoke_full (nertc_room_get_context (room), G_PRIORITY_DEFAULT, start_renewal,
                               renewal, renewal_free);
 }
+
+/* @renew: what carries out the action; gets the element and the token */
+void
+gst_room_token_install (GType type, GCallback renew)
+{
+  /**
+   * GstRoomSignal::renew-token:
+   * @roomsignal: the element
+   * @token: (nullable): the new token; %NULL or empty: the one that #GstRoomSignal:token,
+   *   #GstRoomSignal:token-file or the environment have now
+   *
+   * Gives the server a token that counts longer, without leaving the room.
+   * #GstRoomSignal::token-renewed tells how it went.
+   */
+  g_signal_new_class_handler ("renew-token", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, renew, NULL,
+                              NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+void gst_room_token_install (GType type, GCallback renew);
 void gst_room_token_renew (GstElement *element, NertcRoom *room, const char *token);
 
 G_END_DECLS

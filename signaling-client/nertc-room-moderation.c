@@ -22,9 +22,9 @@ nertc_room_update_member_count (NertcRoom *self)
 {
   guint count = count_members (self);
 
-  if (self->member_count == count)
+  if (self->member_count == (int) count)
     return;
-  self->member_count = count;
+  g_atomic_int_set (&self->member_count, (int) count);
   g_object_notify (G_OBJECT (self), "member-count");
 }
 
@@ -51,6 +51,8 @@ nertc_room_take_member_count (NertcRoom *self, JsonObject *params)
  * nertc_room_get_member_count:
  * @self: a room
  *
+ * This may be called in any thread.
+ *
  * Returns: how many members the room has, this one among them; 0 while it is not joined. Without
  *   #NertcRoom:user-updates the number may be some seconds old.
  */
@@ -59,7 +61,7 @@ nertc_room_get_member_count (NertcRoom *self)
 {
   g_return_val_if_fail (NERTC_IS_ROOM (self), 0);
 
-  return self->member_count;
+  return (guint) g_atomic_int_get (&self->member_count);
 }
 
 /* What an administrator has muted */
@@ -67,15 +69,17 @@ nertc_room_get_member_count (NertcRoom *self)
 void
 nertc_room_set_muted_by_admin (NertcRoom *self, NertcMedia muted)
 {
-  if (self->muted_by_admin == muted)
+  if (self->muted_by_admin == (int) muted)
     return;
-  self->muted_by_admin = muted;
+  g_atomic_int_set (&self->muted_by_admin, (int) muted);
   g_object_notify (G_OBJECT (self), "muted-by-admin");
 }
 
 /**
  * nertc_room_get_muted_by_admin:
  * @self: a room
+ *
+ * This may be called in any thread.
  *
  * Returns: what an administrator has muted of all that this member publishes
  */
@@ -84,7 +88,7 @@ nertc_room_get_muted_by_admin (NertcRoom *self)
 {
   g_return_val_if_fail (NERTC_IS_ROOM (self), NERTC_MEDIA_NONE);
 
-  return self->muted_by_admin;
+  return (NertcMedia) g_atomic_int_get (&self->muted_by_admin);
 }
 
 /* Requests */

@@ -87,8 +87,8 @@ struct _NertcRoom {
   char *sent_token; /* the last one */
   NertcMemberRole role;
   NertcGrants grants;
-  NertcMedia muted_by_admin;
-  guint member_count;
+  int muted_by_admin; /* of NertcMedia; read in any thread, as the next */
+  int member_count;
   guint told_member_count; /* by the server, the last time */
 
   NertcDirectory *directory; /* NULL: not in a room */

@@ -177,10 +177,10 @@ get_property (GObject *object, guint property_id, GValue *value, GParamSpec *psp
       g_value_set_flags (value, self->grants);
       break;
     case PROP_MEMBER_COUNT:
-      g_value_set_uint (value, self->member_count);
+      g_value_set_uint (value, nertc_room_get_member_count (self));
       break;
     case PROP_MUTED_BY_ADMIN:
-      g_value_set_flags (value, self->muted_by_admin);
+      g_value_set_flags (value, nertc_room_get_muted_by_admin (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);

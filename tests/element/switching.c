@@ -9,7 +9,7 @@
   "videotestsrc is-live=true ! video/x-raw,width=176,height=144,framerate=15/1 ! " \
   "identity name=camera ! nertcsink name=me "
 #define VIEWER "nertcsrc name=them subscribe=video ! " MEDIA_PICTURE
-#define N_SWITCHES 20
+#define N_SWITCHES 10
 
 static void
 go (GstElement *pipeline, const char *channel)

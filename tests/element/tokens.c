@@ -1,94 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tokens, roles and grants of pipelines, at a server that asks for tokens. */
-#include "call-fixture.h"
+#include "tokens-fixture.h"
 #include "token.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
-#define SECRET "0123456789abcdef0123456789abcdef"
 #define OTHER_SECRET "fedcba9876543210fedcba9876543210"
-#define KEY_FILE "[app demo]\nsecrets=" SECRET "\n"
-#define HOUR 3600
-
-#define ROOM "roomsignal name=room server=%s channel=standup "
-#define CAMERA \
-  "videotestsrc is-live=true ! video/x-raw,width=176,height=144,framerate=15/1 ! " \
-  "identity name=camera ! nertcsink name=me stream-id=s "
-#define VIEWER "nertcsrc name=them subscribe=video ! video/x-raw ! appsink name=picture sync=false "
-
-static char *key_path, *token_path;
-
-static char *
-make_file (const char *text)
-{
-  char *path;
-  int fd = g_file_open_tmp ("nertc-tokens-XXXXXX", &path, NULL);
-
-  fail_unless (fd >= 0);
-  g_close (fd, NULL);
-  fail_unless (g_file_set_contents_full (path, text, -1, 0, 0600, NULL));
-  return path;
-}
-
-static void
-set_up (void)
-{
-  g_autofree char *config = NULL;
-  const char *options[] = { "--auth=token", NULL, NULL };
-
-  call_start ();
-  key_path = make_file (KEY_FILE);
-  token_path = make_file ("");
-  options[1] = config = g_strdup_printf ("--config=%s", key_path);
-  g_clear_pointer (&room_server, nertc_test_server_free);
-  room_server = nertc_test_server_new_with_options (options);
-}
-
-static void
-tear_down (void)
-{
-  room_server_free ();
-  g_unlink (key_path);
-  g_unlink (token_path);
-  g_clear_pointer (&key_path, g_free);
-  g_clear_pointer (&token_path, g_free);
-}
-
-/* A token of app key "demo"; @uid, @room: (nullable): any */
-static char *
-mint (const char *room, const char *uid, NertcMemberRole role, NertcGrants grants, gint64 seconds)
-{
-  g_autoptr (TokenClaims) claims =
-      token_claims_new ("demo", g_get_real_time () / G_TIME_SPAN_SECOND + seconds);
-  char *token;
-
-  claims->room = g_strdup (room);
-  claims->uid = g_strdup (uid);
-  claims->role = role;
-  claims->grants = grants;
-  token = token_mint (claims, SECRET, NULL);
-  fail_unless (token != NULL);
-  return token;
-}
 
 static void
 write_token (const char *token)
 {
-  fail_unless (g_file_set_contents (token_path, token, -1, NULL));
-}
-
-/* @description: of elements beside the roomsignal */
-static GstElement *
-make_member (const char *uid, NertcMemberRole role, NertcGrants grants, const char *description)
-{
-  g_autofree char *line = g_strdup_printf (ROOM "uid=%s %s", "%s", uid, description);
-  g_autofree char *token = mint (NULL, uid, role, grants, HOUR);
-  GstElement *pipeline = room_pipeline_new (line);
-  g_autoptr (GstElement) roomsignal = gst_bin_get_by_name (GST_BIN (pipeline), "room");
-
-  g_object_set (roomsignal, "token", token, NULL);
-  return pipeline;
+  fail_unless (g_file_set_contents (tokens_path, token, -1, NULL));
 }
 
 static void
@@ -102,31 +24,9 @@ renew (GstElement *pipeline, const char *token)
 static void
 renew_with (GstElement *pipeline, NertcGrants grants)
 {
-  g_autofree char *token = mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, grants, HOUR);
+  g_autofree char *token = tokens_mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, grants, TOKENS_HOUR);
 
   renew (pipeline, token);
-}
-
-static GstMessage *
-await_message (GstElement *pipeline, GstMessageType type)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstMessage *message = gst_bus_timed_pop_filtered (
-      bus, (GstClockTime) (20 * nertc_get_patience () * GST_SECOND), type);
-
-  fail_unless (message != NULL, "no message of the type %s", gst_message_type_get_name (type));
-  return message;
-}
-
-static void
-await_warning (GstElement *pipeline, const char *part)
-{
-  g_autoptr (GstMessage) message = await_message (pipeline, GST_MESSAGE_WARNING);
-  g_autoptr (GError) error = NULL;
-
-  gst_message_parse_warning (message, &error, NULL);
-  fail_unless (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED));
-  fail_unless (strstr (error->message, part) != NULL, "%s", error->message);
 }
 
 typedef struct {
@@ -169,7 +69,7 @@ static char *
 mint_raw (const char *app_key, gint64 not_before, const char *secret)
 {
   gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
-  g_autoptr (TokenClaims) claims = token_claims_new (app_key, now + HOUR);
+  g_autoptr (TokenClaims) claims = token_claims_new (app_key, now + TOKENS_HOUR);
 
   claims->not_before = not_before ? now + not_before : 0;
   return token_mint (claims, secret, NULL);
@@ -180,17 +80,18 @@ make_bad_token (NertcError code)
 {
   switch (code) {
     case NERTC_ERROR_APP_KEY_UNKNOWN:
-      return mint_raw ("stranger", 0, SECRET);
+      return mint_raw ("stranger", 0, TOKENS_SECRET);
     case NERTC_ERROR_TOKEN_SIGNATURE:
       return mint_raw ("demo", 0, OTHER_SECRET);
     case NERTC_ERROR_TOKEN_NOT_YET_VALID:
-      return mint_raw ("demo", HOUR / 2, SECRET);
+      return mint_raw ("demo", TOKENS_HOUR / 2, TOKENS_SECRET);
     case NERTC_ERROR_TOKEN_EXPIRED:
-      return mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, -10);
+      return tokens_mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, -10);
     case NERTC_ERROR_TOKEN_OTHER_ROOM:
-      return mint ("elsewhere", NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, HOUR);
+      return tokens_mint ("elsewhere", NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT,
+                          TOKENS_HOUR);
     case NERTC_ERROR_TOKEN_OTHER_UID:
-      return mint (NULL, "bob", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, HOUR);
+      return tokens_mint (NULL, "bob", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, TOKENS_HOUR);
     default:
       return g_strdup ("no-token.of.any-server");
   }
@@ -219,7 +120,7 @@ expect_refusal (const char *line, NertcError code, const char *part, const char 
   int found = 0;
 
   room_start (pipeline);
-  message = await_message (pipeline, GST_MESSAGE_ERROR);
+  message = tokens_await_message (pipeline, GST_MESSAGE_ERROR);
   gst_message_parse_error (message, &error, NULL);
   fail_unless (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED));
   gst_message_parse_error_details (message, &details);
@@ -233,18 +134,19 @@ expect_refusal (const char *line, NertcError code, const char *part, const char 
 
 GST_START_TEST (test_refused)
 {
-  g_autofree char *line = g_strdup_printf (ROOM "uid=alice token-file=%s", "%s", token_path);
+  g_autofree char *line =
+      g_strdup_printf (TOKENS_ROOM "uid=alice token-file=%s", "%s", tokens_path);
   g_autofree char *token = make_bad_token (bad_tokens[__i__].code);
 
   write_token (token);
   expect_refusal (line, bad_tokens[__i__].code, bad_tokens[__i__].part, token);
-  expect_refusal (line, bad_tokens[__i__].code, token_path, token);
+  expect_refusal (line, bad_tokens[__i__].code, tokens_path, token);
 }
 GST_END_TEST
 
 GST_START_TEST (test_no_token)
 {
-  expect_refusal (ROOM, NERTC_ERROR_TOKEN_REQUIRED, "token-file or NERTC_TOKEN", NULL);
+  expect_refusal (TOKENS_ROOM, NERTC_ERROR_TOKEN_REQUIRED, "token-file or NERTC_TOKEN", NULL);
 }
 GST_END_TEST
 
@@ -252,10 +154,12 @@ GST_END_TEST
 
 GST_START_TEST (test_renewed_by_file)
 {
-  g_autofree char *line = g_strdup_printf (ROOM "uid=alice token-file=%s", "%s", token_path);
-  g_autofree char *first = mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, 25);
+  g_autofree char *line =
+      g_strdup_printf (TOKENS_ROOM "uid=alice token-file=%s", "%s", tokens_path);
+  g_autofree char *first =
+      tokens_mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, 25);
   g_autofree char *second =
-      mint (NULL, NULL, NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_SUBSCRIBE, HOUR);
+      tokens_mint (NULL, NULL, NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_SUBSCRIBE, TOKENS_HOUR);
   GstElement *pipeline;
 
   write_token (first);
@@ -287,14 +191,14 @@ GST_START_TEST (test_renewed_by_action)
 {
   NertcGrants all = NERTC_GRANTS_DEFAULT | NERTC_GRANTS_ADMIN;
   g_autofree char *other =
-      mint ("elsewhere", NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, HOUR);
+      tokens_mint ("elsewhere", NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, TOKENS_HOUR);
   GstElement *pipeline =
-      make_member ("alice", NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_SUBSCRIBE, "");
+      tokens_make_member ("alice", NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_SUBSCRIBE, "");
 
   room_join (pipeline);
   check_rights (pipeline, NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_SUBSCRIBE);
   renew (pipeline, other);
-  await_warning (pipeline, "‘elsewhere’");
+  tokens_await_warning (pipeline, "‘elsewhere’");
   renew_with (pipeline, all);
   room_await_text (pipeline, "token-renewed", "renewed=(boolean)true");
   room_await_text (pipeline, "role-changed", "role=(NertcMemberRole)host");
@@ -312,8 +216,10 @@ GST_START_TEST (test_expired)
 {
   /* Long enough to join. */
   gint64 seconds = (gint64) (4 * nertc_get_patience ());
-  g_autofree char *token = mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, seconds);
-  g_autofree char *line = g_strdup_printf (ROOM "uid=alice token-file=%s", "%s", token_path);
+  g_autofree char *token =
+      tokens_mint (NULL, NULL, NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, seconds);
+  g_autofree char *line =
+      g_strdup_printf (TOKENS_ROOM "uid=alice token-file=%s", "%s", tokens_path);
   GstElement *pipeline;
 
   write_token (token);
@@ -343,9 +249,9 @@ await_state (GstElement *pipeline, const char *name, const char *state)
 GST_START_TEST (test_role_in_call)
 {
   GstElement *camera =
-      make_member ("cam", NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_DEFAULT, CAMERA);
-  GstElement *admin = make_member ("admin", NERTC_MEMBER_ROLE_HOST,
-                                   NERTC_GRANTS_DEFAULT | NERTC_GRANTS_ADMIN, VIEWER);
+      tokens_make_member ("cam", NERTC_MEMBER_ROLE_AUDIENCE, NERTC_GRANTS_DEFAULT, TOKENS_CAMERA);
+  GstElement *admin = tokens_make_member ("admin", NERTC_MEMBER_ROLE_HOST,
+                                          NERTC_GRANTS_DEFAULT | NERTC_GRANTS_ADMIN, TOKENS_VIEWER);
   CallSink picture;
   guint last;
 
@@ -354,7 +260,7 @@ GST_START_TEST (test_role_in_call)
   room_join (admin);
   room_start (camera);
   room_await_text (admin, "member-joined", "role=(NertcMemberRole)audience");
-  await_warning (camera, "audience");
+  tokens_await_warning (camera, "audience");
   set_role (admin, NERTC_MEMBER_ROLE_HOST);
   room_await_text (camera, "role-changed", "role=(NertcMemberRole)host");
   nertc_await (call_shows (&picture, CALL_BASE));
@@ -362,7 +268,7 @@ GST_START_TEST (test_role_in_call)
   set_role (admin, NERTC_MEMBER_ROLE_AUDIENCE);
   room_await_text (admin, "stream-removed", "reason=(NertcCloseReason)unpublished");
   await_state (camera, "publish-state", "no-publish");
-  await_warning (camera, "audience");
+  tokens_await_warning (camera, "audience");
   last = call_get_picture (&picture);
 
   set_role (admin, NERTC_MEMBER_ROLE_HOST);
@@ -377,8 +283,10 @@ GST_END_TEST
 
 GST_START_TEST (test_right_to_subscribe)
 {
-  GstElement *camera = make_member ("cam", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, CAMERA);
-  GstElement *viewer = make_member ("eve", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_MESSAGE, VIEWER);
+  GstElement *camera =
+      tokens_make_member ("cam", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_DEFAULT, TOKENS_CAMERA);
+  GstElement *viewer =
+      tokens_make_member ("eve", NERTC_MEMBER_ROLE_HOST, NERTC_GRANTS_MESSAGE, TOKENS_VIEWER);
   CallSink picture;
   guint last;
 
@@ -386,7 +294,7 @@ GST_START_TEST (test_right_to_subscribe)
   call_code_pictures (camera, "camera", CALL_BASE);
   room_start (camera);
   room_start (viewer);
-  await_warning (viewer, "Nothing is received");
+  tokens_await_warning (viewer, "Nothing is received");
   renew_with (viewer, NERTC_GRANTS_SUBSCRIBE);
   nertc_await (call_shows (&picture, CALL_BASE));
   renew_with (viewer, NERTC_GRANTS_MESSAGE);
@@ -408,7 +316,7 @@ tokens_suite (void)
   TCase *tcase = tcase_create ("tokens");
 
   tcase_set_timeout (tcase, 0); /* whatever waits has a watchdog of its own */
-  tcase_add_checked_fixture (tcase, set_up, tear_down);
+  tcase_add_checked_fixture (tcase, tokens_set_up, tokens_tear_down);
   tcase_add_loop_test (tcase, test_refused, 0, G_N_ELEMENTS (bad_tokens));
   tcase_add_test (tcase, test_no_token);
   tcase_add_test (tcase, test_renewed_by_file);
