@@ -152,7 +152,7 @@ class RoomTest(unittest.TestCase):
     def test_closed(self):
         closed = []
         room = self.join(reconnect_timeout=0)
-        room.connect('closed', lambda _, error, reason: closed.append((error, reason)))
+        room.connect('closed', lambda _, error, reason, text: closed.append((error, reason)))
         self.server.terminate()
         wait(lambda: closed)
         error, reason = closed[0]
@@ -177,7 +177,7 @@ class RoomTest(unittest.TestCase):
         """What an application needs to know of a type it can ask."""
         for name in ('server', 'channel', 'app-key', 'uid', 'user-name', 'user-data', 'extra-info',
                      'user-updates', 'join-timeout', 'reconnect-timeout', 'token',
-                     'token-file', 'role', 'grants', 'state'):
+                     'token-file', 'role', 'grants', 'state', 'member-count', 'muted-by-admin'):
             self.assertIsNotNone(Nertc.Room.find_property(name), name)
         names = set(GObject.signal_list_names(Nertc.Room))
         self.assertEqual({'state-changed', 'member-joined', 'member-updated', 'member-left',
