@@ -174,6 +174,25 @@ GST_START_TEST (test_nowhere)
 }
 GST_END_TEST
 
+/* Pads that come and go with the streams go with the room, too. */
+GST_START_TEST (test_pads_of_streams)
+{
+  GstElement *home = media_start (IN ("home") "uid=h " CAMERA, CALL_BASE);
+  GstElement *one = room_pipeline_new (IN ("home") "nertcsrc name=them slots=0 subscribe=video");
+  g_autoptr (GstElement) them = media_get (one, "them");
+
+  room_join (one);
+  nertc_await (them->numsrcpads == 1);
+  go (one, "office");
+  room_await_state (one, "connected");
+  nertc_await (them->numsrcpads == 0);
+  go (one, "home");
+  nertc_await (them->numsrcpads == 1);
+  room_pipeline_free (one);
+  room_pipeline_free (home);
+}
+GST_END_TEST
+
 static void
 on_left (GObject *room, GAsyncResult *result, gpointer channel)
 {
@@ -229,6 +248,7 @@ switching_suite (void)
   tcase_add_test (tcase, test_the_last_counts);
   tcase_add_test (tcase, test_refused);
   tcase_add_test (tcase, test_nowhere);
+  tcase_add_test (tcase, test_pads_of_streams);
   tcase_add_test (tcase, test_room_object);
   suite_add_tcase (suite, tcase);
   return suite;
