@@ -130,23 +130,13 @@
  *
  * ## Moderation
  *
- * Whoever has the grant admin keeps order by actions; `moderated` tells how each went, and a
- * warning what was refused:
+ * Whoever has the grant admin keeps order by the actions #GstRoomSignal::kick, #GstRoomSignal::ban,
+ * #GstRoomSignal::unban, #GstRoomSignal::mute-member, #GstRoomSignal::set-role and
+ * #GstRoomSignal::close-room; `moderated` tells how each went, and a warning what was refused.
  *
- * | action                               | what it does                                         |
- * |--------------------------------------|------------------------------------------------------|
- * | `mute-member` uid, media, muted      | mutes a member for all, at the source, or unmutes it |
- * | `set-role` uid, role                 | makes it a host, or one of the audience              |
- * | `kick` uid, message                  | puts it out of the room; it may come back            |
- * | `ban` uid, seconds, message          | puts it out, and lets it in again after that         |
- * | `unban` uid                          | lets it in again before                              |
- * | `close-room` message                 | ends the room, for oneself, too                      |
- *
- * Whoever is put out gets `closed`, whose `text` is what the admin has to say, and an error; the
- * element does not come back by itself. What is muted by an admin is not sent, whatever the `mute`
- * of the pads of nertcsink says: the encoder inside idles, the stream stays published, and begins
- * with a key frame when it is unmuted. nertcsink tells that by a warning, and all others hear of it
- * by `member-updated` and `stream-updated`.
+ * Whoever is put out gets `closed`, whose `text` is what the admin has to say, and an error, and
+ * does not come back by itself. What an admin mutes is not sent, whatever the `mute` of the pads of
+ * nertcsink says: the stream stays published, and begins with a key frame when it is unmuted.
  *
  * ## The words of other products
  *
@@ -179,7 +169,6 @@
  * | `cancel-invitation`           | cancelInvite                | callCancel                  |
  * | `kick`, `ban`                 | kickUser of the server      | KickoutUser of the server   |
  * | `mute-member`                 | muteRemoteAudio, for all    | ForbidRTCStream of the server |
- * | `close-room`                  | by the server               | CloseRoom of the server     |
  * | `member-count`                |                             | roomOnlineUserCountUpdate   |
  *
  * The states have the words of NERTC as their nicks, in lower case; `failed` is its DISCONNECTED
@@ -612,10 +601,8 @@ gst_room_signal_get_property (GObject *object, guint id, GValue *value, GParamSp
     g_value_set_enum (value, self->role);
   else if (id == PROP_GRANTS)
     g_value_set_flags (value, self->grants);
-  else if (id == PROP_MEMBER_COUNT)
-    g_value_set_uint (value, nertc_room_get_member_count (self->room));
-  else if (id == PROP_MUTED_BY_ADMIN)
-    g_value_set_flags (value, nertc_room_get_muted_by_admin (self->room));
+  else if (id == PROP_MEMBER_COUNT || id == PROP_MUTED_BY_ADMIN)
+    g_object_get_property (G_OBJECT (self->room), pspec->name, value);
   else if (id == PROP_ROOM)
     g_value_set_object (value, self->room);
   else if (id == PROP_LISTEN)
@@ -754,11 +741,10 @@ install_properties (GObjectClass *object_class)
   properties[PROP_STATE] =
       g_param_spec_enum ("state", "State", "Where the membership stands", NERTC_TYPE_ROOM_STATE,
                          NERTC_ROOM_STATE_DISCONNECTED, READABLE);
-  properties[PROP_MEMBER_COUNT] = g_param_spec_uint (
-      "member-count", "Member count",
-      "How many members the room has, this one among them; 0 while not in it; without user-updates "
-      "as of up to 2 seconds ago",
-      0, G_MAXUINT, 0, READABLE);
+  properties[PROP_MEMBER_COUNT] =
+      g_param_spec_uint ("member-count", "Member count",
+                         "How many members the room has, this one among them; 0: not in it", 0,
+                         G_MAXUINT, 0, READABLE);
   properties[PROP_ROOM] = g_param_spec_object (
       "room", "Room", "The room, for applications; it emits its signals in a thread of its own",
       NERTC_TYPE_ROOM, READABLE);
