@@ -119,11 +119,13 @@ broadcast (const SrvChange *change)
   const char *method;
   Audience audience;
   g_autoptr (JsonObject) params = describe (change, &method, &audience);
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) text = NULL;
+  char *encoded;
 
   if (!params || (change->room->listening && audience != AUDIENCE_ITSELF))
     return;
-  text = nertc_message_encode_notification (method, params);
+  encoded = nertc_message_encode_notification (method, params);
+  text = g_bytes_new_take (encoded, strlen (encoded));
   for (guint i = 0; i < change->room->members->len; i++) {
     SrvMember *member = g_ptr_array_index (change->room->members, i);
 

@@ -2,7 +2,7 @@
 #include "message-log.h"
 
 struct _SrvMessageLog {
-  GQueue kept; /* of GBytes: the last ones of count */
+  GQueue kept; /* of SrvFrame: the last ones of count */
   guint64 count;
   gsize size;
   gsize limit;
@@ -22,7 +22,7 @@ srv_message_log_new (gsize limit)
 void
 srv_message_log_free (SrvMessageLog *self)
 {
-  g_queue_clear_full (&self->kept, (GDestroyNotify) g_bytes_unref);
+  g_queue_clear_full (&self->kept, (GDestroyNotify) srv_frame_unref);
   g_free (self);
 }
 
@@ -36,21 +36,21 @@ get_base (SrvMessageLog *self)
 static void
 drop_first (SrvMessageLog *self)
 {
-  GBytes *message = g_queue_pop_head (&self->kept);
+  SrvFrame *message = g_queue_pop_head (&self->kept);
 
-  self->size -= g_bytes_get_size (message);
-  g_bytes_unref (message);
+  self->size -= srv_frame_get_size (message);
+  srv_frame_unref (message);
 }
 
 /* Returns: whether there was space; if not the oldest ones are forgotten */
 gboolean
-srv_message_log_append (SrvMessageLog *self, GBytes *message)
+srv_message_log_append (SrvMessageLog *self, SrvFrame *message)
 {
-  gboolean fits = self->size + g_bytes_get_size (message) <= self->limit;
+  gboolean fits = self->size + srv_frame_get_size (message) <= self->limit;
 
-  g_queue_push_tail (&self->kept, g_bytes_ref (message));
+  g_queue_push_tail (&self->kept, srv_frame_ref (message));
   self->count++;
-  self->size += g_bytes_get_size (message);
+  self->size += srv_frame_get_size (message);
   while (self->size > self->limit)
     drop_first (self);
   return fits;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "websocket-frame.h"
 
 G_BEGIN_DECLS
 
@@ -11,12 +11,12 @@ G_BEGIN_DECLS
  */
 typedef struct _SrvMessageLog SrvMessageLog;
 
-typedef void (*SrvMessageFunc) (GBytes *message, gpointer user_data);
+typedef void (*SrvMessageFunc) (SrvFrame *message, gpointer user_data);
 
 SrvMessageLog *srv_message_log_new (gsize limit);
 void srv_message_log_free (SrvMessageLog *self);
 
-gboolean srv_message_log_append (SrvMessageLog *self, GBytes *message);
+gboolean srv_message_log_append (SrvMessageLog *self, SrvFrame *message);
 void srv_message_log_trim (SrvMessageLog *self, guint64 count);
 
 guint64 srv_message_log_get_count (SrvMessageLog *self);

@@ -37,7 +37,7 @@ struct _SrvMessage {
   SrvMember *from;
   char *id; /* a GRefString */
   JsonObject *params;
-  char *text;    /* the same as an event, made once for all */
+  GBytes *text;  /* the same as an event, made once for all */
   GPtrArray *to; /* (element-type SrvMember) (nullable): all others */
 };
 
@@ -47,7 +47,7 @@ srv_message_free (SrvMessage *self)
   srv_member_unref (self->from);
   g_clear_pointer (&self->id, g_ref_string_release);
   g_clear_pointer (&self->params, json_object_unref);
-  g_free (self->text);
+  g_clear_pointer (&self->text, g_bytes_unref);
   g_clear_pointer (&self->to, g_ptr_array_unref);
   g_free (self);
 }
@@ -202,6 +202,14 @@ address (SrvMessages *self, SrvMessage *message, JsonObject *params, JsonObject 
   return TRUE;
 }
 
+static GBytes *
+encode (const SrvMessage *message)
+{
+  char *text = nertc_message_encode_notification ("message.received", message->params);
+
+  return g_bytes_new_take (text, strlen (text));
+}
+
 static void
 compose (SrvMessage *message, const char *text)
 {
@@ -216,7 +224,7 @@ compose (SrvMessage *message, const char *text)
 
   message->id = g_ref_string_new (id);
   message->params = srv_event_message_received (&event);
-  message->text = nertc_message_encode_notification ("message.received", message->params);
+  message->text = encode (message);
 }
 
 /*
@@ -258,24 +266,22 @@ drop (SrvMessages *self, SrvMember *to)
 }
 
 /* Returns: (nullable) (transfer full): the event that tells how many were dropped before it */
-static char *
+static GBytes *
 make_text_with_drops (SrvMessages *self, SrvMessage *message, SrvMember *to)
 {
   Party *party = g_hash_table_lookup (self->parties, to);
-  char *text;
 
   if (!party || party->dropped == 0)
     return NULL;
   json_object_set_int_member (message->params, "dropped", party->dropped);
-  text = nertc_message_encode_notification ("message.received", message->params);
   party->dropped = 0;
-  return text;
+  return encode (message);
 }
 
 static void
 deliver_barrage (SrvMessages *self, SrvMessage *message, SrvMember *to)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) text = NULL;
 
   if (srv_session_is_behind (to->owner)) {
     drop (self, to);

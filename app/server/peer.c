@@ -234,14 +234,14 @@ srv_peer_end_snapshot (SrvPeer *self)
 void
 srv_peer_send_text (SrvPeer *self, const char *text)
 {
-  g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
+  g_autoptr (SrvFrame) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
 
   srv_peer_send (self, frame);
 }
 
 /* @frame: one message, as a text frame */
 void
-srv_peer_send (SrvPeer *self, GBytes *frame)
+srv_peer_send (SrvPeer *self, SrvFrame *frame)
 {
   srv_web_socket_send (self->socket, frame);
 }

@@ -3,6 +3,7 @@
 
 #include "nertc-message.h"
 #include "poll-set.h"
+#include "websocket-frame.h"
 
 #include <gio/gio.h>
 
@@ -47,7 +48,7 @@ void srv_peer_grant_transports (SrvPeer *self, guint count, guint total);
 void srv_peer_begin_snapshot (SrvPeer *self);
 void srv_peer_end_snapshot (SrvPeer *self);
 
-void srv_peer_send (SrvPeer *self, GBytes *frame);
+void srv_peer_send (SrvPeer *self, SrvFrame *frame);
 void srv_peer_send_text (SrvPeer *self, const char *text);
 void srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result);
 void srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error);

@@ -11,6 +11,9 @@
 /* What a session takes beside its log, roughly: no end of quiet ones is bounded, too. */
 #define BASE_SIZE 4096
 
+/* An epoch of 22 characters, a number of up to 20, and what is around them */
+#define TAIL_MAX 80
+
 struct _SrvSession {
   SrvMember *member;
   SrvPeer *peer; /* (nullable): away */
@@ -177,7 +180,7 @@ srv_session_can_resume (SrvSession *self, const char *secret, guint64 received)
 }
 
 static void
-send_again (GBytes *frame, gpointer peer)
+send_again (SrvFrame *frame, gpointer peer)
 {
   srv_peer_send (peer, frame);
 }
@@ -290,10 +293,8 @@ srv_session_add_transports (SrvSession *self, int change)
 /* Sending */
 
 static void
-send_text (SrvSession *self, const char *text)
+send_frame (SrvSession *self, SrvFrame *frame)
 {
-  g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
-
   gboolean kept = srv_message_log_append (self->log, frame);
 
   if (!kept)
@@ -305,6 +306,14 @@ send_text (SrvSession *self, const char *text)
   } else if (self->grace && (!count_kept (self) || !kept)) {
     end_grace_soon (self);
   }
+}
+
+static void
+send_text (SrvSession *self, const char *text)
+{
+  g_autoptr (SrvFrame) frame = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
+
+  send_frame (self, frame);
 }
 
 void
@@ -326,31 +335,43 @@ srv_session_send_error (SrvSession *self, gint64 id, const GError *error)
 void
 srv_session_send_event (SrvSession *self, const char *method, JsonObject *params)
 {
-  g_autofree char *text = nertc_message_encode_notification (method, params);
+  char *text = nertc_message_encode_notification (method, params);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
 
-  srv_session_send_numbered (self, text);
+  srv_session_send_numbered (self, bytes);
+}
+
+/* Returns: the length of what makes an event of a notification without its last brackets */
+static gsize
+write_tail (SrvSession *self, gboolean is_first, char *tail, gsize size)
+{
+  return (gsize) g_snprintf (tail, size, "%s\"epoch\":\"%s\",\"seq\":%" G_GINT64_FORMAT "}}",
+                             is_first ? "" : ",", self->epoch, self->seq + 1);
 }
 
 /*
  * srv_session_send_numbered:
  * @text: a notification, the last member of which is an object, params
  *
- * Sends it as an event. What many are told is made a text once: a member could keep the server busy
- * by what takes long to escape.
+ * Sends it as an event. What many are told is made a text once, and kept once for all of them: a
+ * member could keep the server busy by what takes long to escape.
  */
 void
-srv_session_send_numbered (SrvSession *self, const char *text)
+srv_session_send_numbered (SrvSession *self, GBytes *text)
 {
-  gsize length = strlen (text) - strlen ("}}");
-  g_autoptr (GString) numbered = g_string_new_len (text, (gssize) length);
+  gsize size;
+  const char *data = g_bytes_get_data (text, &size);
+  gsize length = size - strlen ("}}");
+  char tail[TAIL_MAX];
+  gsize tail_length = write_tail (self, data[length - 1] == '{', tail, sizeof tail);
+  g_autoptr (SrvFrame) frame = NULL;
 
-  g_string_append_printf (numbered, "%s\"epoch\":\"%s\",\"seq\":%" G_GINT64_FORMAT "}}",
-                          text[length - 1] == '{' ? "" : ",", self->epoch, self->seq + 1);
   /* What came in just small enough can go out larger, when its bytes need escapes. */
-  if (numbered->len > NERTC_MESSAGE_MAX) {
+  if (length + tail_length > NERTC_MESSAGE_MAX) {
     g_info ("An event for ‘%s’ is larger than a message may be: left out", self->member->uid);
     return;
   }
   self->seq++;
-  send_text (self, numbered->str);
+  frame = srv_frame_new_shared (SRV_OPCODE_TEXT, text, length, tail, tail_length);
+  send_frame (self, frame);
 }

@@ -52,6 +52,6 @@ void srv_session_add_transports (SrvSession *self, int change);
 void srv_session_send_result (SrvSession *self, gint64 id, JsonObject *result);
 void srv_session_send_error (SrvSession *self, gint64 id, const GError *error);
 void srv_session_send_event (SrvSession *self, const char *method, JsonObject *params);
-void srv_session_send_numbered (SrvSession *self, const char *text);
+void srv_session_send_numbered (SrvSession *self, GBytes *text);
 
 G_END_DECLS

@@ -87,21 +87,123 @@ srv_frame_unmask (const SrvFrameHeader *header, guint8 *payload)
     payload[i] ^= header->mask[i % sizeof header->mask];
 }
 
-/* Returns: (transfer full): a whole frame; a server does not mask (section 5.1) */
-GBytes *
-srv_frame_new (SrvOpcode opcode, gconstpointer payload, gsize length)
+/* Frames to send */
+
+struct _SrvFrame {
+  guint refs;
+  guint head_length;
+  guint tail_length;
+  gsize body_length;
+  GBytes *body;   /* (nullable): the tail is all there is */
+  guint8 bytes[]; /* head, tail */
+};
+
+/* A server does not mask (section 5.1). Returns: the length of the head */
+static guint
+write_head (guint8 *head, SrvOpcode opcode, gsize length)
 {
   guint length_bytes = length < LENGTH_16 ? 0 : length <= G_MAXUINT16 ? 2 : 8;
-  gsize size = 2 + length_bytes + length;
-  guint8 *data = g_malloc (size);
 
-  data[0] = FIN | opcode;
-  data[1] = length_bytes == 0 ? (guint8) length : length_bytes == 2 ? LENGTH_16 : LENGTH_64;
+  head[0] = FIN | opcode;
+  head[1] = length_bytes == 0 ? (guint8) length : length_bytes == 2 ? LENGTH_16 : LENGTH_64;
   for (guint i = 0; i < length_bytes; i++)
-    data[2 + i] = (guint8) ((guint64) length >> (8 * (length_bytes - 1 - i)));
-  if (length > 0)
-    memcpy (data + 2 + length_bytes, payload, length);
-  return g_bytes_new_take (data, size);
+    head[2 + i] = (guint8) ((guint64) length >> (8 * (length_bytes - 1 - i)));
+  return 2 + length_bytes;
+}
+
+/* @body: (nullable): of which the first @body_length bytes stand before the tail */
+SrvFrame *
+srv_frame_new_shared (SrvOpcode opcode, GBytes *body, gsize body_length, const char *tail,
+                      gsize tail_length)
+{
+  guint8 head[2 + sizeof (guint64)];
+  guint head_length = write_head (head, opcode, body_length + tail_length);
+  SrvFrame *self = g_malloc (sizeof *self + head_length + tail_length);
+
+  self->refs = 1;
+  self->head_length = head_length;
+  self->tail_length = (guint) tail_length;
+  self->body_length = body_length;
+  self->body = body ? g_bytes_ref (body) : NULL;
+  memcpy (self->bytes, head, head_length);
+  if (tail_length > 0)
+    memcpy (self->bytes + head_length, tail, tail_length);
+  return self;
+}
+
+/* Returns: (transfer full): a whole frame */
+SrvFrame *
+srv_frame_new (SrvOpcode opcode, gconstpointer payload, gsize length)
+{
+  return srv_frame_new_shared (opcode, NULL, 0, payload, length);
+}
+
+SrvFrame *
+srv_frame_ref (SrvFrame *self)
+{
+  self->refs++;
+  return self;
+}
+
+void
+srv_frame_unref (SrvFrame *self)
+{
+  if (--self->refs > 0)
+    return;
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_free (self);
+}
+
+gsize
+srv_frame_get_size (const SrvFrame *self)
+{
+  return self->head_length + self->body_length + self->tail_length;
+}
+
+SrvOpcode
+srv_frame_get_opcode (const SrvFrame *self)
+{
+  return self->bytes[0] & OPCODE;
+}
+
+/* @parts: gets up to SRV_FRAME_PARTS of what is behind @offset. Returns: how many */
+guint
+srv_frame_get_parts (const SrvFrame *self, gsize offset, SrvFramePart *parts)
+{
+  const SrvFramePart all[SRV_FRAME_PARTS] = {
+    { self->bytes, self->head_length },
+    { self->body ? g_bytes_get_data (self->body, NULL) : NULL, self->body_length },
+    { self->bytes + self->head_length, self->tail_length },
+  };
+  guint count = 0;
+
+  for (guint i = 0; i < SRV_FRAME_PARTS; i++) {
+    gsize skipped = MIN (offset, all[i].size);
+
+    offset -= skipped;
+    if (skipped == all[i].size)
+      continue;
+    parts[count].data = (const guint8 *) all[i].data + skipped;
+    parts[count++].size = all[i].size - skipped;
+  }
+  return count;
+}
+
+/* Returns: how many of the bytes behind @offset are in @to now, @size at most */
+gsize
+srv_frame_copy (const SrvFrame *self, gsize offset, gpointer to, gsize size)
+{
+  SrvFramePart parts[SRV_FRAME_PARTS];
+  guint count = srv_frame_get_parts (self, offset, parts);
+  gsize copied = 0;
+
+  for (guint i = 0; i < count; i++) {
+    gsize step = MIN (parts[i].size, size - copied);
+
+    memcpy ((guint8 *) to + copied, parts[i].data, step);
+    copied += step;
+  }
+  return copied;
 }
 
 /* Returns: the code in a close frame's payload; %SRV_CLOSE_NONE if there may be no such payload */

@@ -46,7 +46,32 @@ typedef struct {
 
 SrvFrameStatus srv_frame_header_parse (SrvFrameHeader *self, const guint8 *data, gsize size);
 void srv_frame_unmask (const SrvFrameHeader *header, guint8 *payload);
-GBytes *srv_frame_new (SrvOpcode opcode, gconstpointer payload, gsize length);
+/*
+ * A frame to send. What many are told is a body that they share, with a short tail for each: the
+ * frames of a message to hundreds take the memory of one.
+ */
+typedef struct _SrvFrame SrvFrame;
+
+/* The bytes of a frame, where they lie */
+typedef struct {
+  gconstpointer data;
+  gsize size;
+} SrvFramePart;
+
+#define SRV_FRAME_PARTS 3
+
+SrvFrame *srv_frame_new (SrvOpcode opcode, gconstpointer payload, gsize length);
+SrvFrame *srv_frame_new_shared (SrvOpcode opcode, GBytes *body, gsize body_length, const char *tail,
+                                gsize tail_length);
+SrvFrame *srv_frame_ref (SrvFrame *self);
+void srv_frame_unref (SrvFrame *self);
+
+gsize srv_frame_get_size (const SrvFrame *self);
+SrvOpcode srv_frame_get_opcode (const SrvFrame *self);
+guint srv_frame_get_parts (const SrvFrame *self, gsize offset, SrvFramePart *parts);
+gsize srv_frame_copy (const SrvFrame *self, gsize offset, gpointer to, gsize size);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SrvFrame, srv_frame_unref)
 
 SrvCloseCode srv_close_code_parse (const guint8 *payload, gsize length);
 

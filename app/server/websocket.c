@@ -19,8 +19,11 @@
 #define READ_MAX 8192
 #define CLOSE_TIMEOUT_MS 2000
 
-/* Frames that are written together */
-#define VECTORS_MAX 64
+/* Pieces that are written together, of a third as many frames */
+#define VECTORS_MAX 192
+
+/* RFC 8446, section 5.1 */
+#define RECORD_MAX 16384
 
 /* How many pings are remembered: more than may be unanswered. */
 #define PINGS 8
@@ -46,7 +49,7 @@ struct _SrvWebSocket {
   GByteArray *incoming; /* (nullable): not yet a whole frame */
   GByteArray *message;  /* (nullable): the fragments so far */
 
-  GQueue outgoing; /* of GBytes, frames */
+  GQueue outgoing; /* of SrvFrame */
   gsize head_sent; /* bytes of the first one */
   gsize unsent;
 
@@ -126,18 +129,16 @@ finish (SrvWebSocket *self)
 static gboolean on_writable (GObject *stream, gpointer user_data);
 
 static void
-enqueue (SrvWebSocket *self, GBytes *frame, gint position)
+enqueue (SrvWebSocket *self, SrvFrame *frame, gint position)
 {
-  self->unsent += g_bytes_get_size (frame);
+  self->unsent += srv_frame_get_size (frame);
   g_queue_push_nth (&self->outgoing, frame, position);
 }
 
 static gboolean
-is_message (GBytes *frame)
+is_message (const SrvFrame *frame)
 {
-  const guint8 *data = g_bytes_get_data (frame, NULL);
-
-  return (data[0] & 0xf) == SRV_OPCODE_TEXT;
+  return srv_frame_get_opcode (frame) == SRV_OPCODE_TEXT;
 }
 
 /* One message at a time is timed: of those that wait behind each other, the first one. */
@@ -168,15 +169,15 @@ drop_written (SrvWebSocket *self, gsize written)
   self->head_sent += written;
   srv_metrics.bytes_sent += (guint64) written;
   while (!g_queue_is_empty (&self->outgoing)) {
-    GBytes *head = g_queue_peek_head (&self->outgoing);
-    gsize size = g_bytes_get_size (head);
+    SrvFrame *head = g_queue_peek_head (&self->outgoing);
+    gsize size = srv_frame_get_size (head);
 
     if (self->head_sent < size)
       break;
     self->head_sent -= size;
     if (is_message (head))
       count_written (self);
-    g_bytes_unref (g_queue_pop_head (&self->outgoing));
+    srv_frame_unref (g_queue_pop_head (&self->outgoing));
   }
 }
 
@@ -184,23 +185,23 @@ drop_written (SrvWebSocket *self, gsize written)
 static guint
 fill_vectors (SrvWebSocket *self, GOutputVector *vectors)
 {
-  gsize skipped = self->head_sent;
+  gsize offset = self->head_sent;
   guint count = 0;
 
-  for (GList *l = self->outgoing.head; l && count < VECTORS_MAX; l = l->next) {
-    gsize size;
-    const guint8 *data = g_bytes_get_data (l->data, &size);
+  for (GList *l = self->outgoing.head; l && count + SRV_FRAME_PARTS <= VECTORS_MAX; l = l->next) {
+    SrvFramePart parts[SRV_FRAME_PARTS];
+    guint parts_count = srv_frame_get_parts (l->data, offset, parts);
 
-    vectors[count].buffer = data + skipped;
-    vectors[count++].size = size - skipped;
-    skipped = 0;
+    for (guint i = 0; i < parts_count; i++)
+      vectors[count++] = (GOutputVector){ parts[i].data, parts[i].size };
+    offset = 0;
   }
   return count;
 }
 
-/* Returns: whether the network may take more */
-static gboolean
-write_some (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+/* Returns: the bytes written, or -1 */
+static gssize
+write_vectors (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
 {
   GOutputVector vectors[VECTORS_MAX];
   guint count = fill_vectors (self, vectors);
@@ -208,9 +209,33 @@ write_some (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
   GPollableReturn result =
       g_pollable_output_stream_writev_nonblocking (output, vectors, count, &written, NULL, error);
 
-  if (result == G_POLLABLE_RETURN_OK)
-    drop_written (self, written);
-  return result == G_POLLABLE_RETURN_OK;
+  return result == G_POLLABLE_RETURN_OK ? (gssize) written : -1;
+}
+
+/* TLS makes a record of each write, and may keep it: so one frame at a time, in one piece. */
+static gssize
+write_record (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+{
+  guint8 record[RECORD_MAX];
+  gsize size =
+      srv_frame_copy (g_queue_peek_head (&self->outgoing), self->head_sent, record, sizeof record);
+  gssize written = g_pollable_output_stream_write_nonblocking (output, record, size, NULL, error);
+
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_clear_error (error);
+  return written;
+}
+
+/* Returns: whether the network may take more; an error is no WOULD_BLOCK */
+static gboolean
+write_some (SrvWebSocket *self, GPollableOutputStream *output, GError **error)
+{
+  gssize written =
+      self->is_tls ? write_record (self, output, error) : write_vectors (self, output, error);
+
+  if (written >= 0)
+    drop_written (self, (gsize) written);
+  return written >= 0;
 }
 
 static void
@@ -300,7 +325,7 @@ on_writable (GObject *stream, gpointer user_data)
 }
 
 static void
-send_frame (SrvWebSocket *self, GBytes *frame)
+send_frame (SrvWebSocket *self, SrvFrame *frame)
 {
   enqueue (self, frame, -1);
   write_soon (self);
@@ -612,7 +637,7 @@ srv_web_socket_free (SrvWebSocket *self)
   write_now (self);
   finish (self);
   srv_source_clear (&self->report_source);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) g_bytes_unref);
+  g_queue_clear_full (&self->outgoing, (GDestroyNotify) srv_frame_unref);
   g_clear_pointer (&self->incoming, g_byte_array_unref);
   g_clear_pointer (&self->message, g_byte_array_unref);
   g_clear_pointer (&self->pong, g_bytes_unref);
@@ -623,13 +648,13 @@ srv_web_socket_free (SrvWebSocket *self)
 /* @frame: (transfer none): one message, as a text frame. Sends nothing once the WebSocket closes.
  */
 void
-srv_web_socket_send (SrvWebSocket *self, GBytes *frame)
+srv_web_socket_send (SrvWebSocket *self, SrvFrame *frame)
 {
   self->sent++;
   if (self->state != STATE_OPEN)
     return;
   begin_timing (self);
-  send_frame (self, g_bytes_ref (frame));
+  send_frame (self, srv_frame_ref (frame));
 }
 
 /* Returns: how many messages it was given to send */
@@ -645,7 +670,7 @@ static void
 send_ping (SrvWebSocket *self)
 {
   guint32 number = ++self->pings_sent;
-  GBytes *head;
+  SrvFrame *head;
 
   write_now (self);
   head = g_queue_peek_head (&self->outgoing);

@@ -36,7 +36,7 @@ SrvWebSocket *srv_web_socket_new (GIOStream *stream, const SrvWebSocketLimits *l
 void srv_web_socket_poll_with (SrvWebSocket *self, SrvPollSet *set, int fd, gboolean is_tls);
 void srv_web_socket_free (SrvWebSocket *self);
 
-void srv_web_socket_send (SrvWebSocket *self, GBytes *frame);
+void srv_web_socket_send (SrvWebSocket *self, SrvFrame *frame);
 guint64 srv_web_socket_count_sent (SrvWebSocket *self);
 guint srv_web_socket_ping (SrvWebSocket *self);
 void srv_web_socket_probe (SrvWebSocket *self);

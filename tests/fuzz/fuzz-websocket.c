@@ -19,7 +19,7 @@ static void
 on_message (SrvWebSocket *socket, const char *text, gsize length, gpointer user_data)
 {
   Listener *self = user_data;
-  g_autoptr (GBytes) answer = srv_frame_new (SRV_OPCODE_TEXT, "yes", 3);
+  g_autoptr (SrvFrame) answer = srv_frame_new (SRV_OPCODE_TEXT, "yes", 3);
 
   g_assert_cmpuint (length, <=, MESSAGE_MAX);
   g_string_append_printf (self->log, "message %" G_GSIZE_FORMAT ":", length);

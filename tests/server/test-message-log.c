@@ -5,21 +5,24 @@
 
 /* What is kept to be sent again. */
 
+/* Bytes of a frame before its payload */
+#define HEAD 2
+
 static void
 append (SrvMessageLog *log, const char *text, gboolean fits)
 {
-  g_autoptr (GBytes) message = g_bytes_new (text, strlen (text));
+  g_autoptr (SrvFrame) message = srv_frame_new (SRV_OPCODE_TEXT, text, strlen (text));
 
   g_assert_true (srv_message_log_append (log, message) == fits);
 }
 
 static void
-add_text (GBytes *message, gpointer text)
+add_text (SrvFrame *message, gpointer text)
 {
-  gsize size;
-  const char *data = g_bytes_get_data (message, &size);
+  char payload[100];
+  gsize size = srv_frame_copy (message, HEAD, payload, sizeof payload);
 
-  g_string_append_len (text, data, (gssize) size);
+  g_string_append_len (text, payload, (gssize) size);
 }
 
 static void
@@ -42,7 +45,7 @@ test_replay (void)
   append (log, "two", TRUE);
   append (log, "three", TRUE);
   g_assert_cmpuint (srv_message_log_get_count (log), ==, 3);
-  g_assert_cmpuint (srv_message_log_get_size (log), ==, 11);
+  g_assert_cmpuint (srv_message_log_get_size (log), ==, 11 + 3 * HEAD);
   check_replay (log, 0, "onetwothree");
   check_replay (log, 2, "three");
   check_replay (log, 3, "");
@@ -74,12 +77,12 @@ test_trim (void)
 static void
 test_limit (void)
 {
-  g_autoptr (SrvMessageLog) log = srv_message_log_new (10);
+  g_autoptr (SrvMessageLog) log = srv_message_log_new (10 + 2 * HEAD);
 
   append (log, "12345", TRUE);
   append (log, "67890", TRUE);
   append (log, "a", FALSE);
-  g_assert_cmpuint (srv_message_log_get_size (log), ==, 6);
+  g_assert_cmpuint (srv_message_log_get_size (log), ==, 6 + 2 * HEAD);
   g_assert_false (srv_message_log_reaches (log, 0));
   check_replay (log, 1, "67890a");
   append (log, "0123456789", FALSE);

@@ -86,11 +86,12 @@ static void
 assert_frame (gsize length, const char *head, gsize head_length)
 {
   g_autofree char *payload = g_strnfill (length, 'x');
-  g_autoptr (GBytes) frame = srv_frame_new (SRV_OPCODE_TEXT, payload, length);
-  gsize size;
-  const guint8 *data = g_bytes_get_data (frame, &size);
+  g_autoptr (SrvFrame) frame = srv_frame_new (SRV_OPCODE_TEXT, payload, length);
+  gsize size = srv_frame_get_size (frame);
+  g_autofree guint8 *data = g_malloc (size);
 
   g_assert_cmpuint (size, ==, head_length + length);
+  g_assert_cmpuint (srv_frame_copy (frame, 0, data, size), ==, size);
   g_assert_cmpmem (data, head_length, head, head_length);
   g_assert_cmpmem (data + head_length, length, payload, length);
 }
@@ -103,6 +104,30 @@ test_new (void)
   assert_frame (126, BYTES ("\x81\x7e\0\x7e"));
   assert_frame (65535, BYTES ("\x81\x7e\xff\xff"));
   assert_frame (65536, BYTES ("\x81\x7f\0\0\0\0\0\1\0\0"));
+}
+
+/* Whatever of it is asked for, the same bytes come as of a frame in one piece. */
+static void
+test_shared (void)
+{
+  static const char whole[] = "\x81\x0chello world!";
+  g_autoptr (GBytes) body = g_bytes_new_static ("hello, all", 10);
+  g_autoptr (SrvFrame) frame = srv_frame_new_shared (SRV_OPCODE_TEXT, body, 5, " world!", 7);
+  g_autoptr (SrvFrame) other = srv_frame_new_shared (SRV_OPCODE_TEXT, body, 10, "", 0);
+  char data[sizeof whole];
+
+  g_assert_cmpuint (srv_frame_get_size (frame), ==, sizeof whole - 1);
+  g_assert_cmpuint (srv_frame_get_opcode (frame), ==, SRV_OPCODE_TEXT);
+  for (gsize offset = 0; offset < sizeof whole; offset++) {
+    for (gsize size = 0; size < sizeof whole; size++) {
+      gsize expected = MIN (size, sizeof whole - 1 - offset);
+      gsize copied = srv_frame_copy (frame, offset, data, size);
+
+      g_assert_cmpmem (data, copied, whole + offset, expected);
+    }
+  }
+  g_assert_cmpuint (srv_frame_copy (other, 0, data, sizeof data), ==, 12);
+  g_assert_cmpmem (data, 12, "\x81\x0ahello, all", 12);
 }
 
 static void
@@ -173,6 +198,7 @@ main (int argc, char **argv)
   g_test_add_func ("/websocket-frame/headers", test_headers);
   g_test_add_func ("/websocket-frame/unmask", test_unmask);
   g_test_add_func ("/websocket-frame/new", test_new);
+  g_test_add_func ("/websocket-frame/shared", test_shared);
   g_test_add_func ("/websocket-frame/close-codes", test_close_codes);
   g_test_add_func ("/token-bucket/take", test_token_bucket);
   g_test_add_func ("/token-bucket/grant", test_token_bucket_grant);
