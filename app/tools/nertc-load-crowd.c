@@ -8,6 +8,8 @@
 /* How long those who leave may take, and those who are still on their way */
 #define PATIENCE (5 * G_USEC_PER_SEC)
 
+#define SETTLE (G_USEC_PER_SEC / 5)
+
 /* What one turn does of a kind, so that what comes in is read in time */
 #define TURN_MAX 64
 
@@ -184,7 +186,7 @@ count_last_told (LoadCrowd *self)
     LoadMember *member = &self->scene.members[i];
 
     if (member->last_told)
-      load_histogram_add (&self->scene.figures->last_told, member->last_told);
+      load_histogram_add (&self->scene.figures->now->last_told, member->last_told);
     member->last_told = 0;
   }
 }
@@ -202,6 +204,18 @@ look_at_server (LoadCrowd *self, LoadUsage *usage)
     load_process_get_usage (self->scene.options->server_pid, usage, NULL);
 }
 
+/* Those who are told of the last join hear it before the next thing begins. */
+static void
+settle (LoadCrowd *self, const volatile sig_atomic_t *stop)
+{
+  gint64 limit = g_get_monotonic_time () + SETTLE;
+
+  while (!*stop && g_get_monotonic_time () < limit)
+    load_poller_run (self->scene.poller, 10);
+  count_last_told (self);
+  self->scene.figures->now = &self->scene.figures->churn;
+}
+
 static void
 ramp (LoadCrowd *self, const volatile sig_atomic_t *stop, LoadSummary *summary)
 {
@@ -212,6 +226,7 @@ ramp (LoadCrowd *self, const volatile sig_atomic_t *stop, LoadSummary *summary)
     load_poller_run (self->scene.poller, 1);
   }
   summary->ramp_s = get_seconds_since (self->began);
+  settle (self, stop);
   summary->joined = self->scene.counts[LOAD_MEMBER_IN];
   look_at_server (self, &summary->full);
 }

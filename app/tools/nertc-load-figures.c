@@ -67,6 +67,7 @@ load_figures_new (void)
 {
   LoadFigures *self = g_new0 (LoadFigures, 1);
 
+  self->now = &self->ramp;
   self->errors =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) error_free);
   return self;

@@ -26,14 +26,21 @@ typedef struct {
   char *example; /* (nullable) */
 } LoadError;
 
+/* Of those who join */
 typedef struct {
   LoadHistogram connects;  /* from connect() to the 101 response */
   LoadHistogram joins;     /* from room.join to its answer */
   LoadHistogram told;      /* from room.join to member.joined, for each who is told */
   LoadHistogram last_told; /* the same, for the last who is told of a join */
-  LoadHistogram answers;   /* of what is sent to the others */
-  LoadHistogram delays;    /* from that to its event, for each who gets it */
-  guint64 events;          /* of every kind */
+} LoadJoins;
+
+typedef struct {
+  LoadJoins ramp;        /* until all are in */
+  LoadJoins churn;       /* of those who come back after that */
+  LoadJoins *now;        /* one of these two */
+  LoadHistogram answers; /* of what is sent to the others */
+  LoadHistogram delays;  /* from that to its event, for each who gets it */
+  guint64 events;        /* of every kind */
   guint64 bytes;
   guint64 sent;     /* to the others */
   guint64 expected; /* events of that, by how many were in the room */

@@ -83,7 +83,7 @@ on_opened (LoadSocket *socket)
   gint64 now = g_get_monotonic_time ();
   g_autofree char *join = make_join (self, now);
 
-  load_histogram_add (&self->scene->figures->connects, now - self->started);
+  load_histogram_add (&self->scene->figures->now->connects, now - self->started);
   self->requests = 1;
   self->joined = now;
   self->last_told = 0;
@@ -175,7 +175,7 @@ hear_joined (LoadMember *self, const LoadHeard *heard, gint64 now)
   if (other->joined != heard->sent)
     return;
   other->last_told = now - heard->sent;
-  load_histogram_add (&scene->figures->told, now - heard->sent);
+  load_histogram_add (&scene->figures->now->told, now - heard->sent);
 }
 
 /* That of the join is of another kind than those that follow. */
@@ -191,7 +191,7 @@ hear_answer (LoadMember *self, const LoadHeard *heard, gint64 now)
     set_state (self, LOAD_MEMBER_LEAVING);
     load_socket_close (&self->socket);
   } else if (self->state == LOAD_MEMBER_JOINING) {
-    load_histogram_add (&figures->joins, now - self->joined);
+    load_histogram_add (&figures->now->joins, now - self->joined);
     set_state (self, LOAD_MEMBER_IN);
   } else if (is_known && heard->kind == LOAD_HEARD_RESULT) {
     load_histogram_add (&figures->answers, now - self->sent_at[heard->id % LOAD_PENDING]);
@@ -240,7 +240,7 @@ on_closed (LoadSocket *socket, guint code, const char *why)
   g_autofree char *text = code ? g_strdup_printf ("closed with code %u", code) : g_strdup (why);
 
   if (self->last_told)
-    load_histogram_add (&figures->last_told, self->last_told);
+    load_histogram_add (&figures->now->last_told, self->last_told);
   self->last_told = 0;
   if (self->state == LOAD_MEMBER_IN)
     figures->lost++;

@@ -42,6 +42,15 @@ add_times (GString *text, const char *title, const LoadHistogram *times, const c
 }
 
 static void
+add_joins (GString *text, const LoadJoins *joins)
+{
+  add_times (text, "  connect", &joins->connects, "until the WebSocket is open");
+  add_times (text, "  answer", &joins->joins, "until room.join is answered");
+  add_times (text, "  told", &joins->told, "until another member is told");
+  add_times (text, "  all told", &joins->last_told, "until the last one is told");
+}
+
+static void
 add_messages (GString *text, const LoadOptions *options, const LoadFigures *figures,
               const LoadSummary *summary)
 {
@@ -67,7 +76,7 @@ add_server (GString *text, const LoadFigures *figures, const LoadSummary *summar
             (double) (summary->full.rss - summary->before.rss) / 1024 / MAX (summary->joined, 1));
   add_line (text, "CPU time", "%.0f µs per join",
             (double) (summary->full.cpu - summary->before.cpu) /
-                (double) MAX (figures->joins.count, 1));
+                (double) MAX (figures->ramp.joins.count, 1));
   if (figures->delays.count > 0)
     add_line (text, "", "%.1f µs per delivery",
               (double) (summary->after.cpu - summary->full.cpu) / (double) figures->delays.count);
@@ -108,10 +117,12 @@ load_report_as_text (const LoadOptions *options, const LoadFigures *figures,
             options->members, options->rooms, figures->lost);
   add_line (text, "joins", "%.0f/s in %.1f s", per_second (summary->joined, summary->ramp_s),
             summary->ramp_s);
-  add_times (text, "  connect", &figures->connects, "until the WebSocket is open");
-  add_times (text, "  answer", &figures->joins, "until room.join is answered");
-  add_times (text, "  told", &figures->told, "until another member is told");
-  add_times (text, "  all told", &figures->last_told, "until the last one is told");
+  add_joins (text, &figures->ramp);
+  if (figures->left > 0 && figures->churn.joins.count > 0) {
+    add_line (text, "came back", "%" G_GUINT64_FORMAT ", %.1f/s", figures->churn.joins.count,
+              per_second (figures->churn.joins.count, summary->stay_s));
+    add_joins (text, &figures->churn);
+  }
   add_messages (text, options, figures, summary);
   add_line (text, "received", "%" G_GUINT64_FORMAT " events, %.1f MiB", figures->events,
             (double) figures->bytes / 1048576);
@@ -150,6 +161,15 @@ set_times (JsonBuilder *builder, const char *name, const LoadHistogram *times)
 }
 
 static void
+set_joins (JsonBuilder *builder, const LoadJoins *joins)
+{
+  set_times (builder, "connect", &joins->connects);
+  set_times (builder, "join", &joins->joins);
+  set_times (builder, "told", &joins->told);
+  set_times (builder, "allTold", &joins->last_told);
+}
+
+static void
 set_usage (JsonBuilder *builder, const char *name, const LoadUsage *usage)
 {
   json_builder_set_member_name (builder, name);
@@ -173,7 +193,7 @@ set_server (JsonBuilder *builder, const LoadFigures *figures, const LoadSummary 
               (double) (summary->full.rss - summary->before.rss) / MAX (summary->joined, 1));
   set_number (builder, "cpuPerJoinMicroseconds",
               (double) (summary->full.cpu - summary->before.cpu) /
-                  (double) MAX (figures->joins.count, 1));
+                  (double) MAX (figures->ramp.joins.count, 1));
   set_number (builder, "cpuPerDeliveryMicroseconds",
               (double) (summary->after.cpu - summary->full.cpu) /
                   (double) MAX (figures->delays.count, 1));
@@ -228,10 +248,11 @@ load_report_as_json (const LoadOptions *options, const LoadFigures *figures,
   set_number (builder, "joinsPerSecond", per_second (summary->joined, summary->ramp_s));
   set_number (builder, "deliveriesPerSecond", per_second (figures->delays.count, summary->stay_s));
   set_number (builder, "ownCpuSeconds", (double) summary->own_cpu / G_USEC_PER_SEC);
-  set_times (builder, "connect", &figures->connects);
-  set_times (builder, "join", &figures->joins);
-  set_times (builder, "told", &figures->told);
-  set_times (builder, "allTold", &figures->last_told);
+  set_joins (builder, &figures->ramp);
+  json_builder_set_member_name (builder, "churn");
+  json_builder_begin_object (builder);
+  set_joins (builder, &figures->churn);
+  json_builder_end_object (builder);
   set_times (builder, "answer", &figures->answers);
   set_times (builder, "delay", &figures->delays);
   set_server (builder, figures, summary);

@@ -91,7 +91,7 @@ run (const LoadOptions *options)
   report = options->json ? load_report_as_json (options, figures, &summary)
                          : load_report_as_text (options, figures, &summary);
   g_print ("%s%s", report, options->json ? "\n" : "");
-  return figures->joins.count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return figures->ramp.joins.count > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int

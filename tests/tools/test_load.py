@@ -76,8 +76,9 @@ class CrowdTest(LoadCase):
         self.serve()
         seen = self.measure('--rooms=2', '--members=10', '--rate=0', '--duration=1', '--churn=50')
         self.assertEqual((seen['joined'], seen['lost'], seen['errors']), (10, 0, {}), seen)
-        self.assertGreater(seen['join']['count'], 10, seen)
-        self.assertGreaterEqual(seen['left'], seen['join']['count'], seen)
+        self.assertEqual(seen['join']['count'], 10, seen)
+        self.assertGreater(seen['churn']['join']['count'], 0, seen)
+        self.assertGreaterEqual(seen['left'], 10 + seen['churn']['join']['count'], seen)
 
     def test_is_interrupted(self):
         self.serve()
