@@ -16,6 +16,7 @@ from browser import BrowserBench, absence
 from children import Children, Fault
 from measure import ROOM, Bench
 from planes import PlanesBench
+from rooms import RoomsBench
 
 WATCHDOG_S = 1800
 # For meson
@@ -78,6 +79,13 @@ def measure_planes(bench):
     return bench.planes.measure(), bench.planes.rows
 
 
+def measure_rooms(bench):
+    """Returns: figures"""
+    print('bench: the room server …', file=sys.stderr, flush=True)
+    bench.rooms = RoomsBench(bench)
+    return bench.rooms.measure()
+
+
 def complaints(bench, figures, stages):
     for figure in figures:
         yield from figure.complaints(bench.readings(figure))
@@ -93,7 +101,9 @@ def run(options):
         for warning in report.warnings(described):
             print(f'bench: {warning}', file=sys.stderr)
             bench.warnings.append(warning)
-        if options.planes:
+        if options.rooms:
+            figures, rows, stages, consumers = measure_rooms(bench), [], [], []
+        elif options.planes:
             (figures, rows), stages, consumers = measure_planes(bench), [], []
         else:
             (figures, stages, consumers), rows = measure(bench), []
@@ -118,6 +128,8 @@ def parse_options():
     parser.add_argument('--short', action='store_true', help='few readings, in less than a minute')
     parser.add_argument('--planes', action='store_true',
                         help='the media planes only: mesh and Janus beside each other')
+    parser.add_argument('--rooms', action='store_true',
+                        help='the room server only: joins, messages, memory')
     options = parser.parse_args()
     options.output = options.output or options.build / 'bench.json'
     return options

@@ -228,9 +228,9 @@ class Children:
         """Returns: the URL of a new room server."""
         return self.room_server()[1]
 
-    def room_server(self, *options):
+    def room_server(self, *options, **keywords):
         """Returns: a new room server, and its URL"""
         server = self.start(self.build / 'app' / 'server' / 'nertc-server', '--port=0', *options,
-                            end_with_us=True)
+                            end_with_us=True, **keywords)
         listening = re.compile(r'listening on (ws://\S+)').search
         return server, server.wait_line(listening, 'the room server')[1]
