@@ -10,6 +10,9 @@
 
 #define SETTLE (G_USEC_PER_SEC / 5)
 
+/* So much later a message is still sent. */
+#define LATE_S 0.1
+
 /* What one turn does of a kind, so that what comes in is read in time */
 #define TURN_MAX 64
 
@@ -87,12 +90,18 @@ is_ramping (LoadCrowd *self)
 
 /* Staying */
 
-/* The first of each room, then the second of each, and so on. */
+/* The first of each room, then the second of each, and so on. What could not be said in time, as
+ * the machine was busy, is left out: a burst would be another load than was asked for. */
 static void
 say_some (LoadCrowd *self)
 {
   const LoadOptions *options = self->scene.options;
-  guint64 due = count_due (options->message_rate * options->rooms, self->stayed);
+  double rate = options->message_rate * options->rooms;
+  guint64 due = count_due (rate, self->stayed);
+  guint64 late = TURN_MAX + (guint64) (rate * LATE_S);
+
+  if (due > self->said + late)
+    self->said = due - late;
 
   for (guint i = 0; i < TURN_MAX && self->said < due; i++)
     load_member_say (&self->scene.members[self->said++ % (guint) options->members]);
