@@ -445,6 +445,7 @@ begin_session (SrvRequest *request, gint64 id, GPtrArray *changes)
 {
   srv_peer_begin_snapshot (request->peer);
   send_join_result (request, id);
+  srv_peer_flush (request->peer);
   srv_session_attach (request->session, request->peer);
   srv_hub_apply (request->hub, changes);
   srv_peer_end_snapshot (request->peer);

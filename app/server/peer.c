@@ -263,6 +263,13 @@ srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error)
   srv_peer_send_text (self, text);
 }
 
+/* What was sent so far need not wait for what else this turn brings. */
+void
+srv_peer_flush (SrvPeer *self)
+{
+  srv_web_socket_flush (self->socket);
+}
+
 /* Returns: how many messages it was sent */
 guint64
 srv_peer_count_sent (SrvPeer *self)

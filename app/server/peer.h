@@ -52,6 +52,7 @@ void srv_peer_send (SrvPeer *self, SrvFrame *frame);
 void srv_peer_send_text (SrvPeer *self, const char *text);
 void srv_peer_send_result (SrvPeer *self, gint64 id, JsonObject *result);
 void srv_peer_send_error (SrvPeer *self, gint64 id, const GError *error);
+void srv_peer_flush (SrvPeer *self);
 guint64 srv_peer_count_sent (SrvPeer *self);
 gsize srv_peer_get_unsent (SrvPeer *self);
 void srv_peer_probe (SrvPeer *self);

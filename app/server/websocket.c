@@ -657,6 +657,13 @@ srv_web_socket_send (SrvWebSocket *self, SrvFrame *frame)
   send_frame (self, srv_frame_ref (frame));
 }
 
+/* Writes what the network takes, without waiting for the end of the turn. */
+void
+srv_web_socket_flush (SrvWebSocket *self)
+{
+  write_now (self);
+}
+
 /* Returns: how many messages it was given to send */
 guint64
 srv_web_socket_count_sent (SrvWebSocket *self)

@@ -37,6 +37,7 @@ void srv_web_socket_poll_with (SrvWebSocket *self, SrvPollSet *set, int fd, gboo
 void srv_web_socket_free (SrvWebSocket *self);
 
 void srv_web_socket_send (SrvWebSocket *self, SrvFrame *frame);
+void srv_web_socket_flush (SrvWebSocket *self);
 guint64 srv_web_socket_count_sent (SrvWebSocket *self);
 guint srv_web_socket_ping (SrvWebSocket *self);
 void srv_web_socket_probe (SrvWebSocket *self);
