@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nertc-load-figures.h"
+#include "nertc-load-media.h"
 #include "nertc-load-options.h"
 #include "nertc-load-process.h"
 #include "nertc-load-target.h"
@@ -21,7 +22,8 @@ typedef struct {
   LoadUsage before;
   LoadUsage full; /* with all in their rooms */
   LoadUsage after;
-  gint64 own_cpu; /* µs, of this program */
+  gint64 own_cpu;                /* µs, of this program */
+  const LoadMediaFigures *media; /* (nullable): nobody published */
 } LoadSummary;
 
 LoadCrowd *load_crowd_new (const LoadOptions *options, const LoadTarget *target,

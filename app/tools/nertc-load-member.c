@@ -38,30 +38,15 @@ make_uid (const LoadMember *self)
   return g_strdup_printf ("%s-%u", self->scene->options->prefix, self->index);
 }
 
-/* Returns: (nullable): a token for this one alone, or the one for all */
-static char *
-make_token (const LoadMember *self, const char *room, const char *uid)
-{
-  const LoadOptions *options = self->scene->options;
-  g_autoptr (TokenClaims) claims = NULL;
-
-  if (!options->secret)
-    return g_strdup (options->token);
-  claims = token_claims_new (options->app_key, options->token_expires);
-  claims->room = g_strdup (room);
-  claims->uid = g_strdup (uid);
-  return token_mint (claims, options->secret, NULL);
-}
-
 static char *
 make_join (const LoadMember *self, gint64 now)
 {
   const LoadOptions *options = self->scene->options;
   g_autoptr (JsonObject) params = json_object_new ();
-  g_autofree char *room = g_strdup_printf ("%s-%u", options->prefix, get_room (self));
+  g_autofree char *room = load_options_make_room (options, get_room (self));
   g_autofree char *uid = make_uid (self);
   g_autofree char *mark = load_message_make_mark (now, self->index);
-  g_autofree char *token = make_token (self, room, uid);
+  g_autofree char *token = load_options_make_token (options, room, uid);
 
   json_object_set_string_member (params, "channel", room);
   json_object_set_string_member (params, "uid", uid);

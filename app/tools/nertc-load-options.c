@@ -7,6 +7,7 @@
 
 #define TOKEN_HOURS 12
 #define MEMBERS_MAX 100000
+#define MEDIA_MAX 1000
 #define PREFIX_MAX 32
 
 static const char description[] =
@@ -50,7 +51,17 @@ check_numbers (LoadOptions *self, GError **error)
          check_range ("duration", self->duration, 0, 86400, error) &&
          check_range ("churn", self->churn, 0, 100000, error) &&
          check_range ("message-rate", self->message_rate, 0, 100000, error) &&
-         check_range ("message-size", self->message_size, 64, 1024, error);
+         check_range ("message-size", self->message_size, 64, 1024, error) &&
+         check_range ("publishers", self->publishers, 0, MEDIA_MAX, error) &&
+         check_range ("subscribers", self->subscribers, 0, MEDIA_MAX, error);
+}
+
+static gboolean
+check_media (LoadOptions *self, GError **error)
+{
+  return self->subscribers == 0 || self->publishers > 0 ||
+         refuse (error, "subscribers is %d, but nobody publishes; give publishers, too",
+                 self->subscribers);
 }
 
 static gboolean
@@ -140,6 +151,10 @@ parse_words (LoadOptions *self, Words *words, char ***arguments, gboolean *show_
       "KIND" },
     { "message-size", 0, 0, G_OPTION_ARG_INT, &self->message_size,
       "bytes of such a text (default 100)", "BYTES" },
+    { "publishers", 0, 0, G_OPTION_ARG_INT, &self->publishers,
+      "further members who send picture and sound by real transports, meanwhile (default 0)", "N" },
+    { "subscribers", 0, 0, G_OPTION_ARG_INT, &self->subscribers,
+      "further members who receive all of that in their room (default 0)", "N" },
     { "no-user-updates", 0, 0, G_OPTION_ARG_NONE, &self->no_user_updates,
       "members do not ask to be told who comes and goes", NULL },
     { "prefix", 0, 0, G_OPTION_ARG_STRING, &self->prefix,
@@ -194,14 +209,35 @@ load_options_parse (char ***arguments, gboolean *show_version, GError **error)
   g_autoptr (LoadOptions) self = options_new ();
   Words words = { NULL };
   gboolean valid = parse_words (self, &words, arguments, show_version, error) &&
-                   check_numbers (self, error) && check_prefix (self, error) &&
-                   take_kind (self, words.kind, error) &&
+                   check_numbers (self, error) && check_media (self, error) &&
+                   check_prefix (self, error) && take_kind (self, words.kind, error) &&
                    take_tokens (self, words.token_file, words.secret_file, error);
 
   g_free (words.kind);
   g_free (words.token_file);
   g_free (words.secret_file);
   return valid ? g_steal_pointer (&self) : NULL;
+}
+
+/* Returns: (transfer full): the name of a room, from 0 to rooms − 1 */
+char *
+load_options_make_room (const LoadOptions *self, guint index)
+{
+  return g_strdup_printf ("%s-%u", self->prefix, index);
+}
+
+/* Returns: (transfer full) (nullable): a token for this one alone, or the one for all */
+char *
+load_options_make_token (const LoadOptions *self, const char *room, const char *uid)
+{
+  g_autoptr (TokenClaims) claims = NULL;
+
+  if (!self->secret)
+    return g_strdup (self->token);
+  claims = token_claims_new (self->app_key, self->token_expires);
+  claims->room = g_strdup (room);
+  claims->uid = g_strdup (uid);
+  return token_mint (claims, self->secret, NULL);
 }
 
 void

@@ -28,6 +28,8 @@ typedef struct {
   double message_rate; /* per second in each room */
   int message_size;    /* bytes */
   LoadSendKind message_kind;
+  int publishers;  /* by real transports */
+  int subscribers; /* the same */
   gboolean no_user_updates;
   gboolean json;
   int server_pid; /* 0: not known */
@@ -39,6 +41,8 @@ typedef struct {
 } LoadOptions;
 
 LoadOptions *load_options_parse (char ***arguments, gboolean *show_version, GError **error);
+char *load_options_make_room (const LoadOptions *self, guint index);
+char *load_options_make_token (const LoadOptions *self, const char *room, const char *uid);
 void load_options_free (LoadOptions *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LoadOptions, load_options_free)

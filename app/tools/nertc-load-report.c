@@ -67,6 +67,21 @@ add_messages (GString *text, const LoadOptions *options, const LoadFigures *figu
 }
 
 static void
+add_media (GString *text, const LoadOptions *options, const LoadSummary *summary)
+{
+  const LoadMediaFigures *media = summary->media;
+
+  if (!media)
+    return;
+  add_line (text, "media", "%u of %u streams received; publishers: %d, subscribers: %d",
+            media->playing, media->expected, options->publishers, options->subscribers);
+  add_times (text, "  play", &media->plays, "from asking for a stream to its first frame");
+  add_line (text, "  frames", "%" G_GUINT64_FORMAT ", %.0f/s, %.0f kbit/s", media->frames,
+            per_second (media->frames, media->seconds),
+            per_second (media->bytes, media->seconds) * 8 / 1000);
+}
+
+static void
 add_server (GString *text, const LoadFigures *figures, const LoadSummary *summary)
 {
   if (summary->before.rss == 0)
@@ -126,6 +141,7 @@ load_report_as_text (const LoadOptions *options, const LoadFigures *figures,
   add_messages (text, options, figures, summary);
   add_line (text, "received", "%" G_GUINT64_FORMAT " events, %.1f MiB", figures->events,
             (double) figures->bytes / 1048576);
+  add_media (text, options, summary);
   add_server (text, figures, summary);
   add_errors (text, figures);
   return g_string_free (text, FALSE);
@@ -176,6 +192,24 @@ set_usage (JsonBuilder *builder, const char *name, const LoadUsage *usage)
   json_builder_begin_object (builder);
   set_count (builder, "rssBytes", (guint64) usage->rss);
   set_number (builder, "cpuSeconds", (double) usage->cpu / G_USEC_PER_SEC);
+  json_builder_end_object (builder);
+}
+
+static void
+set_media (JsonBuilder *builder, const LoadSummary *summary)
+{
+  const LoadMediaFigures *media = summary->media;
+
+  if (!media)
+    return;
+  json_builder_set_member_name (builder, "media");
+  json_builder_begin_object (builder);
+  set_count (builder, "streamsExpected", media->expected);
+  set_count (builder, "streams", media->playing);
+  set_times (builder, "play", &media->plays);
+  set_count (builder, "frames", media->frames);
+  set_count (builder, "bytes", media->bytes);
+  set_number (builder, "seconds", media->seconds);
   json_builder_end_object (builder);
 }
 
@@ -255,6 +289,7 @@ load_report_as_json (const LoadOptions *options, const LoadFigures *figures,
   json_builder_end_object (builder);
   set_times (builder, "answer", &figures->answers);
   set_times (builder, "delay", &figures->delays);
+  set_media (builder, summary);
   set_server (builder, figures, summary);
   set_errors (builder, figures);
   json_builder_end_object (builder);

@@ -14,6 +14,9 @@
 /* What this program has open beside its members */
 #define SPARE_DESCRIPTORS 32
 
+/* … and for each member with media, and each end of a transport */
+#define MEDIA_DESCRIPTORS 16
+
 static volatile sig_atomic_t stop;
 
 /* A second one does not wait for those who leave. */
@@ -31,11 +34,21 @@ complain (int status, const GError *error)
   return status;
 }
 
+/* As if all were in one room, who is the most that it can be */
+static rlim_t
+count_media_descriptors (const LoadOptions *options)
+{
+  rlim_t publishers = (rlim_t) options->publishers;
+  rlim_t subscribers = (rlim_t) options->subscribers;
+
+  return MEDIA_DESCRIPTORS * (publishers + subscribers + 2 * publishers * subscribers);
+}
+
 /* Each member is one connection. */
 static gboolean
-raise_descriptor_limit (int members, GError **error)
+raise_descriptor_limit (const LoadOptions *options, GError **error)
 {
-  rlim_t needed = (rlim_t) members + SPARE_DESCRIPTORS;
+  rlim_t needed = (rlim_t) options->members + SPARE_DESCRIPTORS + count_media_descriptors (options);
   struct rlimit limit;
 
   getrlimit (RLIMIT_NOFILE, &limit);
@@ -46,10 +59,13 @@ raise_descriptor_limit (int members, GError **error)
     if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
       return TRUE;
   }
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
-               "%d members need %llu open files, and this process may have %llu; raise the hard "
-               "limit (ulimit -Hn, LimitNOFILE of a service), or take fewer members",
-               members, (unsigned long long) needed, (unsigned long long) limit.rlim_max);
+  g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
+      "%d members, %d publishers and %d subscribers may need %llu open files, and this "
+      "process may have %llu; raise the hard limit (ulimit -Hn, LimitNOFILE of a service), "
+      "or take fewer",
+      options->members, options->publishers, options->subscribers, (unsigned long long) needed,
+      (unsigned long long) limit.rlim_max);
   return FALSE;
 }
 
@@ -70,6 +86,38 @@ catch_signals (void)
   sigaction (SIGTERM, &action, NULL);
 }
 
+static void
+end_media (LoadMedia *media, LoadFigures *figures, LoadMediaFigures *seen)
+{
+  GHashTableIter iter;
+  gpointer text;
+
+  load_media_stop (media, seen);
+  g_hash_table_iter_init (&iter, seen->errors);
+  while (g_hash_table_iter_next (&iter, &text, NULL))
+    load_figures_add_error (figures, "media", text);
+}
+
+/* Those with media, if there are any, are there before the crowd comes, and stay as long. */
+static gboolean
+carry_out (const LoadOptions *options, LoadCrowd *crowd, LoadFigures *figures, LoadSummary *summary,
+           LoadMediaFigures *seen, GError **error)
+{
+  g_autoptr (LoadMedia) media = NULL;
+
+  if (options->publishers > 0) {
+    media = load_media_new (options, error);
+    if (!media)
+      return FALSE;
+    load_media_await (media, &stop);
+    summary->media = seen;
+  }
+  load_crowd_run (crowd, &stop, summary);
+  if (media)
+    end_media (media, figures, seen);
+  return TRUE;
+}
+
 static int
 run (const LoadOptions *options)
 {
@@ -79,15 +127,17 @@ run (const LoadOptions *options)
   g_autoptr (GError) error = NULL;
   g_autofree char *report = NULL;
   LoadSummary summary = { 0 };
+  g_auto (LoadMediaFigures) media = { 0 };
 
-  if (!raise_descriptor_limit (options->members, &error) || !check_server_pid (options, &error))
+  if (!raise_descriptor_limit (options, &error) || !check_server_pid (options, &error))
     return complain (EXIT_USAGE, error);
   target = load_target_new (options->server, options->tls_ca_file, &error);
   if (!target)
     return complain (EXIT_FAILURE, error);
   crowd = load_crowd_new (options, target, figures);
   catch_signals ();
-  load_crowd_run (crowd, &stop, &summary);
+  if (!carry_out (options, crowd, figures, &summary, &media, &error))
+    return complain (EXIT_FAILURE, error);
   report = options->json ? load_report_as_json (options, figures, &summary)
                          : load_report_as_text (options, figures, &summary);
   g_print ("%s%s", report, options->json ? "\n" : "");

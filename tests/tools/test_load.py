@@ -80,6 +80,15 @@ class CrowdTest(LoadCase):
         self.assertGreater(seen['churn']['join']['count'], 0, seen)
         self.assertGreaterEqual(seen['left'], 10 + seen['churn']['join']['count'], seen)
 
+    def test_media(self):
+        self.serve()
+        seen = self.measure('--rooms=2', '--members=2', '--rate=0', '--duration=0.2',
+                            '--publishers=2', '--subscribers=2')
+        self.assertEqual((seen['errors'], seen['joined']), ({}, 2), seen)
+        self.assertEqual((seen['media']['streams'], seen['media']['streamsExpected']), (2, 2), seen)
+        self.assertEqual(seen['media']['play']['count'], 2, seen)
+        self.assertGreater(seen['media']['frames'], 2, seen)
+
     def test_is_interrupted(self):
         self.serve()
         with subprocess.Popen([PROGRAM, f'--server={self.uri}', '--members=5', '--rate=0',
@@ -148,6 +157,8 @@ class RefusalTest(LoadCase):
                 ('--members=0', 'members is 0', '1 to'),
                 ('--rooms=51', 'rooms is 51', '1 to 50'),
                 ('--prefix=a/b', 'prefix is ‘a/b’'),
+                ('--publishers=1001', 'publishers is 1001', '0 to 1000'),
+                ('--subscribers=1', 'subscribers is 1', 'publishers'),
                 ('--message-kind=song', '‘song’', 'broadcast'),
                 ('--server=http://a', '‘http://a’', 'ws://HOST:PORT/room'),
                 ('--token-file=/nonexistent', 'token-file', '/nonexistent'),
@@ -163,7 +174,7 @@ class RefusalTest(LoadCase):
         done = subprocess.run(['/bin/sh', '-c', shell, PROGRAM], capture_output=True, text=True,
                               timeout=WATCHDOG, check=False)
         self.assertEqual(done.returncode, 2)
-        self.assertRegex(done.stderr, r'^nertc-load: 100 members need \d+ open files, .* 40; .*\n$')
+        self.assertRegex(done.stderr, r'^nertc-load: 100 members, .* need \d+ open files, .* 40; .*\n$')
 
 
 if __name__ == '__main__':
