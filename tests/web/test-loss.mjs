@@ -308,5 +308,6 @@ inBrowser('hands names on as they are', async (scene) => {
   assert.equal(await enter(second, server, { uid: 2 }, watching), null);
   assert.equal((await untilEvent(second, { name: 'peer-online', uid: 1 })).userName, userName);
   const members = await second.run(() => call.client.getMembers());
-  assert.deepEqual(members, [{ uid: 1, userName, userData: '', role: 'host' }]);
+  assert.equal(members.length, 1);
+  assert.equal(members[0].userName, userName);
 });
