@@ -286,6 +286,7 @@ make_pair (gboolean audio, gboolean video, const RtcRoutes *routes)
 
   if (routes)
     sender.routes = receiver.routes = *routes;
+  self->cut = g_atomic_rc_box_new0 (int);
   self->clock = gst_system_clock_obtain ();
   sender.clock = receiver.clock = self->clock;
   if (audio)
@@ -337,6 +338,7 @@ rtc_pair_free (RtcPair *self)
   for (guint i = 0; i < RTC_N_MEDIA; i++)
     g_array_unref (self->sent[i]);
   gst_object_unref (self->clock);
+  g_atomic_rc_box_release (self->cut);
   g_free (self);
 }
 
@@ -377,9 +379,9 @@ rtc_pair_play (RtcPair *self)
 static GstPadProbeReturn
 on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
-  RtcPair *self = user_data;
+  int *cut = user_data;
 
-  return g_atomic_int_get (&self->cut) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return g_atomic_int_get (cut) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static gboolean
@@ -403,7 +405,7 @@ watch_packets (RtcPair *self, RtcPairEnd *end)
       g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
 
       gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet,
-                         self, NULL);
+                         g_atomic_rc_box_acquire (self->cut), g_atomic_rc_box_release);
     }
     g_value_unset (&value);
   }
@@ -417,5 +419,5 @@ rtc_pair_cut (RtcPair *self, gboolean cut)
     watch_packets (self, self->sender);
     watch_packets (self, self->receiver);
   }
-  g_atomic_int_set (&self->cut, cut);
+  g_atomic_int_set (self->cut, cut);
 }

@@ -61,7 +61,7 @@ typedef struct {
   GstClockTime started;
   GstClockTime video_delay; /* so much later than captured */
   guint next_picture;
-  int cut;                   /* no packet arrives */
+  int *cut;                  /* no packet arrives; kept by the pipelines, which end later */
   GArray *sent[RTC_N_MEDIA]; /* of RtcPairFrame */
 } RtcPair;
 
