@@ -40,7 +40,9 @@ on_refused (SrvPeer *peer, gint64 id, const GError *error, gpointer user_data)
 static void
 on_arrived (SrvPeer *peer, guint64 messages, gpointer user_data)
 {
-  srv_hub_peer_arrived (peer, messages);
+  World *self = user_data;
+
+  srv_hub_peer_arrived (self->hub, peer, messages);
 }
 
 static void
