@@ -3,6 +3,7 @@
 
 #include "event.h"
 #include "expiry.h"
+#include "farewell.h"
 #include "ice-server.h"
 #include "member-count.h"
 #include "metrics.h"
@@ -25,7 +26,8 @@ struct _SrvHub {
   guint grace; /* seconds */
   SrvSessionLimits session_limits;
   SrvAway away;
-  GHashTable *sessions;    /* epoch → SrvSession */
+  GHashTable *sessions; /* epoch → SrvSession */
+  SrvFarewells *farewells;
   SrvHubObserver observer; /* (nullable) */
   gpointer observer_data;
 };
@@ -159,7 +161,8 @@ end_session (SrvHub *self, SrvSession *session, NertcCloseReason reason, const c
   g_autoptr (SrvMember) member = srv_member_ref (srv_session_get_member (session));
 
   srv_session_say_closed (session, reason, message);
-  g_hash_table_remove (self->sessions, srv_session_get_epoch (session));
+  g_hash_table_steal (self->sessions, srv_session_get_epoch (session));
+  srv_farewells_take (self->farewells, session, reason);
   srv_invites_remove_member (self->invites, member);
 }
 
@@ -235,12 +238,14 @@ srv_hub_begin_session (SrvHub *self, SrvMember *member, gboolean user_updates)
   return session;
 }
 
-/* Returns: (nullable): the session that may be resumed with these */
+/* Returns: (nullable): the session that may be resumed with these; it may have ended */
 SrvSession *
 srv_hub_find_session (SrvHub *self, const char *epoch, const char *secret, guint64 received)
 {
   SrvSession *session = g_hash_table_lookup (self->sessions, epoch);
 
+  if (!session)
+    session = srv_farewells_find (self->farewells, epoch);
   return session && srv_session_can_resume (session, secret, received) ? session : NULL;
 }
 
@@ -259,12 +264,16 @@ lose (SrvHub *self, SrvSession *session)
   srv_media_plane_presence_changed (self->plane, member);
 }
 
-/* It is back, by way of @peer, and has got @received messages. */
+/* It is back, by way of @peer, and has got @received messages; if it has ended it hears that. */
 void
 srv_hub_resume_session (SrvHub *self, SrvSession *session, SrvPeer *peer, guint64 received)
 {
   SrvMember *member = srv_session_get_member (session);
 
+  if (srv_session_has_ended (session)) {
+    srv_session_tell_end (session, peer, received);
+    return;
+  }
   srv_metrics.resumes++;
   srv_session_resume (session, peer, received);
   srv_member_set_away (member, FALSE);
@@ -600,6 +609,10 @@ srv_hub_snapshot (SrvHub *self, SrvMember *member, GPtrArray *changes)
 
 /* Object */
 
+/* What is kept for those who are out is so small a part of what may be kept for those who are away,
+ * and comes on top of it. */
+#define FAREWELLS_SHARE 8
+
 SrvHub *
 srv_hub_new (const SrvOptions *options)
 {
@@ -622,6 +635,8 @@ srv_hub_new (const SrvOptions *options)
   self->session_limits.grace_ms = options->grace * 1000;
   self->session_limits.away = &self->away;
   self->away.limit = (gsize) options->max_away * 1024;
+  self->farewells =
+      srv_farewells_new (self->session_limits.grace_ms, self->away.limit / FAREWELLS_SHARE);
   self->sessions =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) srv_session_free);
   self->moderation = srv_moderation_new (self->rooms);
@@ -638,6 +653,7 @@ void
 srv_hub_free (SrvHub *self)
 {
   g_hash_table_unref (self->sessions);
+  srv_farewells_free (self->farewells);
   srv_media_plane_free (self->plane);
   srv_quality_free (self->quality);
   srv_messages_free (self->messages);

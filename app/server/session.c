@@ -32,6 +32,7 @@ struct _SrvSession {
   guint64 log_offset; /* the count of the log less that of the peer */
   GSource *grace;     /* (nullable): while it is away */
   gsize kept_away;    /* its part of limits.away */
+  NertcCloseReason ended;
 };
 
 SrvSession *
@@ -51,11 +52,18 @@ srv_session_new (SrvMember *member, gboolean user_updates, const SrvSessionLimit
   return self;
 }
 
+/* Returns: the bytes that it takes, roughly */
+gsize
+srv_session_get_size (SrvSession *self)
+{
+  return BASE_SIZE + srv_message_log_get_size (self->log);
+}
+
 /* Returns: whether that much may be kept while it is away */
 static gboolean
 count_kept (SrvSession *self)
 {
-  gsize size = self->grace ? BASE_SIZE + srv_message_log_get_size (self->log) : 0;
+  gsize size = self->grace ? srv_session_get_size (self) : 0;
 
   srv_away_change (self->limits.away, self->kept_away, size);
   self->kept_away = size;
@@ -72,13 +80,20 @@ clear_grace (SrvSession *self)
 }
 
 /* Its peer stays connected, and is nobody's. */
+static void
+let_go (SrvSession *self)
+{
+  if (self->peer)
+    srv_session_abandon_peer (self);
+  clear_grace (self);
+  srv_member_set_owner (self->member, NULL);
+}
+
 void
 srv_session_free (SrvSession *self)
 {
-  if (self->peer)
-    srv_peer_set_session (self->peer, NULL);
-  clear_grace (self);
-  srv_member_set_owner (self->member, NULL);
+  if (!self->ended)
+    let_go (self);
   srv_member_unref (self->member);
   srv_message_log_free (self->log);
   g_free (self->epoch);
@@ -171,18 +186,29 @@ srv_session_detach (SrvSession *self)
   return TRUE;
 }
 
-/* Returns: whether whoever brings @secret and has got @received messages may have it back */
+/* Returns: whether whoever brings @secret and has got @received messages may have it back; of one
+ * that has ended: the rest of it, unless that was heard to the end */
 gboolean
 srv_session_can_resume (SrvSession *self, const char *secret, guint64 received)
 {
   return srv_random_id_equal (secret, self->member->secret) &&
-         srv_message_log_reaches (self->log, received);
+         srv_message_log_reaches (self->log, received) &&
+         (!self->ended || received < srv_message_log_get_count (self->log));
 }
 
 static void
 send_again (SrvFrame *frame, gpointer peer)
 {
   srv_peer_send (peer, frame);
+}
+
+/* All that comes after the first @received messages */
+static void
+replay (SrvSession *self, SrvPeer *peer, guint64 received)
+{
+  srv_peer_begin_snapshot (peer);
+  srv_message_log_replay (self->log, received, send_again, peer);
+  srv_peer_end_snapshot (peer);
 }
 
 /* The first @count messages have arrived. */
@@ -205,25 +231,46 @@ srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received)
   take_acknowledgement (self, received);
   attach (self, peer, received);
   srv_peer_grant_transports (peer, self->transports, self->transports);
-  srv_peer_begin_snapshot (peer);
-  srv_message_log_replay (self->log, received, send_again, peer);
-  srv_peer_end_snapshot (peer);
+  replay (self, peer, received);
 }
 
 /* The last word. A peer that left by request stays connected and may join again; any other is told,
- * and closed. @message: (nullable): for people */
+ * and closed; for who is away it is kept. @message: (nullable): for people */
 void
 srv_session_say_closed (SrvSession *self, NertcCloseReason reason, const char *message)
 {
   g_autoptr (JsonObject) params = json_object_new ();
 
-  if (!self->peer || reason == NERTC_CLOSE_REASON_LEFT)
+  if (reason == NERTC_CLOSE_REASON_LEFT)
     return;
   json_object_set_string_member (params, "reason", nertc_close_reason_to_string (reason));
   if (message)
     json_object_set_string_member (params, "message", message);
   srv_session_send_event (self, "room.closed", params);
-  srv_peer_close (self->peer, reason, nertc_close_reason_to_string (reason));
+  if (self->peer)
+    srv_peer_close (self->peer, reason, nertc_close_reason_to_string (reason));
+}
+
+/* Nothing is sent in it any more; what was is kept. */
+void
+srv_session_end (SrvSession *self, NertcCloseReason reason)
+{
+  let_go (self);
+  self->ended = reason;
+}
+
+gboolean
+srv_session_has_ended (SrvSession *self)
+{
+  return self->ended != NERTC_CLOSE_REASON_NONE;
+}
+
+/* Sends what was missed, the last word with it, and closes. @peer stays without a session. */
+void
+srv_session_tell_end (SrvSession *self, SrvPeer *peer, guint64 received)
+{
+  replay (self, peer, received);
+  srv_peer_close (peer, self->ended, nertc_close_reason_to_string (self->ended));
 }
 
 /* Counting */

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * What a membership has of the wire, whether it is connected or not: the number of its events, what
  * was sent and may have to be sent again, what was received. It is the owner of its member, and has
  * a peer unless it is away. The peer answers it by srv_peer_get_session().
+ *
+ * When it has ended it is neither's any more, and only for telling that to who has not heard it.
  */
 
 typedef struct {
@@ -39,6 +41,11 @@ void srv_session_abandon_peer (SrvSession *self);
 gboolean srv_session_can_resume (SrvSession *self, const char *secret, guint64 received);
 void srv_session_resume (SrvSession *self, SrvPeer *peer, guint64 received);
 void srv_session_say_closed (SrvSession *self, NertcCloseReason reason, const char *message);
+
+void srv_session_end (SrvSession *self, NertcCloseReason reason);
+gboolean srv_session_has_ended (SrvSession *self);
+void srv_session_tell_end (SrvSession *self, SrvPeer *peer, guint64 received);
+gsize srv_session_get_size (SrvSession *self);
 
 void srv_session_count_received (SrvSession *self);
 guint64 srv_session_get_received (SrvSession *self);

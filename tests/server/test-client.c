@@ -166,22 +166,39 @@ test_client_new_joined (const char *uri, const char *channel, const char *uid)
   return self;
 }
 
+#define RESUME "{'epoch': '%s', 'sessionSecret': '%s', 'received': %" G_GINT64_FORMAT "}"
+
 /* Brings back the session of @lost, whose connection is over. */
 TestClient *
 test_client_new_resumed (const char *uri, TestClient *lost)
+{
+  return test_client_new_resumed_before (uri, lost, 0);
+}
+
+/* As if the last @missed messages to @lost, which are events, had not come. */
+TestClient *
+test_client_new_resumed_before (const char *uri, TestClient *lost, guint missed)
 {
   TestClient *self = test_client_new (uri);
   g_autoptr (JsonObject) result = NULL;
 
   self->epoch = g_strdup (lost->epoch);
   self->secret = g_strdup (lost->secret);
-  self->seq = lost->seq;
-  result =
-      test_client_call (self, "room.resume",
-                        "{'epoch': '%s', 'sessionSecret': '%s', 'received': %" G_GINT64_FORMAT "}",
-                        lost->epoch, lost->secret, lost->received);
-  self->received += lost->received - 1; /* The answer is none of the session. */
+  self->seq = lost->seq - missed;
+  result = test_client_call (self, "room.resume", RESUME, lost->epoch, lost->secret,
+                             lost->received - missed);
+  self->received += lost->received - missed - 1; /* The answer is none of the session. */
   return self;
+}
+
+/* @missed: as for test_client_new_resumed_before(); @secret: (nullable): the right one */
+void
+test_client_resume_fails (const char *uri, TestClient *lost, guint missed, const char *secret)
+{
+  g_autoptr (TestClient) client = test_client_new (uri);
+
+  test_client_call_fails (client, NERTC_ERROR_SESSION_GONE, "room.resume", RESUME, lost->epoch,
+                          secret ? secret : lost->secret, lost->received - missed);
 }
 
 void

@@ -18,6 +18,8 @@ typedef struct _TestClient TestClient;
 TestClient *test_client_new (const char *uri);
 TestClient *test_client_new_joined (const char *uri, const char *channel, const char *uid);
 TestClient *test_client_new_resumed (const char *uri, TestClient *lost);
+TestClient *test_client_new_resumed_before (const char *uri, TestClient *lost, guint missed);
+void test_client_resume_fails (const char *uri, TestClient *lost, guint missed, const char *secret);
 void test_client_free (TestClient *self);
 
 JsonObject *test_client_call (TestClient *self, const char *method, const char *params, ...)

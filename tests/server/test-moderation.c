@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What administrators do as members, by real clients, and what of it outlives the server. */
+/* What administrators do as members, by real clients, what of it outlives the server, and that who
+ * was away hears of it. */
 
 #include "nertc-test-server.h"
 #include "test-client.h"
@@ -97,16 +98,17 @@ expect_closed (TestClient *client, const char *reason, const char *message)
 }
 
 static void
-start_server (Fixture *self)
+start_server (Fixture *self, const char *option)
 {
   g_autofree char *config = g_strdup_printf ("--config=%s", self->config);
   g_autofree char *dir = g_strdup_printf ("--state-dir=%s", self->dir);
-  const char *options[] = { config, "--auth=token", dir, NULL };
+  const char *options[] = { config, "--auth=token", dir, option, NULL };
 
   self->server = nertc_test_server_new_with_options (options);
   self->uri = nertc_test_server_get_uri (self->server);
 }
 
+/* @data: (nullable): one more option */
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -114,7 +116,7 @@ set_up (Fixture *self, gconstpointer data)
   self->config = g_build_filename (self->dir, "server.conf", NULL);
   self->state = g_build_filename (self->dir, STATE, NULL);
   g_assert_true (g_file_set_contents_full (self->config, KEY_FILE, -1, 0, 0600, NULL));
-  start_server (self);
+  start_server (self, data);
   self->admin = new_joined (self, "a", NERTC_GRANTS_ADMIN);
   self->member = new_member (self, "b");
   expect_text (self->admin, "member.joined", "uid", "b");
@@ -199,7 +201,7 @@ test_a_ban_outlives_the_server (Fixture *self, gconstpointer data)
   test_client_close (self->admin, 1000);
   test_client_close (self->member, 1000);
   nertc_test_server_free (self->server);
-  start_server (self);
+  start_server (self, NULL);
 
   join_fails (self, NERTC_ERROR_BANNED, "c");
 }
@@ -295,8 +297,113 @@ test_member_count (Fixture *self, gconstpointer data)
   }
 }
 
-#define ADD(name, function) \
-  g_test_add ("/moderation/" name, Fixture, NULL, set_up, function, tear_down)
+/* Those who hear why they are out when they come back */
+
+static void
+lose (TestClient *client)
+{
+  test_client_close (client, 4000);
+}
+
+static void
+expect_farewell (Fixture *self, TestClient *lost, const char *reason, const char *message)
+{
+  g_autoptr (TestClient) back = test_client_new_resumed (self->uri, lost);
+
+  expect_closed (back, reason, message);
+}
+
+static void
+test_kicked_while_away (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) back = NULL;
+  g_autoptr (TestClient) again = NULL;
+
+  lose (self->member);
+  call (self->admin, "room.update", "{'extraInfo': 'missed'}");
+  call (self->admin, "member.kick", "{'uid': 'b', 'message': 'Be nice'}");
+  expect_text (self->admin, "room.updated", "extraInfo", "missed");
+  expect_text (self->admin, "member.left", "reason", "kicked");
+
+  test_client_resume_fails (self->uri, self->member, 0, "wrong");
+  back = test_client_new_resumed (self->uri, self->member);
+  expect_text (back, "room.updated", "extraInfo", "missed");
+  expect_closed (back, "kicked", "Be nice");
+  test_client_expect_nothing (self->admin);
+
+  /* Who has heard it may come again, if asked to; the session is over. */
+  test_client_resume_fails (self->uri, back, 0, NULL);
+  again = new_member (self, "b");
+  expect_text (self->admin, "member.joined", "uid", "b");
+}
+
+static void
+test_closed_while_away (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) again = NULL;
+
+  lose (self->member);
+  call (self->admin, "room.close", "{'message': 'Time is up'}");
+  expect_closed (self->admin, "closed", "Time is up");
+  expect_farewell (self, self->member, "closed", "Time is up");
+
+  again = new_member (self, "c");
+  test_client_expect_nothing (again);
+  expect_farewell (self, self->member, "closed", "Time is up");
+}
+
+static void
+test_replaced_while_away (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) other = NULL;
+
+  lose (self->member);
+  other = new_member (self, "b");
+  expect_farewell (self, self->member, "replaced", NULL);
+  test_client_expect_nothing (other);
+}
+
+/* It was sent on a connection that was lost before anybody knew. */
+static void
+test_kicked_unheard (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) back = NULL;
+
+  call (self->admin, "member.kick", "{'uid': 'b', 'message': 'Be nice'}");
+  expect_closed (self->member, "kicked", "Be nice");
+  test_client_resume_fails (self->uri, self->member, 0, NULL);
+  back = test_client_new_resumed_before (self->uri, self->member, 1);
+  expect_closed (back, "kicked", "Be nice");
+}
+
+/* By then whoever was lost later has been given up. */
+static void
+test_kicked_long_ago (Fixture *self, gconstpointer data)
+{
+  g_autoptr (TestClient) other = new_member (self, "c");
+
+  expect_text (self->admin, "member.joined", "uid", "c");
+  expect_text (self->member, "member.joined", "uid", "c");
+  call (self->admin, "member.kick", "{'uid': 'b'}");
+  expect_closed (self->member, "kicked", NULL);
+  expect_text (self->admin, "member.left", "reason", "kicked");
+  lose (other);
+  expect_text (self->admin, "member.left", "reason", "timeout");
+  test_client_resume_fails (self->uri, self->member, 1, NULL);
+}
+
+static void
+test_leave_leaves_nothing (Fixture *self, gconstpointer data)
+{
+  call (self->admin, "room.update", "{'extraInfo': 'news'}");
+  expect_text (self->member, "room.updated", "extraInfo", "news");
+  call (self->member, "room.leave", "{}");
+  test_client_resume_fails (self->uri, self->member, 1, NULL);
+}
+
+#define ADD_WITH(name, function, option) \
+  g_test_add ("/moderation/" name, Fixture, option, set_up, function, tear_down)
+#define ADD(name, function) ADD_WITH (name, function, NULL)
 
 int
 main (int argc, char **argv)
@@ -311,5 +418,11 @@ main (int argc, char **argv)
   ADD ("muted-stays-muted", test_muted_stays_muted);
   ADD ("close", test_close);
   ADD ("member-count", test_member_count);
+  ADD ("kicked-while-away", test_kicked_while_away);
+  ADD ("closed-while-away", test_closed_while_away);
+  ADD ("replaced-while-away", test_replaced_while_away);
+  ADD ("kicked-unheard", test_kicked_unheard);
+  ADD_WITH ("kicked-long-ago", test_kicked_long_ago, "--grace=1");
+  ADD ("leave-leaves-nothing", test_leave_leaves_nothing);
   return g_test_run ();
 }

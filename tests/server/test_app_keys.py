@@ -134,7 +134,7 @@ class KeyFileTest(TokenCase):
 
 class AwayTest(TokenCase):
     def test_token_ends_while_away(self):
-        """Who is away when the token ends has not the whole grace."""
+        """Who is away when the token ends has not the whole grace, and hears of it when back."""
         self.write(app_key(FIRST))
         with self.start('--auth=token', '--grace=600') as server, RawSocket(server.uri) as other:
             other.join(token=mint(FIRST), uid='other')
@@ -142,9 +142,13 @@ class AwayTest(TokenCase):
                 session = away.join(token=mint(FIRST, exp=int(time.time()) + 6), uid='away')
             self.assertEqual(other.event('member.left')['reason'], 'expired')
             with RawSocket(server.uri) as back:
-                self.assertEqual(1023, back.error(
-                    'room.resume', sessionSecret=session['sessionSecret'], epoch=session['epoch'],
-                    received=0))
+                answer = back.request('room.resume', sessionSecret=session['sessionSecret'],
+                                      epoch=session['epoch'], received=0)
+                self.assertEqual(answer['result']['received'], 0)
+                methods = [(message['method'], message['params'].get('reason'))
+                           for message in back.end()[0]]
+            self.assertEqual(methods[0][0], 'room.tokenWillExpire')
+            self.assertEqual(methods[-1], ('room.closed', 'expired'))
 
 
 class DevTest(unittest.TestCase):

@@ -255,7 +255,8 @@ class SessionTest(unittest.TestCase):
         self.assert_unnoticed(b)
 
     def test_what_has_ended_is_gone(self):
-        """A leave, by request and by closing, an offence and broken framing end a session."""
+        """A leave, by request and by closing, an offence and broken framing end a session. Who is
+        out for good may hear of it once more."""
         self.serve()
 
         def leave(member):
@@ -280,6 +281,10 @@ class SessionTest(unittest.TestCase):
                 member = self.member('x' + name.replace(' ', ''))
                 end(member)
                 self.assertEqual(watcher.event('member.left')['reason'], reason)
+                if name == 'flood':
+                    member.resume()
+                    self.assertEqual(member.event('room.closed')['reason'], reason)
+                    self.assertEqual(member.connection.end()[:2], ([], 1008))
                 self.assertEqual(member.error(), SESSION_GONE)
                 watcher.request('room.leave')
 

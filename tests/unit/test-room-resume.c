@@ -495,6 +495,33 @@ test_settles (Fixture *self, gconstpointer data)
   fixture_check_log (self, "state connected none\nremoved b1 timeout\nleft bob timeout\n");
 }
 
+/* What was missed is heard, why the session is over last of all; nothing is asked for again. */
+static void
+test_put_out_meanwhile (Fixture *self, gconstpointer data)
+{
+  NertcTransport *transport;
+
+  fixture_join (self, BOB);
+  fixture_publish (self, "a1");
+  transport = fixture_open_transport (self, "t1", "sender", "a1");
+  send_candidate (transport, 0);
+  fixture_lose (self);
+  fixture_resume (self, 2, 1);
+  say_name (self, 7);
+  fake_server_event (self->server, "room.closed", "'reason':'kicked','message':'Be nice'");
+  g_assert_false (nertc_transport_is_open (transport));
+  g_assert_cmpint (nertc_room_get_state (self->room), ==, NERTC_ROOM_STATE_FAILED);
+  g_assert_cmpuint (fake_server_expect_closed (self->server), ==, NERTC_CLOSE_CODE_NORMAL);
+  expect_candidate (self, 0);
+  fake_server_expect_nothing (self->server);
+  g_assert_cmpuint (fake_server_count_connections (self->server), ==, 2);
+  fixture_check_log (self, "state connected none\n"
+                           "updated bob 7\n"
+                           "state failed kicked\n"
+                           "closed t1 kicked\n"
+                           "closed 2004 kicked Be nice\n");
+}
+
 #define ADD(name, test) \
   g_test_add ("/room/resume/" name, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
 
@@ -523,5 +550,6 @@ main (int argc, char **argv)
   ADD ("leave-while-resuming", test_leave_while_resuming);
   ADD ("leave-from-handler", test_leave_from_handler);
   ADD ("settles", test_settles);
+  ADD ("put-out-meanwhile", test_put_out_meanwhile);
   return g_test_run ();
 }

@@ -316,6 +316,17 @@ describe('coming back', () => {
     assert.deepEqual(bench.member.names('member-left', 'session-lost'), ['member-left']);
   });
 
+  test('hears that it was put out meanwhile, and does not come again', async () => {
+    const bench = await Bench.joined();
+    bench.socket.lose();
+    const socket = await bench.next();
+    socket.answer('room.resume', { received: 0, pingInterval: 5 });
+    socket.event('room.closed', 1, { reason: 'kicked', message: 'Be nice' });
+    assert.deepEqual([bench.room.state, bench.room.reason], ['closed', 'kicked']);
+    await bench.clock.turn(10000);
+    assert.equal(bench.socket, socket);
+  });
+
   test('joins afresh when the server says to have handled what was not sent', async () => {
     const bench = await Bench.joined();
     bench.socket.lose();
