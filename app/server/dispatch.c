@@ -142,8 +142,8 @@ room_leave (SrvRequest *request, GError **error)
 static GPtrArray *
 room_update (SrvRequest *request, GError **error)
 {
-  return srv_rooms_update (srv_hub_get_rooms (request->hub), request->member,
-                           srv_request_text (request->params, "extraInfo", NULL));
+  return srv_moderation_update_room (srv_hub_get_moderation (request->hub), request->member,
+                                     srv_request_text (request->params, "extraInfo", NULL));
 }
 
 static GPtrArray *
@@ -451,7 +451,6 @@ begin_session (SrvRequest *request, gint64 id, GPtrArray *changes)
   srv_peer_end_snapshot (request->peer);
 }
 
-/* The answer goes out before what it brought about, a snapshot before what comes after it. */
 /* What a client sends must not write lines of its own into a log. */
 static char *
 escape (const char *text)
@@ -487,6 +486,7 @@ carry_out (const Row *row, SrvRequest *request, GError **error)
   return g_ptr_array_new ();
 }
 
+/* The answer goes out before what it brought about, a snapshot before what comes after it. */
 static void
 handle_request (const Row *row, SrvRequest *request, gint64 id)
 {

@@ -224,6 +224,17 @@ srv_moderation_make_room (SrvModeration *self, const SrvRoomPlan *plan, SrvRoom 
   return changes;
 }
 
+/* What the members share in a made room is kept with it. */
+GPtrArray *
+srv_moderation_update_room (SrvModeration *self, SrvMember *member, const char *extra_info)
+{
+  GPtrArray *changes = srv_rooms_update (self->rooms, member, extra_info);
+
+  if (changes->len > 0 && member->room->made)
+    keep (self);
+  return changes;
+}
+
 /* @message: (nullable): for the members */
 GPtrArray *
 srv_moderation_close_room (SrvModeration *self, SrvRoom *room, const char *message)

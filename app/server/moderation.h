@@ -23,6 +23,8 @@ gboolean srv_moderation_lets_in (SrvModeration *self, const char *app_key, const
 
 GPtrArray *srv_moderation_make_room (SrvModeration *self, const SrvRoomPlan *plan, SrvRoom **room,
                                      GError **error);
+GPtrArray *srv_moderation_update_room (SrvModeration *self, SrvMember *member,
+                                       const char *extra_info);
 GPtrArray *srv_moderation_close_room (SrvModeration *self, SrvRoom *room, const char *message);
 GPtrArray *srv_moderation_kick (SrvModeration *self, SrvRoom *room, const char *uid,
                                 const char *message, GError **error);

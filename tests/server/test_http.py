@@ -515,8 +515,12 @@ class RoomTest(Api):
             server.stop()
             with Server(PROGRAM, *options) as server:
                 self.post(server, '/api/bans', {'channel': 'kept', 'uid': 'bob', 'seconds': 600})
+            with Server(PROGRAM, *options) as server, RawSocket(server.uri) as member:
+                member.join('kept')
+                member.request('room.update', extraInfo='news')
             with Server(PROGRAM, *options) as server:
-                for path, wanted in (('/api/room', b'"maxMembers":7'), ('/api/bans', b'"bob"')):
+                for path, wanted in (('/api/room', b'"maxMembers":7'), ('/api/bans', b'"bob"'),
+                                     ('/api/room', b'"extraInfo":"news"')):
                     answer = rest(self.bare(self.request(f'GET {path}?channel=kept',
                                                          'Connection: close'), server))
                     self.assertIn(wanted, answer)
