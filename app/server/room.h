@@ -42,6 +42,9 @@ struct _SrvRoom {
   gboolean listening; /* no room: who is here only listens for invitations, and is alone */
 };
 
+/* So many uids of a room are remembered as muted, more only of those who are there. */
+#define SRV_MUTED_MAX 10000
+
 typedef enum {
   SRV_MUTED_AUDIO = 1 << 0,
   SRV_MUTED_VIDEO = 1 << 1,

@@ -444,12 +444,20 @@ with_flag (SrvMuted muted, SrvMuted flag, const gboolean *value)
   return *value ? muted | flag : muted & ~flag;
 }
 
-/* The uid stays muted when it comes again. */
+static gboolean
+is_absent (gpointer uid, gpointer muted, gpointer room)
+{
+  return !g_hash_table_contains (((SrvRoom *) room)->by_uid, uid);
+}
+
+/* The uid stays muted when it comes again. A room may last for years, and a uid be one of many. */
 static void
 remember_muted (SrvRoom *room, const char *uid, SrvMuted muted)
 {
   if (!room->muted)
     room->muted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (muted && g_hash_table_size (room->muted) >= SRV_MUTED_MAX)
+    g_hash_table_foreach_remove (room->muted, is_absent, room);
   if (muted)
     g_hash_table_replace (room->muted, g_strdup (uid), GUINT_TO_POINTER (muted));
   else

@@ -615,6 +615,25 @@ test_mute_member (Fixture *self, gconstpointer data)
   g_assert_true (srv_subscription_wants_audio (subscription));
 }
 
+/* Those who are there stay muted, whoever came and went. */
+static void
+test_muted_are_bounded (Fixture *self, gconstpointer data)
+{
+  SrvMember *a = join (self, "room", "a");
+  gboolean yes = TRUE;
+
+  g_ptr_array_unref (srv_rooms_mute (self->rooms, a->room, "a", &yes, NULL, NULL));
+  for (guint i = 0; i <= SRV_MUTED_MAX; i++) {
+    g_autofree char *uid = g_strdup_printf ("u%u", i);
+    SrvMember *guest = join (self, "room", uid);
+
+    g_ptr_array_unref (srv_rooms_mute (self->rooms, a->room, uid, &yes, NULL, NULL));
+    g_ptr_array_unref (srv_rooms_leave (self->rooms, guest, NERTC_CLOSE_REASON_LEFT));
+  }
+  g_assert_cmpuint (g_hash_table_size (a->room->muted), <=, SRV_MUTED_MAX);
+  g_assert_true (g_hash_table_contains (a->room->muted, "a"));
+}
+
 #define ADD(name, function) g_test_add ("/room/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -644,5 +663,6 @@ main (int argc, char **argv)
   ADD ("close", test_close);
   ADD ("put-out", test_put_out);
   ADD ("mute-member", test_mute_member);
+  ADD ("muted-are-bounded", test_muted_are_bounded);
   return g_test_run ();
 }
