@@ -48,19 +48,16 @@ on_interval (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A room that has ended is not looked at again; that of one who listens for invitations never is,
- * and nothing tells of its end. */
+/* A room that has ended is not looked at again. */
 void
 srv_member_count_apply (SrvMemberCount *self, const SrvChange *change)
 {
-  /* Who listens is in no room, and counts nobody. */
+  /* Who listens for invitations is in no room, and nothing would tell of its end. */
   if (change->room->listening)
     return;
   if (change->kind == SRV_CHANGE_ROOM_ENDED)
     g_hash_table_remove (self->changed, change->room);
   if (change->kind != SRV_CHANGE_MEMBER_JOINED && change->kind != SRV_CHANGE_MEMBER_LEFT)
-    return;
-  if (change->room->listening)
     return;
   g_hash_table_add (self->changed, change->room);
   if (!self->timer)
