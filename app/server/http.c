@@ -225,6 +225,8 @@ set_headers (SoupServerMessage *message, gboolean keep_alive)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
+  /* As for pages: libsoup would cut any answer into the parts that are asked for, however many. */
+  soup_message_headers_remove (soup_server_message_get_request_headers (message), "Range");
   soup_message_headers_replace (headers, "Cache-Control", "no-store");
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   if (!keep_alive || srv_is_passed_on (message))

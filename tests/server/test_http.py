@@ -117,6 +117,16 @@ class DoorTest(Api):
         answer, body = self.ask('POST', '/healthz', key=None)
         self.assertEqual((answer.status, answer.headers['Allow']), (405, 'GET, HEAD'))
 
+    def test_ranges_are_ignored(self):
+        many = ','.join(['0-'] * 3000)
+        for path in ('/healthz', '/metrics', '/api/rooms'):
+            for ranges in ('0-3', '-5', '5-', many):
+                self.client.request('GET', path, headers={'Authorization': f'Bearer {KEY}',
+                                                          'Range': f'bytes={ranges}'})
+                answer = self.client.getresponse()
+                answer.read()
+                self.assertEqual((answer.status, answer.headers['Content-Range']), (200, None))
+
     def test_off(self):
         with Server(PROGRAM) as server:
             for line in ('GET /api/rooms', 'GET /api', 'GET /api/nothing', 'POST /api/rooms'):
@@ -249,6 +259,15 @@ class DoorTest(Api):
         """It is answered all the same, so that who sends it gets to know."""
         answer, body = self.ask('POST', '/api/rooms', b' ' * 64 * 1024, key='x')
         self.assertEqual((answer.status, body['name']), (401, 'unauthorized'))
+
+    def test_end_before_the_end_of_a_body(self):
+        """Nothing is put in the place of what did not come, also if it came with another one."""
+        body = b'{"channel":"x"}'
+        post = self.request('POST /api/rooms', 'Content-Type: application/json',
+                            f'Content-Length: {len(body) + 1}', body=body)
+        connection = self.bare(self.request('GET /healthz') + post)
+        connection.shutdown(socket.SHUT_WR)
+        self.assertEqual(rest(connection).count(b'HTTP/1.1'), 1)
 
     def test_slow_body(self):
         with Server(PROGRAM, f'--admin-key-file={self.key_file}', '--join-timeout=1') as server:
