@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "request-stream.h"
 
+/* Libsoup takes 64 KiB, with which a request can keep it busy. Browsers send less than 2 KiB, but
+ * for cookies of the same host. */
+#define HEAD_MAX (24 * 1024)
+
+typedef enum {
+  STAGE_HEAD,
+  STAGE_REST, /* of a request, or what the connection has become */
+  STAGE_IDLE, /* a request has been answered, and the next one has not begun */
+} Stage;
+
 /* Input */
 
 #define SRV_TYPE_REQUEST_INPUT (srv_request_input_get_type ())
@@ -9,7 +19,8 @@ G_DECLARE_FINAL_TYPE (SrvRequestInput, srv_request_input, SRV, REQUEST_INPUT, GI
 struct _SrvRequestInput {
   GInputStream parent;
   GPollableInputStream *base;
-  gboolean idle;
+  Stage stage;
+  gsize head; /* bytes that were read of it */
 };
 
 static void srv_request_input_init_pollable (GPollableInputStreamInterface *iface);
@@ -28,13 +39,19 @@ input_read_nonblocking (GPollableInputStream *input, void *data, gsize size, GEr
   gboolean ended =
       result <= 0 && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 
-  if (ended && self->idle && size > 0) {
-    self->idle = FALSE;
+  if (ended && self->stage == STAGE_IDLE && size > 0) {
+    self->stage = STAGE_HEAD;
     *(char *) data = 'X';
     return 1;
   }
-  if (result > 0)
-    self->idle = FALSE;
+  if (result > 0 && self->stage != STAGE_REST) {
+    self->stage = STAGE_HEAD;
+    self->head += (gsize) result;
+  }
+  if (self->stage == STAGE_HEAD && self->head > HEAD_MAX) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The head is too large");
+    return -1;
+  }
   if (local_error)
     g_propagate_error (error, g_steal_pointer (&local_error));
   return result;
@@ -157,9 +174,17 @@ srv_request_stream_new (GIOStream *base)
   return G_IO_STREAM (self);
 }
 
-/* Whether a request has been answered, and the next one has not begun. */
+/* What is read from now on is no head of a request. */
 void
-srv_request_stream_set_idle (SrvRequestStream *self, gboolean idle)
+srv_request_stream_end_head (SrvRequestStream *self)
 {
-  self->input->idle = idle;
+  self->input->stage = STAGE_REST;
+}
+
+/* A request has been answered: the head of another one may follow. */
+void
+srv_request_stream_set_idle (SrvRequestStream *self)
+{
+  self->input->stage = STAGE_IDLE;
+  self->input->head = 0;
 }

@@ -238,6 +238,7 @@ on_got_headers (SoupServerMessage *message, gpointer user_data)
 {
   SrvServer *self = user_data;
 
+  srv_request_stream_end_head (SRV_REQUEST_STREAM (get_stream (message)));
   if (srv_handshake_has_body (message) &&
       !srv_http_take_headers (self->http, message, get_stream (message)))
     g_socket_close (g_socket_connection_get_socket (get_connection (message)), NULL);
@@ -267,7 +268,7 @@ on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_
 static void
 on_request_finished (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
-  srv_request_stream_set_idle (SRV_REQUEST_STREAM (get_stream (message)), TRUE);
+  srv_request_stream_set_idle (SRV_REQUEST_STREAM (get_stream (message)));
 }
 
 static void

@@ -292,6 +292,16 @@ const d = `
                 self.assertNotIn(b' 200 ', self.rest(connection))
         self.assertEqual(self.ask('/')[0].status, 200)
 
+    def test_size_of_a_head(self):
+        """More than anybody has to say would only keep the server busy."""
+        first = b'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n'
+        last = b'HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: %s\r\n\r\n'
+        for before in (b'', first, first * 20):
+            answers = self.rest(self.bare(before + last % (b'x' * 16000)))
+            self.assertEqual(answers.count(b' 200 OK'), before.count(b'HEAD') + 1)
+            answers = self.rest(self.bare(before + last % (b'x' * 40000)))
+            self.assertLessEqual(answers.count(b' 200 OK'), before.count(b'HEAD'))
+
     def test_requests_of_a_connection(self):
         """There is an end to them, also when they come all at once."""
         answers = self.rest(self.bare(b'HEAD / HTTP/1.1\r\nHost: x\r\n\r\n' * 256))
