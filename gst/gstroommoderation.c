@@ -48,7 +48,8 @@ order_new (GstElement *element, OrderKind kind, const char *uid, const char *mes
   self->element = gst_object_ref (element);
   g_object_get (element, "room", &self->room, NULL);
   self->kind = kind;
-  self->uid = g_strdup (uid ? uid : "");
+  /* It is told of in messages. What is no UTF-8 is no uid either way. */
+  self->uid = uid ? g_utf8_make_valid (uid, -1) : g_strdup ("");
   self->message = message && *message ? g_strdup (message) : NULL;
   return self;
 }

@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "nertc-name.h"
 #include "nertc-room-private.h"
+#include "nertc-wire.h"
 
 #define APP_KEY_MAX 64
-
-static gboolean
-check_length (const char *what, const char *text, glong max, GError **error)
-{
-  glong length = text ? g_utf8_strlen (text, -1) : 0;
-
-  if (length <= max)
-    return TRUE;
-  g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-               "The %s has %ld characters; use at most %ld", what, length, max);
-  return FALSE;
-}
 
 static gboolean
 check_server (const char *server, GError **error)
@@ -35,7 +24,7 @@ check_config (NertcRoom *self, GError **error)
 {
   return check_server (self->server, error) &&
          (!self->wanted_uid || nertc_check_uid (self->wanted_uid, error)) &&
-         check_length ("app key", self->app_key, APP_KEY_MAX, error);
+         nertc_wire_check_text ("app key", self->app_key, APP_KEY_MAX, error);
 }
 
 /* Nobody could be invited whose name the server makes up. */

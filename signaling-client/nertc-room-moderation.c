@@ -3,6 +3,8 @@
 #include "nertc-room-private.h"
 #include "nertc-wire.h"
 
+#define MESSAGE_MAX 1024 /* characters */
+
 /* How many there are */
 
 static guint
@@ -113,12 +115,8 @@ check_request (NertcRoom *self, const char *uid, const char *message, GError **e
                  nertc_room_state_to_string (self->state));
     return FALSE;
   }
-  if (message && !g_utf8_validate (message, -1, NULL)) {
-    g_set_error_literal (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-                         "The message is not UTF-8");
-    return FALSE;
-  }
-  return !uid || nertc_check_uid (uid, error);
+  return nertc_wire_check_text ("message", message, MESSAGE_MAX, error) &&
+         (!uid || nertc_check_uid (uid, error));
 }
 
 /*
@@ -189,7 +187,8 @@ nertc_room_kick_async (NertcRoom *self, const char *uid, const char *message,
  * @self: a room
  * @result: what the callback was given
  * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_GRANT_MISSING,
- *   %NERTC_ERROR_MEMBER_NOT_FOUND, %NERTC_ERROR_UID_INVALID, or another one from the server
+ *   %NERTC_ERROR_MEMBER_NOT_FOUND, %NERTC_ERROR_UID_INVALID, %NERTC_ERROR_INVALID_PARAMS for a
+ *   message that is too long or no UTF-8, or another one from the server
  *
  * Returns: whether the member is out
  */
@@ -299,17 +298,24 @@ nertc_room_mute_member_async (NertcRoom *self, const char *uid, NertcMedia media
                               gpointer user_data)
 {
   JsonObject *params;
+  GTask *task;
 
   g_return_if_fail (NERTC_IS_ROOM (self));
   g_return_if_fail (uid != NULL);
 
+  task = new_task (self, nertc_room_mute_member_async, cancellable, callback, user_data);
+  if (!(media & (NERTC_MEDIA_AUDIO | NERTC_MEDIA_VIDEO))) {
+    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+                             "There is nothing to mute or unmute; name audio, video or both");
+    g_object_unref (task);
+    return;
+  }
   params = json_object_new ();
   if (media & NERTC_MEDIA_AUDIO)
     json_object_set_boolean_member (params, "audio", muted);
   if (media & NERTC_MEDIA_VIDEO)
     json_object_set_boolean_member (params, "video", muted);
-  request (new_task (self, nertc_room_mute_member_async, cancellable, callback, user_data),
-           "member.mute", params, uid, NULL);
+  request (task, "member.mute", params, uid, NULL);
 }
 
 /**
@@ -317,7 +323,8 @@ nertc_room_mute_member_async (NertcRoom *self, const char *uid, NertcMedia media
  * @self: a room
  * @result: what the callback was given
  * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_GRANT_MISSING,
- *   %NERTC_ERROR_MEMBER_NOT_FOUND, %NERTC_ERROR_UID_INVALID, or another one from the server
+ *   %NERTC_ERROR_MEMBER_NOT_FOUND, %NERTC_ERROR_UID_INVALID, %NERTC_ERROR_INVALID_PARAMS without
+ *   any media, or another one from the server
  *
  * Returns: whether the member is muted as asked for
  */
@@ -351,8 +358,9 @@ nertc_room_close_async (NertcRoom *self, const char *message, GCancellable *canc
  * nertc_room_close_finish:
  * @self: a room
  * @result: what the callback was given
- * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_GRANT_MISSING, or
- *   another one from the server
+ * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_GRANT_MISSING,
+ *   %NERTC_ERROR_INVALID_PARAMS for a message that is too long or no UTF-8, or another one from the
+ *   server
  *
  * Returns: whether the room is closed
  */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "nertc-name.h"
 #include "nertc-room-private.h"
 #include "nertc-wire.h"
 
@@ -74,6 +75,21 @@ on_role_answer (JsonObject *result, const GError *error, gpointer data)
     nertc_waiter_return_true (waiter);
 }
 
+static gboolean
+check_request (NertcRoom *self, const char *uid, NertcMemberRole role, GError **error)
+{
+  if (!nertc_room_has_session (self))
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_WRONG_STATE,
+                 "A role is changed in a room that has been joined; this one is %s",
+                 nertc_room_state_to_string (self->state));
+  else if (role != NERTC_MEMBER_ROLE_HOST && role != NERTC_MEMBER_ROLE_AUDIENCE)
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+                 "There is no role of the number %d; a member is host or audience", (int) role);
+  else
+    return nertc_check_uid (uid, error);
+  return FALSE;
+}
+
 /**
  * nertc_room_set_role_async:
  * @self: a room that has been joined, with %NERTC_GRANTS_ADMIN among its #NertcRoom:grants
@@ -93,16 +109,15 @@ nertc_room_set_role_async (NertcRoom *self, const char *uid, NertcMemberRole rol
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (JsonObject) params = NULL;
+  GError *error = NULL;
 
   g_return_if_fail (NERTC_IS_ROOM (self));
   g_return_if_fail (uid != NULL);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, nertc_room_set_role_async);
-  if (!nertc_room_has_session (self)) {
-    g_task_return_new_error (task, NERTC_ERROR, NERTC_ERROR_WRONG_STATE,
-                             "A role is changed in a room that has been joined; this one is %s",
-                             nertc_room_state_to_string (self->state));
+  if (!check_request (self, uid, role, &error)) {
+    g_task_return_error (task, error);
     return;
   }
   params = nertc_wire_object ("uid", uid);
@@ -116,7 +131,8 @@ nertc_room_set_role_async (NertcRoom *self, const char *uid, NertcMemberRole rol
  * @self: a room
  * @result: what the callback was given
  * @error: return location for an error: %NERTC_ERROR_WRONG_STATE, %NERTC_ERROR_GRANT_MISSING,
- *   %NERTC_ERROR_MEMBER_NOT_FOUND, or another one from the server
+ *   %NERTC_ERROR_MEMBER_NOT_FOUND, %NERTC_ERROR_UID_INVALID, %NERTC_ERROR_INVALID_PARAMS for a role
+ *   that there is not, or another one from the server
  *
  * Returns: whether the member has the role now
  */

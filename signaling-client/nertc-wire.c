@@ -128,3 +128,28 @@ nertc_wire_set_string (JsonObject *object, const char *name, const char *value)
   if (value)
     json_object_set_string_member (object, name, value);
 }
+
+/*
+ * @text: (nullable): of the application. What is no UTF-8, and a message that is too large for any
+ *   connection, would never be answered
+ * @max: in characters
+ */
+gboolean
+nertc_wire_check_text (const char *what, const char *text, glong max, GError **error)
+{
+  glong length;
+
+  if (!text)
+    return TRUE;
+  if (!g_utf8_validate (text, -1, NULL)) {
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS, "The %s is not UTF-8", what);
+    return FALSE;
+  }
+  length = g_utf8_strlen (text, -1);
+  if (length > max) {
+    g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
+                 "The %s has %ld characters; use at most %ld", what, length, max);
+    return FALSE;
+  }
+  return TRUE;
+}

@@ -24,5 +24,6 @@ void nertc_media_to_wire (JsonObject *object, const char *audio, const char *vid
 
 JsonObject *nertc_wire_object (const char *name, const char *value);
 void nertc_wire_set_string (JsonObject *object, const char *name, const char *value);
+gboolean nertc_wire_check_text (const char *what, const char *text, glong max, GError **error);
 
 G_END_DECLS

@@ -229,6 +229,30 @@ GST_START_TEST (test_set_role)
 }
 GST_END_TEST
 
+/* What an application must not ask for is refused, and nothing else happens. */
+GST_START_TEST (test_nonsense)
+{
+  GstElement *admin = join ("admin", ADMIN_GRANTS, "");
+  g_autofree char *long_text = g_strnfill (300 * 1024, 't');
+
+  DO (admin, "kick", "\xff", NULL);
+  media_await_text (admin, "moderated", "done=(boolean)false");
+  DO (admin, "kick", NULL, NULL);
+  media_await_text (admin, "moderated", "done=(boolean)false");
+  DO (admin, "kick", "admin", long_text);
+  media_await_text (admin, "moderated", "done=(boolean)false");
+  DO (admin, "mute-member", "admin", NERTC_MEDIA_NONE, TRUE);
+  media_await_text (admin, "moderated",
+                    "action=(string)mute-member, uid=(string)admin, "
+                    "done=(boolean)false");
+  DO (admin, "set-role", "admin", 99);
+  media_await_text (admin, "moderated",
+                    "action=(string)set-role, uid=(string)admin, "
+                    "done=(boolean)false");
+  room_pipeline_free (admin);
+}
+GST_END_TEST
+
 static Suite *
 moderation_suite (void)
 {
@@ -244,6 +268,7 @@ moderation_suite (void)
   tcase_add_test (tcase, test_mute);
   tcase_add_test (tcase, test_count);
   tcase_add_test (tcase, test_set_role);
+  tcase_add_test (tcase, test_nonsense);
   suite_add_tcase (suite, tcase);
   return suite;
 }

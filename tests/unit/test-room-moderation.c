@@ -52,7 +52,10 @@ test_refused (Fixture *self, gconstpointer data)
   g_auto (Outcome) early = OUTCOME (self, "early");
   g_auto (Outcome) bad_uid = OUTCOME (self, "uid");
   g_auto (Outcome) bad_text = OUTCOME (self, "text");
+  g_auto (Outcome) long_text = OUTCOME (self, "long text");
+  g_auto (Outcome) nothing = OUTCOME (self, "nothing");
   g_auto (Outcome) refused = OUTCOME (self, "refused");
+  g_autofree char *text = g_strnfill (1025, 't');
 
   nertc_room_kick_async (self->room, "bob", NULL, NULL, on_kick, &early);
   outcome_wait (&early);
@@ -65,6 +68,13 @@ test_refused (Fixture *self, gconstpointer data)
   nertc_room_close_async (self->room, "\xff", NULL, on_close, &bad_text);
   outcome_wait (&bad_text);
   g_assert_error (bad_text.error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS);
+  nertc_room_kick_async (self->room, "bob", text, NULL, on_kick, &long_text);
+  outcome_wait (&long_text);
+  g_assert_error (long_text.error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS);
+  nertc_room_mute_member_async (self->room, "bob", NERTC_MEDIA_NONE, TRUE, NULL, on_mute_member,
+                                &nothing);
+  outcome_wait (&nothing);
+  g_assert_error (nothing.error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS);
   fake_server_expect_nothing (self->server);
 
   nertc_room_kick_async (self->room, "bob", NULL, NULL, on_kick, &refused);

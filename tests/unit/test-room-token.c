@@ -316,11 +316,18 @@ test_set_role (TokenFixture *fixture, gconstpointer data)
   g_auto (Outcome) early = OUTCOME (self, "early");
   g_auto (Outcome) done = OUTCOME (self, "done");
   g_auto (Outcome) refused = OUTCOME (self, "refused");
+  g_auto (Outcome) bad_uid = OUTCOME (self, "bad uid");
+  g_auto (Outcome) bad_role = OUTCOME (self, "bad role");
   g_autoptr (JsonObject) params = NULL;
 
   nertc_room_set_role_async (self->room, "bob", NERTC_MEMBER_ROLE_HOST, NULL, on_set_role, &early);
   fixture_check_log (self, "early: error 2005\n");
   fixture_join (self, BOB);
+  nertc_room_set_role_async (self->room, "\xff", NERTC_MEMBER_ROLE_HOST, NULL, on_set_role,
+                             &bad_uid);
+  nertc_room_set_role_async (self->room, "bob", (NertcMemberRole) 99, NULL, on_set_role, &bad_role);
+  fixture_check_log (self, "bad uid: error 1004\nbad role: error -32602\n");
+  fake_server_expect_nothing (self->server);
   nertc_room_set_role_async (self->room, "bob", NERTC_MEMBER_ROLE_AUDIENCE, NULL, on_set_role,
                              &done);
   params = fake_server_expect (self->server, "member.setRole");
