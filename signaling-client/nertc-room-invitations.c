@@ -51,13 +51,17 @@ nertc_invitations_new (void)
   return g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_object_unref);
 }
 
+/* An id that is in use already would be a fault of the server's: of the one before nobody hears. */
 static NertcInvitation *
 add_invitation (NertcRoom *self, const NertcInvitationWords *words)
 {
   NertcInvitation *invitation = nertc_invitation_new (self, words);
+  NertcInvitation *before = g_hash_table_lookup (self->invitations, words->id);
 
-  g_hash_table_insert (self->invitations, (char *) nertc_invitation_get_id (invitation),
-                       invitation);
+  if (before)
+    nertc_invitation_set_state (before, NERTC_INVITATION_STATE_OFFLINE);
+  g_hash_table_replace (self->invitations, (char *) nertc_invitation_get_id (invitation),
+                        invitation);
   return invitation;
 }
 
@@ -182,16 +186,12 @@ check_invite (NertcRoom *self, const char *uid, const char *channel, const char 
   }
   if (!nertc_check_uid (uid, error) || (channel && !nertc_check_room_name (channel, error)))
     return FALSE;
-  if (text && g_utf8_strlen (text, -1) > TEXT_MAX)
-    g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-                 "The text of the invitation has %ld characters; use at most %d",
-                 g_utf8_strlen (text, -1), TEXT_MAX);
-  else if (timeout > TIMEOUT_MAX)
+  if (timeout > TIMEOUT_MAX) {
     g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
                  "An invitation cannot ring for %u seconds; use at most %d", timeout, TIMEOUT_MAX);
-  else
-    return TRUE;
-  return FALSE;
+    return FALSE;
+  }
+  return nertc_wire_check_text ("text of the invitation", text, TEXT_MAX, error);
 }
 
 /**

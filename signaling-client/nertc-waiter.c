@@ -99,9 +99,11 @@ nertc_waiter_return_object (NertcWaiter *self, GObject *object)
 {
   g_autoptr (GTask) task = finish (self);
 
-  if (task)
-    g_task_return_pointer (task, g_object_ref (object), g_object_unref);
-  return task != NULL;
+  /* Cancelled a moment ago, it would not give the object to anybody. */
+  if (!task || g_task_return_error_if_cancelled (task))
+    return FALSE;
+  g_task_return_pointer (task, g_object_ref (object), g_object_unref);
+  return TRUE;
 }
 
 void
