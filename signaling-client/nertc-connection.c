@@ -148,6 +148,17 @@ take_event (NertcConnection *self, const NertcMessage *event)
     self->funcs->event (event, self->owner);
 }
 
+/* Returns: (transfer full) (nullable): what to do about @error, where the server cannot say it */
+static GError *
+explain (const Call *call, const GError *error)
+{
+  if (!g_error_matches (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND))
+    return NULL;
+  return g_error_new (NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND,
+                      "The room server does not know ‘%s’; it is older than this client: update it",
+                      call->method->name);
+}
+
 static void
 take_answer (NertcConnection *self, const NertcMessage *answer)
 {
@@ -170,7 +181,8 @@ take_answer (NertcConnection *self, const NertcMessage *answer)
   /* Messages are handled in order, so what was sent before the request has been, too. */
   if (call->number > 0)
     nertc_backlog_trim (self->backlog, call->number);
-  call->func (answer->body, answer->error, call->data);
+  error = explain (call, answer->error);
+  call->func (answer->body, error ? error : answer->error, call->data);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "room-fixture.h"
 
+#include <string.h>
+
 /* Listening for invitations, and inviting, against a server that the test plays. */
 
 #define RECEIVED \
@@ -181,6 +183,23 @@ test_lost (InviteFixture *self, gconstpointer data)
   g_assert_cmpint (nertc_room_get_state (self->room.room), ==, NERTC_ROOM_STATE_LISTENING);
 }
 
+/* A room server that has no invitations: older ones did not know the request. */
+static void
+test_older_server (InviteFixture *self, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (self->room.room, "uid", "alice", NULL);
+  nertc_room_listen_async (self->room.room, NULL, on_result, &result);
+  expect_listen (&self->room);
+  fake_server_reply_error (self->room.server, NERTC_ERROR_METHOD_NOT_FOUND);
+  wait_for (&result);
+  g_assert_false (nertc_room_listen_finish (self->room.room, result, &error));
+  g_assert_error (error, NERTC_ERROR, NERTC_ERROR_METHOD_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "update"));
+}
+
 /* Being invited */
 
 static void
@@ -301,6 +320,23 @@ test_invite (InviteFixture *self, gconstpointer data)
   check_state (self, NERTC_INVITATION_STATE_ACCEPTED);
 }
 
+/* A server that uses an id twice loses the first one. */
+static void
+test_same_id (InviteFixture *self, gconstpointer data)
+{
+  g_autoptr (NertcInvitation) first = NULL;
+
+  fixture_join (&self->room, "");
+  invite (self);
+  first = g_steal_pointer (&self->invitation);
+  invite (self);
+  g_assert_cmpint (nertc_invitation_get_state (first), ==, NERTC_INVITATION_STATE_OFFLINE);
+  g_clear_object (&first);
+  fake_server_event (self->room.server, "invite.updated",
+                     "'inviteId':'i2','uid':'bob','state':'ringing'");
+  check_state (self, NERTC_INVITATION_STATE_RINGING);
+}
+
 static void
 test_cancel (InviteFixture *self, gconstpointer data)
 {
@@ -323,10 +359,14 @@ test_cancel (InviteFixture *self, gconstpointer data)
   check_state (self, NERTC_INVITATION_STATE_CANCELLED);
 }
 
-/* Whoever gives up before the server has answered has sent it all the same: it is taken back. */
+/*
+ * Whoever gives up before the server has answered has sent it all the same: it is taken back. So is
+ * the one of whom the answer had come already when he did. @data: whether it had
+ */
 static void
 test_give_up (InviteFixture *self, gconstpointer data)
 {
+  gboolean late = data != NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -336,10 +376,13 @@ test_give_up (InviteFixture *self, gconstpointer data)
   nertc_room_invite_async (self->room.room, "bob", NULL, NULL, 0, cancellable, on_result, &result);
   json_object_unref (fake_server_expect (self->room.server, "invite.send"));
   g_cancellable_cancel (cancellable);
+  if (late)
+    fake_server_reply (self->room.server, "{'inviteId':'i3','channel':'made-up'}");
   wait_for (&result);
   g_assert_null (nertc_room_invite_finish (self->room.room, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  fake_server_reply (self->room.server, "{'inviteId':'i3','channel':'made-up'}");
+  if (!late)
+    fake_server_reply (self->room.server, "{'inviteId':'i3','channel':'made-up'}");
   params = fake_server_expect (self->room.server, "invite.cancel");
   g_assert_cmpstr (json_object_get_string_member (params, "inviteId"), ==, "i3");
   fake_server_reply (self->room.server, "{}");
@@ -365,13 +408,14 @@ static void
 test_errors (InviteFixture *self, gconstpointer data)
 {
   static const struct {
-    const char *uid, *channel;
+    const char *uid, *channel, *text;
     guint timeout;
     NertcError code;
   } rows[] = {
-    { "", NULL, 0, NERTC_ERROR_UID_INVALID },
-    { "bob", "a/b", 0, NERTC_ERROR_ROOM_NAME_INVALID },
-    { "bob", NULL, 601, NERTC_ERROR_INVALID_PARAMS },
+    { "", NULL, NULL, 0, NERTC_ERROR_UID_INVALID },
+    { "bob", "a/b", NULL, 0, NERTC_ERROR_ROOM_NAME_INVALID },
+    { "bob", NULL, NULL, 601, NERTC_ERROR_INVALID_PARAMS },
+    { "bob", NULL, "\xf0", 0, NERTC_ERROR_INVALID_PARAMS },
   };
   g_autoptr (GAsyncResult) outside = NULL;
   g_autoptr (GError) error = NULL;
@@ -385,12 +429,13 @@ test_errors (InviteFixture *self, gconstpointer data)
     g_autoptr (GAsyncResult) result = NULL;
 
     g_clear_error (&error);
-    nertc_room_invite_async (self->room.room, rows[i].uid, rows[i].channel, NULL, rows[i].timeout,
-                             NULL, on_result, &result);
+    nertc_room_invite_async (self->room.room, rows[i].uid, rows[i].channel, rows[i].text,
+                             rows[i].timeout, NULL, on_result, &result);
     wait_for (&result);
     g_assert_null (nertc_room_invite_finish (self->room.room, result, &error));
     g_assert_error (error, NERTC_ERROR, (int) rows[i].code);
   }
+  fake_server_expect_nothing (self->room.server);
 }
 
 #define ADD(name, function) \
@@ -404,12 +449,16 @@ main (int argc, char **argv)
   ADD ("listen-needs-a-uid", test_listen_needs_a_uid);
   ADD ("no-room", test_no_room);
   ADD ("lost", test_lost);
+  ADD ("older-server", test_older_server);
   ADD ("accept", test_accept);
   ADD ("busy", test_busy);
   ADD ("too-late", test_too_late);
   ADD ("invite", test_invite);
+  ADD ("same-id", test_same_id);
   ADD ("cancel", test_cancel);
   ADD ("give-up", test_give_up);
+  g_test_add ("/room-invitations/give-up-late", InviteFixture, "late", set_up, test_give_up,
+              tear_down);
   ADD ("leave", test_leave);
   ADD ("errors", test_errors);
   return g_test_run ();
