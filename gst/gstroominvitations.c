@@ -198,6 +198,18 @@ on_invited (NertcRoom *room, NertcInvitation *invitation, gpointer ref)
     answer_by_itself (element, room, invitation);
 }
 
+/* Whether the element stays where the room is. */
+static gboolean
+stays (GstElement *element, NertcRoom *room)
+{
+  g_autofree char *wanted = NULL;
+  g_autofree char *here = NULL;
+
+  g_object_get (element, "channel", &wanted, NULL);
+  g_object_get (room, "channel", &here, NULL);
+  return g_strcmp0 (wanted, here) == 0;
+}
+
 /* Who was called waits for the next call when the others have hung up. */
 static void
 on_member_left (NertcRoom *room, NertcMember *member, NertcCloseReason reason, gpointer ref)
@@ -205,7 +217,7 @@ on_member_left (NertcRoom *room, NertcMember *member, NertcCloseReason reason, g
   g_autoptr (GstElement) element = g_weak_ref_get (ref);
   gboolean listens;
 
-  if (!element || !answers_by_itself (element) || !is_alone (room))
+  if (!element || !answers_by_itself (element) || !is_alone (room) || !stays (element, room))
     return;
   g_object_get (element, "listen", &listens, NULL);
   if (listens)
@@ -325,7 +337,8 @@ make_wish (GstElement *element, Action action, const char *name)
   wish->element = gst_object_ref (element);
   g_object_get (element, "room", &wish->room, NULL);
   wish->action = action;
-  wish->name = dup_if_set (name);
+  /* It is told of in messages. What is no UTF-8 is no name either way. */
+  wish->name = name && *name ? g_utf8_make_valid (name, -1) : NULL;
   return wish;
 }
 

@@ -125,6 +125,31 @@ GST_START_TEST (test_auto_answer)
 GST_END_TEST
 
 static void
+go_to_the_office (GstElement *signal, const char *uid, NertcCloseReason reason, gpointer data)
+{
+  g_object_set (signal, "channel", "office", NULL);
+}
+
+/* Where the application has a room for when the others have left, it is that. */
+GST_START_TEST (test_auto_answer_elsewhere)
+{
+  GstElement *one = room_pipeline_new (IN "uid=one");
+  GstElement *robot = room_pipeline_new (OUT "uid=robot auto-answer=true channel=standup");
+
+  g_signal_connect (get_signal (robot), "member-left", G_CALLBACK (go_to_the_office), NULL);
+  room_join (one);
+  room_join (robot);
+  room_await_text (robot, "member-joined", "uid=(string)one");
+  gst_element_set_state (one, GST_STATE_READY);
+  room_await_state (robot, "disconnecting");
+  room_await_state (robot, "connected");
+  expect_channel (robot, "office");
+  room_pipeline_free (one);
+  room_pipeline_free (robot);
+}
+GST_END_TEST
+
+static void
 await_warning (GstElement *pipeline, const char *part)
 {
   g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
@@ -146,6 +171,10 @@ GST_START_TEST (test_warnings)
   await_warning (one, "Nobody is connected as ‘nobody’");
   g_signal_emit_by_name (get_signal (one), "accept-invitation", "nothing");
   await_warning (one, "There is no invitation “nothing”");
+  g_signal_emit_by_name (get_signal (one), "accept-invitation", "\xff");
+  await_warning (one, "There is no invitation “\xef\xbf\xbd”");
+  g_signal_emit_by_name (get_signal (one), "invite", "nobody", NULL, "\xf0", 0);
+  await_warning (one, "is not UTF-8");
   room_pipeline_free (one);
 }
 GST_END_TEST
@@ -173,6 +202,7 @@ invitations_suite (void)
   tcase_add_test (tcase, test_accept);
   tcase_add_test (tcase, test_reject_and_cancel);
   tcase_add_test (tcase, test_auto_answer);
+  tcase_add_test (tcase, test_auto_answer_elsewhere);
   tcase_add_test (tcase, test_warnings);
   tcase_add_test (tcase, test_listen_needs_a_uid);
   return suite;
