@@ -117,6 +117,7 @@ static gboolean
 find_type (const char *kind, char **to, NertcMessageType *type, GError **error)
 {
   g_autoptr (GEnumClass) klass = g_type_class_ref (NERTC_TYPE_MESSAGE_TYPE);
+  g_autofree char *shown = NULL;
   const GEnumValue *value;
 
   if (!kind || !*kind) {
@@ -128,8 +129,9 @@ find_type (const char *kind, char **to, NertcMessageType *type, GError **error)
     *type = (NertcMessageType) value->value;
     return TRUE;
   }
+  shown = g_utf8_make_valid (kind, -1);
   g_set_error (error, NERTC_ERROR, NERTC_ERROR_INVALID_PARAMS,
-               "“%s” is no kind of message; use broadcast, barrage or command", kind);
+               "“%s” is no kind of message; use broadcast, barrage or command", shown);
   return FALSE;
 }
 
@@ -181,8 +183,9 @@ gst_room_messages_install (GType type)
    * Sends a message to members of the room, and returns at once. The reply of the promise is a
    * structure `message-sent` with the fields `message-id` (string) and `missing` (GStrv: those of
    * @to who are not in the room), or `message-failed` with the field `error` (GError, mostly a
-   * #NertcError). Without a promise it is a warning on the bus if the message was not sent, or not
-   * to all; its details have the field `code` (a #NertcError).
+   * #NertcError). A handler of a signal of the element does not wait for it: handlers run in the
+   * thread that replies. Without a promise it is a warning on the bus if the message was not sent,
+   * or not to all; its details have the field `code` (a #NertcError).
    */
   g_signal_new_class_handler ("send-message", type, G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
                               G_CALLBACK (send_message), NULL, NULL, NULL, G_TYPE_NONE, 4,
