@@ -173,6 +173,8 @@ class Member:
             Gst.util_set_object_arg(self.pipeline.get_by_name(words[1]), words[2], words[3])
         elif words[0] == 'invite':
             self.pipeline.get_by_name('room').emit('invite', words[1], words[2], None, 0)
+        elif words[0] == 'say':
+            self.pipeline.get_by_name('room').emit('send-message', words[1], None, None, None)
         else:
             raise ValueError(line)
         return GLib.SOURCE_CONTINUE

@@ -151,6 +151,23 @@ class ProgramsTest(DocumentCase):
         self.assertEqual(0, process.wait(), process.tell())
 
 
+    def test_the_chat_program(self):
+        server = self.start_world()
+        other = self.start_member(server, '--channel=standup', '--uid=other')
+        other.wait_message('state-changed', new='connected')
+        process = self.start(*self.write_python(readme_lines.blocks('program')['chat']),
+                             env=self.env)
+        uid = other.wait_message('member-joined')['uid']
+        other.do('say', 'Hello')
+        process.wait_for('^other: Hello$')
+        print('Good morning, 早上好', file=process.child.stdin, flush=True)
+        other.wait_message('message', uid=uid, text='Good morning, 早上好')
+        print('t' * 1025, file=process.child.stdin, flush=True)
+        process.wait_for('has 1025 bytes')
+        process.child.stdin.close()
+        self.assertEqual(0, process.wait(), process.tell())
+
+
 class TheSearchTest(fixture.unittest.TestCase):
     def test_finds_the_lines_of_documents(self):
         found = list(documented_lines.find(fixture.SOURCE))
