@@ -18,11 +18,12 @@ new_ended (SrvRooms *rooms, NertcCloseReason reason, const char *message)
   SrvJoin join = {
     .app_key = "", .room = "room", .user_name = "", .user_data = "", .secret = "secret"
   };
+  SrvSession *session;
   SrvMember *member;
-  g_autoptr (GPtrArray) joined = srv_rooms_join (rooms, &join, &member, NULL);
-  SrvSession *session = srv_session_new (member, TRUE, &session_limits, NULL, NULL);
-  g_autoptr (GPtrArray) left = srv_rooms_leave (rooms, member, reason);
 
+  g_ptr_array_unref (srv_rooms_join (rooms, &join, &member, NULL));
+  session = srv_session_new (member, TRUE, &session_limits, NULL, NULL);
+  g_ptr_array_unref (srv_rooms_leave (rooms, member, reason));
   srv_session_say_closed (session, reason, message);
   return session;
 }
