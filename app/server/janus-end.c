@@ -431,7 +431,7 @@ static void
 fail_later (SrvJanusEnd *self, const char *message)
 {
   Failure *failure = g_new0 (Failure, 1);
-  g_autoptr (GSource) source = g_idle_source_new ();
+  g_autoptr (GSource) source = g_timeout_source_new (0);
 
   failure->end = g_object_ref (self);
   failure->message = g_strdup (message);

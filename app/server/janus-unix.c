@@ -203,7 +203,7 @@ srv_janus_unix_open (SrvJanusSocket *socket)
   SrvJanusUnix *self = SRV_JANUS_UNIX (socket);
 
   connect_to (self, &self->problem);
-  self->start = watch (self, g_idle_source_new (), on_start);
+  self->start = watch (self, g_timeout_source_new (0), on_start);
 }
 
 static void

@@ -299,6 +299,28 @@ test_long_offer (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (self->told.failure, "8191"));
 }
 
+static gboolean
+on_flood (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* As if a client kept the server busy: of sources of a lower priority it does not hear any more. */
+static void
+test_flood (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GSource) flood = g_timeout_source_new (0);
+
+  g_source_set_callback (flood, on_flood, NULL, NULL);
+  g_source_attach (flood, NULL);
+  set_up (self, NULL);
+  receive (self, &self->told);
+  nertc_await (self->told.id);
+  srv_node_end_set_description (self->told.end, "offer", "no description");
+  nertc_await (self->told.failure);
+  g_source_destroy (flood);
+}
+
 /* Up and down */
 
 /* Whoever has an end sees that it is dead by the node being down, and closes it. */
@@ -573,6 +595,7 @@ main (int argc, char **argv)
   ADD ("events", set_up, test_events);
   ADD ("many", set_up, test_many);
   ADD ("late", set_up, test_late);
+  g_test_add ("/server/janus-node/flood", Fixture, NULL, NULL, test_flood, tear_down);
   ADD ("long-offer", set_up, test_long_offer);
   ADD ("frozen", set_up, test_frozen);
   ADD ("busy", set_up, test_busy);
