@@ -48,6 +48,9 @@ def stand_back():
     os.nice(10)
 
 
+# Of a command that says nothing otherwise, for whoever looks for why it failed
+LAST_WORDS_MAX = 4000
+
 MADE = set()
 
 
@@ -63,15 +66,19 @@ class Run:
         self.log = log
         self.tally = Tally()
         self.failures = []
+        self.last_words = ''
 
     def command(self, *words):
         print('+', *words, flush=True)
         return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False).returncode
 
     def silent_command(self, *words, before):
-        return subprocess.run(words, cwd=SOURCE, env=self.environment, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL, preexec_fn=before).returncode
+        done = subprocess.run(words, cwd=SOURCE, env=self.environment, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors='replace',
+                              preexec_fn=before)
+        self.last_words = done.stdout[-LAST_WORDS_MAX:]
+        return done.returncode
 
     def command_in_idle_time(self, *words):
         return self.silent_command(*words, before=take_only_idle_time)
@@ -94,7 +101,7 @@ class Run:
 
     def fail(self, what):
         self.tally = self.tally.plus(Tally(failed=1))
-        self.failures.append(Failure(what, ''))
+        self.failures.append(Failure(what, self.last_words))
 
     def carry_out(self, build_command=None, test_command=None):
         logs = self.build / 'meson-logs'
