@@ -12,20 +12,6 @@
 /* Each transport takes a port of each address that the machine has. */
 #define PORTS_MIN 20
 
-static gboolean invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-invalid (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error)
-    *error = g_error_new_valist (SRV_OPTIONS_ERROR, SRV_OPTIONS_ERROR_INVALID, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 static guint
 count (char **list)
 {
@@ -66,17 +52,18 @@ check_value (const char *value, GError **error)
 {
   /* Somebody may have put a secret there. */
   if (strchr (value, '@'))
-    return invalid (error,
-                    "media is an address with a ‘@’; leave out what stands before it, and put the "
-                    "API secret into a file for --media-secret-file");
+    return srv_options_invalid (
+        error, "media is an address with a ‘@’; leave out what stands before it, and put the "
+               "API secret into a file for --media-secret-file");
   if (g_str_equal (value, "mesh") || g_str_equal (value, "janus") || g_str_equal (value, "auto"))
     return TRUE;
   if (!is_address (value) || !is_good_address (value))
-    return invalid (error,
-                    "media is ‘%s’; use mesh, janus, auto, or the address of a Janus: "
-                    "janus://HOST[:PORT][/PATH], januss://HOST[:PORT][/PATH] for TLS, or "
-                    "janus:///PATH/OF/A/SOCKET (of %d bytes at most)",
-                    value, SOCKET_PATH_MAX);
+    return srv_options_invalid (
+        error,
+        "media is ‘%s’; use mesh, janus, auto, or the address of a Janus: "
+        "janus://HOST[:PORT][/PATH], januss://HOST[:PORT][/PATH] for TLS, or "
+        "janus:///PATH/OF/A/SOCKET (of %d bytes at most)",
+        value, SOCKET_PATH_MAX);
   return TRUE;
 }
 
@@ -86,21 +73,23 @@ check_values (const SrvOptions *options, GError **error)
   guint total = count (options->media);
 
   if (total > SRV_MEDIA_NODES_MAX)
-    return invalid (error, "media is given %u times; use at most %d nodes", total,
-                    SRV_MEDIA_NODES_MAX);
+    return srv_options_invalid (error, "media is given %u times; use at most %d nodes", total,
+                                SRV_MEDIA_NODES_MAX);
   for (guint i = 0; i < total; i++) {
     if (!check_value (options->media[i], error))
       return FALSE;
     for (guint j = 0; j < i; j++) {
       if (g_str_equal (options->media[i], options->media[j]))
-        return invalid (error, "media is ‘%s’ twice; name each node once", options->media[i]);
+        return srv_options_invalid (error, "media is ‘%s’ twice; name each node once",
+                                    options->media[i]);
     }
   }
   if (total > 1 && has_word (options, "mesh"))
-    return invalid (error,
-                    "media is ‘mesh’, and ‘%s’ as well; use auto instead of mesh, if rooms are to "
-                    "begin in a mesh",
-                    options->media[g_str_equal (options->media[0], "mesh") ? 1 : 0]);
+    return srv_options_invalid (
+        error,
+        "media is ‘mesh’, and ‘%s’ as well; use auto instead of mesh, if rooms are to "
+        "begin in a mesh",
+        options->media[g_str_equal (options->media[0], "mesh") ? 1 : 0]);
   return TRUE;
 }
 
@@ -121,11 +110,12 @@ check_own (const SrvOptions *options, GError **error)
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (own); i++) {
     if (own[i].value)
-      return invalid (error,
-                      "%s is ‘%s’, but no Janus is started here that could use it; say "
-                      "--media=janus, or write it into the configuration of the nodes that "
-                      "--media names",
-                      own[i].name, own[i].value);
+      return srv_options_invalid (
+          error,
+          "%s is ‘%s’, but no Janus is started here that could use it; say "
+          "--media=janus, or write it into the configuration of the nodes that "
+          "--media names",
+          own[i].name, own[i].value);
   }
   return TRUE;
 }
@@ -138,10 +128,11 @@ check_ports (const SrvOptions *options, GError **error)
   if (!options->media_ports)
     return TRUE;
   if (!srv_media_options_read_ports (options, &min, &max))
-    return invalid (error,
-                    "media-ports is ‘%s’; use MIN-MAX with numbers from 1024 to 65535, and %d "
-                    "ports at least, as in 20000-29999",
-                    options->media_ports, PORTS_MIN);
+    return srv_options_invalid (
+        error,
+        "media-ports is ‘%s’; use MIN-MAX with numbers from 1024 to 65535, and %d "
+        "ports at least, as in 20000-29999",
+        options->media_ports, PORTS_MIN);
   return TRUE;
 }
 
@@ -154,10 +145,11 @@ check_address (const SrvOptions *options, GError **error)
     return TRUE;
   address = g_inet_address_new_from_string (options->media_address);
   if (!address || g_inet_address_get_is_any (address) || g_inet_address_get_is_loopback (address))
-    return invalid (error,
-                    "media-address is ‘%s’; use the IP address at which members reach this machine "
-                    "from outside",
-                    options->media_address);
+    return srv_options_invalid (
+        error,
+        "media-address is ‘%s’; use the IP address at which members reach this machine "
+        "from outside",
+        options->media_address);
   return TRUE;
 }
 
@@ -169,10 +161,11 @@ check_interface (const SrvOptions *options, GError **error)
 
   if (text && !g_regex_match_simple ("^[A-Za-z0-9_.:-]{1,64}(?:,[A-Za-z0-9_.:-]{1,64}){0,15}$",
                                      text, G_REGEX_DOLLAR_ENDONLY, 0))
-    return invalid (error,
-                    "media-interface is ‘%s’; use names of interfaces or the beginnings of "
-                    "addresses, as in eth0 or eth0,192.168.",
-                    text);
+    return srv_options_invalid (
+        error,
+        "media-interface is ‘%s’; use names of interfaces or the beginnings of "
+        "addresses, as in eth0 or eth0,192.168.",
+        text);
   return TRUE;
 }
 
@@ -182,11 +175,12 @@ check_secret (const SrvOptions *options, GError **error)
   g_auto (GStrv) nodes = srv_media_options_list_nodes (options);
 
   if (options->media_secret_file && !*nodes)
-    return invalid (error,
-                    "media-secret-file is ‘%s’, but no node is named; do it by "
-                    "--media=janus://HOST (the Janus that is started here makes up a secret of its "
-                    "own)",
-                    options->media_secret_file);
+    return srv_options_invalid (
+        error,
+        "media-secret-file is ‘%s’, but no node is named; do it by "
+        "--media=janus://HOST (the Janus that is started here makes up a secret of its "
+        "own)",
+        options->media_secret_file);
   return TRUE;
 }
 

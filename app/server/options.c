@@ -171,10 +171,9 @@ srv_options_free (SrvOptions *self)
   g_free (self);
 }
 
-static gboolean invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-invalid (GError **error, const char *format, ...)
+/* Returns: %FALSE, for whoever checks options */
+gboolean
+srv_options_invalid (GError **error, const char *format, ...)
 {
   va_list arguments;
 
@@ -192,8 +191,8 @@ set_number (SrvOptions *self, const Row *row, const char *origin, const char *va
   guint64 number;
 
   if (!g_ascii_string_to_unsigned (value, 10, row->min, row->max, &number, NULL))
-    return invalid (error, "%s%s is ‘%s’; use a number from %u to %u", origin, row->name, value,
-                    row->min, row->max);
+    return srv_options_invalid (error, "%s%s is ‘%s’; use a number from %u to %u", origin,
+                                row->name, value, row->min, row->max);
   G_STRUCT_MEMBER (guint, self, row->offset) = (guint) number;
   return TRUE;
 }
@@ -248,7 +247,8 @@ read_key (SrvOptions *self, GKeyFile *file, const char *path, const char *key, G
   if (!row) {
     g_autofree char *names = list_names ();
 
-    return invalid (error, "%s: there is no key ‘%s’; use one of: %s", path, key, names);
+    return srv_options_invalid (error, "%s: there is no key ‘%s’; use one of: %s", path, key,
+                                names);
   }
   if (row->type == VALUE_LIST) {
     g_auto (GStrv) values = g_key_file_get_string_list (file, GROUP, key, NULL, error);
@@ -278,10 +278,10 @@ check_groups (GKeyFile *file, const char *path, GError **error)
 
   for (guint i = 0; groups[i]; i++) {
     if (!g_str_equal (groups[i], GROUP) && !srv_app_keys_is_group (groups[i]))
-      return invalid (error,
-                      "%s: there is no group ‘%s’; put all keys into [" GROUP
-                      "], and secrets into [app KEY]",
-                      path, groups[i]);
+      return srv_options_invalid (error,
+                                  "%s: there is no group ‘%s’; put all keys into [" GROUP
+                                  "], and secrets into [app KEY]",
+                                  path, groups[i]);
   }
   return TRUE;
 }
@@ -317,12 +317,13 @@ read_key_file (SrvOptions *self, const char *path, GError **error)
   GHashTable *app_keys;
 
   if (!file)
-    return invalid (error, "%s; correct it, or give another one by --config", local_error->message);
+    return srv_options_invalid (error, "%s; correct it, or give another one by --config",
+                                local_error->message);
   if (!read_keys (self, file, path, error))
     return FALSE;
   app_keys = srv_app_keys_read (file, path, &local_error);
   if (!app_keys)
-    return invalid (error, "%s", local_error->message);
+    return srv_options_invalid (error, "%s", local_error->message);
   g_hash_table_unref (self->app_keys);
   self->app_keys = app_keys;
   self->config = g_strdup (path);
@@ -337,18 +338,20 @@ check_bind (SrvOptions *self, GError **error)
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (self->bind);
 
   if (!address)
-    return invalid (error,
-                    "bind is ‘%s’; use an IP address such as 127.0.0.1, 0.0.0.0 or ::", self->bind);
+    return srv_options_invalid (
+        error, "bind is ‘%s’; use an IP address such as 127.0.0.1, 0.0.0.0 or ::", self->bind);
   if (self->dev_app_key && !g_inet_address_get_is_loopback (address))
-    return invalid (error,
-                    "bind is ‘%s’, which others can reach; --dev is for 127.0.0.1 only: leave it "
-                    "out, and write an app key into the key file",
-                    self->bind);
+    return srv_options_invalid (
+        error,
+        "bind is ‘%s’, which others can reach; --dev is for 127.0.0.1 only: leave it "
+        "out, and write an app key into the key file",
+        self->bind);
   if (!self->auth && !g_inet_address_get_is_loopback (address))
-    return invalid (error,
-                    "bind is ‘%s’, which others can reach; say who may join by auth=token "
-                    "(--auth=token), or --auth=open if that is to be anyone, or bind to 127.0.0.1",
-                    self->bind);
+    return srv_options_invalid (
+        error,
+        "bind is ‘%s’, which others can reach; say who may join by auth=token "
+        "(--auth=token), or --auth=open if that is to be anyone, or bind to 127.0.0.1",
+        self->bind);
   return TRUE;
 }
 
@@ -356,16 +359,17 @@ static gboolean
 check_auth (SrvOptions *self, GError **error)
 {
   if (self->auth && !g_str_equal (self->auth, "open") && !g_str_equal (self->auth, "token"))
-    return invalid (error, "auth is ‘%s’; use token or open", self->auth);
+    return srv_options_invalid (error, "auth is ‘%s’; use token or open", self->auth);
   if (self->uid_policy && !g_str_equal (self->uid_policy, "replace") &&
       !g_str_equal (self->uid_policy, "refuse"))
-    return invalid (error, "uid-policy is ‘%s’; use replace or refuse", self->uid_policy);
+    return srv_options_invalid (error, "uid-policy is ‘%s’; use replace or refuse",
+                                self->uid_policy);
   if (g_strcmp0 (self->auth, "token") == 0 && g_hash_table_size (self->app_keys) == 0 &&
       !self->dev_app_key)
-    return invalid (error,
-                    "auth is ‘token’, but there is no app key; write [app KEY] and "
-                    "secrets=SECRET into the key file that --config names (`nertc-token secret` "
-                    "makes a secret), or say --dev to try it out");
+    return srv_options_invalid (
+        error, "auth is ‘token’, but there is no app key; write [app KEY] and "
+               "secrets=SECRET into the key file that --config names (`nertc-token secret` "
+               "makes a secret), or say --dev to try it out");
   return TRUE;
 }
 
@@ -412,16 +416,17 @@ check_ice_servers (SrvOptions *self, GError **error)
   guint max = SRV_ICE_SERVERS_MAX - (self->turn ? 1 : 0);
 
   if (count > max)
-    return invalid (error, "ice-server is given %u times; use at most %u%s", count, max,
-                    self->turn ? " beside turn" : "");
+    return srv_options_invalid (error, "ice-server is given %u times; use at most %u%s", count, max,
+                                self->turn ? " beside turn" : "");
   for (guint i = 0; i < count; i++) {
     /* What stands behind the first word may be a password. */
     if (!srv_ice_server_check (self->ice_servers[i]))
-      return invalid (error,
-                      "ice-server is ‘%.*s’ (words behind it: %u); use stun:HOST[:PORT] or "
-                      "turn:HOST[:PORT] USERNAME CREDENTIAL",
-                      (int) strcspn (self->ice_servers[i], " "), self->ice_servers[i],
-                      count_spaces (self->ice_servers[i]));
+      return srv_options_invalid (
+          error,
+          "ice-server is ‘%.*s’ (words behind it: %u); use stun:HOST[:PORT] or "
+          "turn:HOST[:PORT] USERNAME CREDENTIAL",
+          (int) strcspn (self->ice_servers[i], " "), self->ice_servers[i],
+          count_spaces (self->ice_servers[i]));
   }
   return TRUE;
 }
@@ -432,22 +437,26 @@ check_turn (SrvOptions *self, GError **error)
   guint count = self->turn ? g_strv_length (self->turn) : 0;
 
   if (count > SRV_TURN_URLS_MAX)
-    return invalid (error, "turn is given %u times; use at most %d", count, SRV_TURN_URLS_MAX);
+    return srv_options_invalid (error, "turn is given %u times; use at most %d", count,
+                                SRV_TURN_URLS_MAX);
   for (guint i = 0; i < count; i++) {
     if (!srv_turn_check_url (self->turn[i]))
-      return invalid (error,
-                      "turn is ‘%s’; use turn:HOST[:PORT][?transport=udp|tcp] or turns:…, with an "
-                      "IPv6 address in brackets",
-                      self->turn[i]);
+      return srv_options_invalid (
+          error,
+          "turn is ‘%s’; use turn:HOST[:PORT][?transport=udp|tcp] or turns:…, with an "
+          "IPv6 address in brackets",
+          self->turn[i]);
   }
   if (count > 0 && !self->turn_secret_file)
-    return invalid (error,
-                    "turn is ‘%s’, but there is no secret for it; give the file with it by "
-                    "--turn-secret-file, or use --ice-server for a fixed name and password",
-                    self->turn[0]);
+    return srv_options_invalid (
+        error,
+        "turn is ‘%s’, but there is no secret for it; give the file with it by "
+        "--turn-secret-file, or use --ice-server for a fixed name and password",
+        self->turn[0]);
   if (count == 0 && self->turn_secret_file)
-    return invalid (error, "turn-secret-file is ‘%s’, but no TURN server is named; do it by --turn",
-                    self->turn_secret_file);
+    return srv_options_invalid (
+        error, "turn-secret-file is ‘%s’, but no TURN server is named; do it by --turn",
+        self->turn_secret_file);
   return TRUE;
 }
 
@@ -455,9 +464,9 @@ static gboolean
 check_tls (SrvOptions *self, GError **error)
 {
   if (self->tls_key && !self->tls_certificate)
-    return invalid (error,
-                    "tls-key is ‘%s’, but there is no certificate; give that by --tls-certificate",
-                    self->tls_key);
+    return srv_options_invalid (
+        error, "tls-key is ‘%s’, but there is no certificate; give that by --tls-certificate",
+        self->tls_key);
   return TRUE;
 }
 
@@ -467,14 +476,15 @@ check_origins (SrvOptions *self, GError **error)
   guint count = self->allow_origins ? g_strv_length (self->allow_origins) : 0;
 
   if (count > SRV_ORIGINS_MAX)
-    return invalid (error, "allow-origin is given %u times; use at most %d, or *", count,
-                    SRV_ORIGINS_MAX);
+    return srv_options_invalid (error, "allow-origin is given %u times; use at most %d, or *",
+                                count, SRV_ORIGINS_MAX);
   for (guint i = 0; i < count; i++) {
     if (!srv_origin_check_rule (self->allow_origins[i]))
-      return invalid (error,
-                      "allow-origin is ‘%s’; use scheme and host, as in https://example.org or "
-                      "http://example.org:8000, or *",
-                      self->allow_origins[i]);
+      return srv_options_invalid (
+          error,
+          "allow-origin is ‘%s’; use scheme and host, as in https://example.org or "
+          "http://example.org:8000, or *",
+          self->allow_origins[i]);
   }
   return TRUE;
 }
@@ -483,7 +493,7 @@ static gboolean
 check_page (SrvOptions *self, GError **error)
 {
   if (self->page && !g_str_equal (self->page, "on") && !g_str_equal (self->page, "off"))
-    return invalid (error, "page is ‘%s’; use on or off", self->page);
+    return srv_options_invalid (error, "page is ‘%s’; use on or off", self->page);
   return TRUE;
 }
 
@@ -579,9 +589,10 @@ parse (SrvOptions *self, char ***arguments, Value *values, gboolean *show_versio
   g_autoptr (GError) local_error = NULL;
 
   if (!g_option_context_parse_strv (context, arguments, &local_error))
-    return invalid (error, "%s; see --help for the options", local_error->message);
+    return srv_options_invalid (error, "%s; see --help for the options", local_error->message);
   if (g_strv_length (*arguments) > 1)
-    return invalid (error, "‘%s’ is no option; see --help for those there are", (*arguments)[1]);
+    return srv_options_invalid (error, "‘%s’ is no option; see --help for those there are",
+                                (*arguments)[1]);
   if (dev)
     make_dev_app_key (self);
   return (!config || read_key_file (self, config, error)) && take_values (self, values, error) &&

@@ -59,6 +59,7 @@ SrvOptions *srv_options_parse (char ***arguments, gboolean *show_version, GError
 gboolean srv_options_check_key_file (GKeyFile *file, const char *path, GError **error);
 gboolean srv_options_require_token (const SrvOptions *self);
 gboolean srv_options_have_page (const SrvOptions *self);
+gboolean srv_options_invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 char *srv_options_describe_risk (const SrvOptions *self);
 void srv_options_free (SrvOptions *self);
 

@@ -6,20 +6,6 @@
 
 #define URL_MAX 2048
 
-static gboolean invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-invalid (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error)
-    *error = g_error_new_valist (SRV_OPTIONS_ERROR, SRV_OPTIONS_ERROR_INVALID, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 static gboolean
 is_good_url (const char *url)
 {
@@ -38,14 +24,15 @@ check_url (const char *url, GError **error)
 
   /* That may be a password. */
   if (uri && g_uri_get_userinfo (uri))
-    return invalid (error,
-                    "webhook is a URL with a ‘@’; leave out what stands before it: who gets the "
-                    "events knows by their signature that they are from here");
+    return srv_options_invalid (
+        error, "webhook is a URL with a ‘@’; leave out what stands before it: who gets the "
+               "events knows by their signature that they are from here");
   if (!is_good_url (url))
-    return invalid (error,
-                    "webhook is ‘%.*s’; use http://HOST[:PORT][/PATH] or "
-                    "https://HOST[:PORT][/PATH], without a fragment and of %d bytes at most",
-                    80, url, URL_MAX);
+    return srv_options_invalid (
+        error,
+        "webhook is ‘%.*s’; use http://HOST[:PORT][/PATH] or "
+        "https://HOST[:PORT][/PATH], without a fragment and of %d bytes at most",
+        80, url, URL_MAX);
   return TRUE;
 }
 
@@ -55,22 +42,26 @@ srv_webhook_options_check (const SrvOptions *options, GError **error)
   guint count = options->webhooks ? g_strv_length (options->webhooks) : 0;
 
   if (count > SRV_WEBHOOKS_MAX)
-    return invalid (error, "webhook is given %u times; use at most %d", count, SRV_WEBHOOKS_MAX);
+    return srv_options_invalid (error, "webhook is given %u times; use at most %d", count,
+                                SRV_WEBHOOKS_MAX);
   for (guint i = 0; i < count; i++) {
     if (!check_url (options->webhooks[i], error))
       return FALSE;
     for (guint j = 0; j < i; j++) {
       if (g_str_equal (options->webhooks[i], options->webhooks[j]))
-        return invalid (error, "webhook is ‘%s’ twice; name each URL once", options->webhooks[i]);
+        return srv_options_invalid (error, "webhook is ‘%s’ twice; name each URL once",
+                                    options->webhooks[i]);
     }
   }
   if (count > 0 && !options->webhook_secret_file)
-    return invalid (error,
-                    "webhook is ‘%s’, but there is no secret to sign with; write one into a file "
-                    "(`nertc-token secret` makes it), and name that by --webhook-secret-file",
-                    options->webhooks[0]);
+    return srv_options_invalid (
+        error,
+        "webhook is ‘%s’, but there is no secret to sign with; write one into a file "
+        "(`nertc-token secret` makes it), and name that by --webhook-secret-file",
+        options->webhooks[0]);
   if (count == 0 && options->webhook_secret_file)
-    return invalid (error, "webhook-secret-file is ‘%s’, but there is no webhook; use --webhook",
-                    options->webhook_secret_file);
+    return srv_options_invalid (
+        error, "webhook-secret-file is ‘%s’, but there is no webhook; use --webhook",
+        options->webhook_secret_file);
   return TRUE;
 }
