@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Who may include whom, as docs/architecture.md draws it:
 
-    app/call ─► (elements by name) ─► gst ─► gst/rtc ─► gst/codecs ◄─ app/tools
+    app/call/ui ─► app/call/media ─► app/call/model,  app/call/media ─► gst/codecs, signaling-client
+    app/call/media ─► (elements by name) ─► gst ─► gst/rtc ─► gst/codecs ◄─ app/tools
                                       gst ─► signaling-client ─► protocol ◄─ app/server
                                                                   ◄─ app/token ◄─ app/server, app/tools
 """
@@ -33,7 +34,10 @@ LAYERS = (
     Layer('gst', ('gst/rtc', 'gst/codecs', 'signaling-client', 'signaling-client/protocol'), SOCKETS + TOOLKIT),
     Layer('app/token', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + SOCKETS),
     Layer('app/server', ('app/token', 'signaling-client/protocol'), GSTREAMER + TOOLKIT),
-    Layer('app/call', (), JSON + SOCKETS),
+    Layer('app/call/model', (), GSTREAMER + TOOLKIT + JSON + SOCKETS),
+    Layer('app/call/media', ('app/call/model', 'gst/codecs', 'signaling-client'), TOOLKIT + JSON + SOCKETS),
+    Layer('app/call/ui', ('app/call/media', 'app/call/model'), GSTREAMER + JSON + SOCKETS),
+    Layer('app/call', ('app/call/ui',), GSTREAMER + JSON + SOCKETS),
     Layer('app/tools', ('app/token', 'gst/codecs', 'signaling-client', 'signaling-client/protocol'),
           TOOLKIT),
 )

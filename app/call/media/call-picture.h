@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gdk/gdk.h>
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* A GdkPaintable that shows what comes to its sink, on the main thread's time, in memory that is
+ * used again. The sink scales to the size that is shown before it converts to what GDK paints. */
+#define CALL_TYPE_PICTURE (call_picture_get_type ())
+G_DECLARE_FINAL_TYPE (CallPicture, call_picture, CALL, PICTURE, GObject)
+
+CallPicture *call_picture_new (void);
+/* (transfer floating): a bin with the pad "sink", for raw video; one at a time */
+GstElement *call_picture_make_sink (CallPicture *self, GError **error);
+/* Device pixels; 0: nowhere, and nothing is converted */
+void call_picture_set_size (CallPicture *self, guint width, guint height);
+void call_picture_clear (CallPicture *self);
+/* (transfer full) (nullable): what it shows, in full size: for a snapshot */
+GdkTexture *call_picture_dup_texture (CallPicture *self);
+void call_picture_get_counts (CallPicture *self, guint64 *shown, guint64 *dropped);
+
+G_END_DECLS

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* All pipelines of the application count by one clock from base time 0, so that a buffer goes from
+ * one into another as it is, and an error in one ends that one alone. */
+GstElement *call_pipeline_new (const char *name);
+GstClockTime call_pipeline_get_time (void);
+GstElement *call_pipeline_make (const char *factory,
+                                GError **error); /* the error names the package */
+/* On the thread pool, as stopping may take long; the device is closed when it has ended */
+void call_pipeline_stop (GstElement *pipeline);
+
+G_END_DECLS

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Where a call is, and as whom to be in it: what the fields of the lobby, a link and the command
+ * line have in common. All strings may be NULL, which is "not told". */
+typedef struct {
+  char *server; /* URL, ws:// or wss:// */
+  char *app_key;
+  char *channel; /* name of the room */
+  char *uid;     /* NULL: the server assigns one */
+  char *user_name;
+  char *token; /* never part of a link, never kept */
+} CallAddress;
+
+#define CALL_TYPE_ADDRESS (call_address_get_type ())
+GType call_address_get_type (void);
+
+CallAddress *call_address_new (void);
+CallAddress *call_address_copy (const CallAddress *self);
+void call_address_free (CallAddress *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CallAddress, call_address_free)
+
+CallAddress *call_address_new_from_link (const char *link, GError **error);
+char *call_address_to_link (const CallAddress *self);
+gboolean call_address_check (const CallAddress *self, GError **error);
+
+G_END_DECLS
