@@ -34,7 +34,7 @@ LAYERS = (
     Layer('gst', ('gst/rtc', 'gst/codecs', 'signaling-client', 'signaling-client/protocol'), SOCKETS + TOOLKIT),
     Layer('app/token', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + SOCKETS),
     Layer('app/server', ('app/token', 'signaling-client/protocol'), GSTREAMER + TOOLKIT),
-    Layer('app/call/model', (), GSTREAMER + TOOLKIT + JSON + SOCKETS),
+    Layer('app/call/model', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + JSON + SOCKETS),
     Layer('app/call/media', ('app/call/model', 'gst/codecs', 'signaling-client'), TOOLKIT + JSON + SOCKETS),
     Layer('app/call/ui', ('app/call/media', 'app/call/model'), GSTREAMER + JSON + SOCKETS),
     Layer('app/call', ('app/call/ui',), GSTREAMER + JSON + SOCKETS),
