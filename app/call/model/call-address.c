@@ -36,6 +36,7 @@ call_address_copy (const CallAddress *self)
   copy->uid = g_strdup (self->uid);
   copy->user_name = g_strdup (self->user_name);
   copy->token = g_strdup (self->token);
+  copy->token_file = g_strdup (self->token_file);
   return copy;
 }
 
@@ -48,6 +49,7 @@ call_address_free (CallAddress *self)
   g_free (self->uid);
   g_free (self->user_name);
   g_free (self->token);
+  g_free (self->token_file);
   g_free (self);
 }
 

@@ -15,7 +15,8 @@ typedef struct {
   char *channel; /* name of the room */
   char *uid;     /* NULL: the server assigns one */
   char *user_name;
-  char *token; /* never part of a link, never kept */
+  char *token;      /* never part of a link, never kept */
+  char *token_file; /* path: of the command line */
 } CallAddress;
 
 /* The fields of the lobby, to say which one wants another look */

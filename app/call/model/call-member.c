@@ -194,7 +194,7 @@ install_properties (GObjectClass *class)
   const GParamFlags fixed = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
   const GParamFlags read = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  properties[PROP_UID] = g_param_spec_string ("uid", NULL, NULL, NULL, fixed);
+  properties[PROP_UID] = g_param_spec_string ("uid", NULL, NULL, NULL, written);
   properties[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, NULL, written);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, read);
   properties[PROP_IS_SELF] = g_param_spec_boolean ("is-self", NULL, NULL, FALSE, fixed);
