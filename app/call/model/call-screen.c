@@ -13,6 +13,7 @@ call_screen_new (void)
   CallScreen *self = g_new0 (CallScreen, 1);
 
   self->pipewire_fd = -1;
+  self->with_pointer = TRUE;
   return self;
 }
 
