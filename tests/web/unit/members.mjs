@@ -111,6 +111,7 @@ export class Proxy {
   #target;
   #server = net.createServer((socket) => this.#accept(socket));
   #pairs = new Set();
+  #stalled = new Set();
   #refusing = false;
   connections = 0;
 
@@ -161,13 +162,18 @@ export class Proxy {
 
   /** What is on the way from now on is lost, and nobody is told; new connections are good. */
   stall() {
-    for (const pair of this.#pairs) for (const socket of pair) socket.pause();
+    for (const pair of this.#pairs) {
+      for (const socket of pair) socket.pause();
+      this.#stalled.add(pair);
+    }
     this.#pairs.clear();
   }
 
   close() {
     this.#server.close();
     this.cut();
+    // A client would wait half a minute for the end of a connection that it has closed.
+    for (const pair of this.#stalled) for (const socket of pair) socket.destroy();
   }
 }
 
