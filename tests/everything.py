@@ -5,6 +5,7 @@
 The last line is the sum over all runs; the exit status is 0 only if something ran and nothing
 failed. A build that fails counts as one failure.
 """
+import collections
 import os
 import pathlib
 import subprocess
@@ -21,7 +22,10 @@ COMMON = ['--wrap-mode=nofallback', '-Dwerror=true']
 # The tests have watchdogs of their own, which say what they waited for; meson's is for when those
 # fail.
 TIMEOUTS = '--timeout-multiplier=4'
-SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dintrospection=false']
+# Compilers take a third less time for -O1 and lines without names of variables, and less than half
+# for -O0; the warnings of -O2 are gcc's alone, and the first build has them.
+SANITIZERS = ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dintrospection=false']
+SANITIZED = ['-Doptimization=1', '-Dc_args=-g1', *SANITIZERS]
 SANITIZER_ENVIRONMENT = {
     # Without frame pointers in GLib stacks have to be unwound the slow way; ten frames take a third
     # of the time of thirty, and tell as much.
@@ -31,8 +35,9 @@ SANITIZER_ENVIRONMENT = {
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
     'NERTC_TEST_PATIENCE': '3',
 }
-# As in ./dev fuzz
-FUZZING = ['-Dfuzzing=true', '-Dc_args=-fsanitize=fuzzer-no-link', *SANITIZED]
+# As ./dev fuzz has it, which looks for longer and takes its time to build
+FUZZING = ['-Dfuzzing=true', '-Dc_args=-fsanitize=fuzzer-no-link -g1', '-Doptimization=0',
+           *SANITIZERS]
 CLANG_ENVIRONMENT = {**SANITIZER_ENVIRONMENT, 'CC': 'clang'}
 # Stacks of every allocation would take most of the time.
 FUZZING_ENVIRONMENT = {**CLANG_ENVIRONMENT, 'ASAN_OPTIONS': 'strict_string_checks=1'}
@@ -52,6 +57,7 @@ def stand_back():
 LAST_WORDS_MAX = 4000
 
 MADE = set()
+MAKING = collections.defaultdict(threading.Lock)
 
 
 class Run:
@@ -80,6 +86,9 @@ class Run:
         self.last_words = done.stdout[-LAST_WORDS_MAX:]
         return done.returncode
 
+    def command_in_silence(self, *words):
+        return self.silent_command(*words, before=None)
+
     def command_in_idle_time(self, *words):
         return self.silent_command(*words, before=take_only_idle_time)
 
@@ -88,8 +97,10 @@ class Run:
 
     def make(self, command):
         """Once is enough, also since tests may be running in it."""
-        if self.build in MADE:
-            return True
+        with MAKING[self.build]:
+            return self.build in MADE or self.make_now(command)
+
+    def make_now(self, command):
         # One that is there may be from before valgrind and others were installed.
         old = ['--reconfigure'] if (self.build / 'build.ninja').exists() else []
         if command('meson', 'setup', *old, str(self.build), *COMMON, *self.setup):
@@ -127,19 +138,29 @@ class Run:
 IDLE = {'NERTC_TEST_PATIENCE': '10'}
 IDLE_TIMEOUTS = '--timeout-multiplier=40'
 
+TWICE = {'NERTC_TEST_PATIENCE': '2'}
+# The calls of suite element take minutes: they are held once, under the sanitizers.
 FIRST = [
-    # The calls of suite element take minutes: they are held once, under the sanitizers.
-    Run('gcc', 'build', test=[TIMEOUTS, '--no-suite=browser', '--no-suite=element',
-                              '--no-suite=janus', '--no-suite=janus-core', '--no-suite=bench'],
-        environment={'NERTC_TEST_PATIENCE': '2'}),
+    # One at a time, in real time
+    Run('gcc, calls', 'build', test=[TIMEOUTS, '--num-processes=1', '--suite=real-time',
+                                     '--suite=call', '--logbase=testlog-calls'],
+        environment=TWICE, log='testlog-calls'),
+]
+# One at a time beside them: most of these wait more than they work.
+BESIDE_FIRST = [
+    Run('gcc', 'build', test=[
+        TIMEOUTS, '--num-processes=1', '--no-suite=real-time', '--no-suite=call',
+        '--no-suite=browser', '--no-suite=element', '--no-suite=janus', '--no-suite=janus-core',
+        '--no-suite=bench'],
+        environment=TWICE),
 ]
 # These wait more than they work, and measure nothing that the others could spoil.
 WAITING = [
     Run('browsers', 'build', test=[TIMEOUTS, '--suite=browser', '--logbase=testlog-web'],
-        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-web'),
+        environment=TWICE, log='testlog-web'),
     # All of suite janus is for those who change something there.
     Run('janus', 'build', test=[TIMEOUTS, '--suite=janus-core', '--logbase=testlog-janus'],
-        environment={'NERTC_TEST_PATIENCE': '2'}, log='testlog-janus'),
+        environment=TWICE, log='testlog-janus'),
 ]
 # Meanwhile these take what time is left, and their builds what the first run leaves.
 MEANWHILE = [
@@ -151,27 +172,30 @@ MEANWHILE = [
     Run('bench', 'build', test=['--suite=bench', '--logbase=testlog-bench', IDLE_TIMEOUTS],
         environment=IDLE, log='testlog-bench'),
     # Both compilers build everything.
-    Run('clang', 'build-fuzz', FUZZING, ['--suite=unit', IDLE_TIMEOUTS],
+    Run('clang', 'build-clang', FUZZING, ['--suite=unit', IDLE_TIMEOUTS],
         {**CLANG_ENVIRONMENT, **IDLE}),
-    Run('fuzz', 'build-fuzz', FUZZING, ['--suite=fuzz', '--logbase=testlog-fuzz', IDLE_TIMEOUTS],
+    Run('fuzz', 'build-clang', FUZZING, ['--suite=fuzz', '--logbase=testlog-fuzz', IDLE_TIMEOUTS],
         FUZZING_ENVIRONMENT, log='testlog-fuzz'),
     Run('sanitizers, what is pure', 'build-sanitizers', SANITIZED,
         ['--suite=unit', '--logbase=testlog-unit', IDLE_TIMEOUTS],
         {**SANITIZER_ENVIRONMENT, **IDLE}, log='testlog-unit'),
+    Run('sanitizers', 'build-sanitizers', SANITIZED,
+        ['--suite=server', '--no-suite=unit', '--no-suite=web', IDLE_TIMEOUTS],
+        {**SANITIZER_ENVIRONMENT, **IDLE}),
 ]
 LAST = [
-    Run('sanitizers', 'build-sanitizers', SANITIZED,
-        [TIMEOUTS, '--suite=server', '--no-suite=unit', '--no-suite=web'], SANITIZER_ENVIRONMENT),
-    Run('sanitizers, what waits', 'build-sanitizers', SANITIZED,
-        [TIMEOUTS, '--suite=waiting', '--logbase=testlog-waiting'], SANITIZER_ENVIRONMENT,
-        log='testlog-waiting'),
     # One at a time: two calls in real time are more than two slow processes can do on two cores.
     Run('sanitizers, in real time', 'build-sanitizers', SANITIZED,
         [TIMEOUTS, '--num-processes=1', '--suite=element', '--no-suite=waiting',
          '--logbase=testlog-element'],
         SANITIZER_ENVIRONMENT, log='testlog-element'),
 ]
-RUNS = [*FIRST, *WAITING, *MEANWHILE, *LAST]
+BESIDE_LAST = [
+    Run('sanitizers, what waits', 'build-sanitizers', SANITIZED,
+        [TIMEOUTS, '--num-processes=1', '--suite=waiting', '--logbase=testlog-waiting'],
+        SANITIZER_ENVIRONMENT, log='testlog-waiting'),
+]
+RUNS = [*FIRST, *BESIDE_FIRST, *WAITING, *MEANWHILE, *LAST, *BESIDE_LAST]
 
 
 def carry_out(runs):
@@ -186,6 +210,20 @@ def build_in_idle_time():
     """While others test. What does not succeed is tried again by who needs it, and told there."""
     for run in MEANWHILE:
         run.make(run.command_in_idle_time)
+
+
+def carry_out_beside(runs):
+    for run in runs:
+        began = time.monotonic()
+        run.carry_out(test_command=run.command_in_silence)
+        print(f'== {run.name}, beside: {time.monotonic() - began:.0f} s', flush=True)
+
+
+def carry_out_two(runs, runs_beside):
+    beside = threading.Thread(target=carry_out_beside, args=[runs_beside])
+    beside.start()
+    carry_out(runs)
+    beside.join()
 
 
 def carry_out_meanwhile(building):
@@ -204,12 +242,12 @@ def main():
     FIRST[0].make(FIRST[0].command)
     building = threading.Thread(target=build_in_idle_time)
     building.start()
-    carry_out(FIRST)
+    carry_out_two(FIRST, BESIDE_FIRST)
     meanwhile = threading.Thread(target=carry_out_meanwhile, args=[building])
     meanwhile.start()
     carry_out(WAITING)
     meanwhile.join()
-    carry_out(LAST)
+    carry_out_two(LAST, BESIDE_LAST)
     for run in RUNS:
         if not sum(run.tally):
             run.fail('it was not carried out')
