@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * speaker, which is a pipeline of its own and may come and go.
  * Signal "failed" (GError): the speaker; the call goes on without sound until another one is set.
  */
+/* The name of the webrtcechoprobe, 48 kHz, by which the microphone's webrtcdsp finds it */
+#define CALL_PLAYBACK_ECHO_PROBE "call-echo-probe"
+
 #define CALL_TYPE_PLAYBACK (call_playback_get_type ())
 G_DECLARE_FINAL_TYPE (CallPlayback, call_playback, CALL, PLAYBACK, GObject)
 

@@ -27,10 +27,13 @@ typedef struct {
   guint framerate;
 } CallPictureOptions;
 
-/* device NULL: the system's default */
+/* device NULL: there is none, which is told by "failed" */
 CallSource *call_source_new_camera (GstDevice *device, const CallPictureOptions *options,
                                     CallPicture *preview);
+/* device NULL: the system's default. Echo is cancelled while there is a CallPlayback. */
 CallSource *call_source_new_microphone (GstDevice *device, const CallSoundOptions *options);
+/* While it goes on; also when a CallPlayback has come or gone. The channels stay. */
+void call_source_set_sound_options (CallSource *self, const CallSoundOptions *options);
 CallSource *call_source_new_screen (const CallScreen *screen, CallPicture *preview);
 CallSource *call_source_new_screen_sound (const CallScreen *screen);
 
