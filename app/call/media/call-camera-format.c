@@ -11,9 +11,12 @@ make_nearest (const GstStructure *structure, const CallPictureOptions *options)
 {
   GstStructure *nearest = gst_structure_copy (structure);
 
-  gst_structure_fixate_field_nearest_int (nearest, "width", options->width);
-  gst_structure_fixate_field_nearest_int (nearest, "height", options->height);
-  gst_structure_fixate_field_nearest_fraction (nearest, "framerate", options->framerate, 1);
+  if (gst_structure_has_field (nearest, "width"))
+    gst_structure_fixate_field_nearest_int (nearest, "width", options->width);
+  if (gst_structure_has_field (nearest, "height"))
+    gst_structure_fixate_field_nearest_int (nearest, "height", options->height);
+  if (gst_structure_has_field (nearest, "framerate"))
+    gst_structure_fixate_field_nearest_fraction (nearest, "framerate", options->framerate, 1);
   return nearest;
 }
 
@@ -83,7 +86,7 @@ call_camera_format_choose (GstCaps *caps, const CallPictureOptions *options)
 static guint
 make_even (double size)
 {
-  return MAX (2, 2 * (guint) (size / 2 + 0.5));
+  return MAX (2, 2 * (guint) (size / 2 + 1e-6));
 }
 
 void
