@@ -125,6 +125,36 @@ call_problem_new (const char *title, const char *text, CallRemedy remedy)
   return self;
 }
 
+static const char *
+get_field_title (CallField field)
+{
+  switch (field) {
+    case CALL_FIELD_SERVER:
+      return _ ("This is no server");
+    case CALL_FIELD_APP_KEY:
+      return _ ("This is no app key");
+    case CALL_FIELD_CHANNEL:
+      return _ ("This is no room name");
+    case CALL_FIELD_UID:
+      return _ ("This is no user ID");
+    case CALL_FIELD_USER_NAME:
+      return _ ("Your name is too long");
+    case CALL_FIELD_TOKEN:
+    case CALL_FIELD_NONE:
+    default:
+      return _ ("This is no link to a room");
+  }
+}
+
+CallProblem *
+call_problem_new_at_field (CallField field, const char *text)
+{
+  CallProblem *self = call_problem_new (get_field_title (field), text, CALL_REMEDY_CHANGE);
+
+  self->field = field;
+  return self;
+}
+
 /* Why a membership ended tells more than the error that came with it. */
 CallProblem *
 call_problem_new_from_room (int code, const char *reason, const char *message)

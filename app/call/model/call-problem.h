@@ -20,6 +20,8 @@ typedef enum {
 G_DECLARE_FINAL_TYPE (CallProblem, call_problem, CALL, PROBLEM, GObject)
 
 CallProblem *call_problem_new (const char *title, const char *text, CallRemedy remedy);
+/* @text: what is wrong with what was put into @field, and what to put there */
+CallProblem *call_problem_new_at_field (CallField field, const char *text);
 /* @code: a NertcError, 0: none. @reason: the word of a NertcCloseReason, why a membership ended;
  * NULL or "none": it did not begin. @message: nullable: what the server or an administrator says */
 CallProblem *call_problem_new_from_room (int code, const char *reason, const char *message);

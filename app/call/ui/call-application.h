@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 #define CALL_APPLICATION_ID "org.gstnertc.Call"
 
+/* One process for each session: another start hands over what it was started with. */
 #define CALL_TYPE_APPLICATION (call_application_get_type ())
 G_DECLARE_FINAL_TYPE (CallApplication, call_application, CALL, APPLICATION, AdwApplication)
 

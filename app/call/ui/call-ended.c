@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-ended.h"
 
+#include <glib/gi18n.h>
+
 struct _CallEnded {
   AdwBin parent_instance;
 
+  AdwWindowTitle *title;
+  AdwStatusPage *page;
+  GtkLabel *duration;
+  GtkWidget *rejoin;
+  GtkWidget *back;
+
   CallRoom *room;
+  gint64 since; /* monotonic, µs: of the call; 0: there is none */
 };
 
 G_DEFINE_FINAL_TYPE (CallEnded, call_ended, ADW_TYPE_BIN)
@@ -18,10 +27,60 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 static void
+show_why (CallEnded *self)
+{
+  CallProblem *problem = call_room_get_problem (self->room);
+  gboolean again = !problem || call_problem_get_remedy (problem) != CALL_REMEDY_NONE;
+
+  adw_status_page_set_icon_name (self->page,
+                                 problem ? "dialog-warning-symbolic" : "call-stop-symbolic");
+  adw_status_page_set_title (self->page,
+                             problem ? call_problem_get_title (problem) : _ ("You left the room"));
+  adw_status_page_set_description (self->page, problem ? call_problem_get_text (problem)
+                                                       : _ ("You can come back any time."));
+  gtk_widget_set_visible (self->rejoin, again);
+  gtk_widget_grab_focus (again ? self->rejoin : self->back);
+}
+
+static void
+show_duration (CallEnded *self)
+{
+  gint64 seconds = (g_get_monotonic_time () - self->since) / G_USEC_PER_SEC;
+  g_autofree char *time =
+      seconds < 3600 ? g_strdup_printf ("%d:%02d", (int) (seconds / 60), (int) (seconds % 60))
+                     : g_strdup_printf ("%d:%02d:%02d", (int) (seconds / 3600),
+                                        (int) (seconds / 60 % 60), (int) (seconds % 60));
+  g_autofree char *text = g_strdup_printf (_ ("You were in the call for %s."), time);
+
+  gtk_label_set_label (self->duration, text);
+}
+
+static void
+on_state (CallEnded *self)
+{
+  CallRoomState state = call_room_get_state (self->room);
+
+  if (state == CALL_ROOM_IN_CALL && !self->since) {
+    self->since = g_get_monotonic_time ();
+    adw_window_title_set_title (self->title, call_room_get_channel (self->room));
+  } else if (state == CALL_ROOM_ENDED && self->since) {
+    show_why (self);
+    show_duration (self);
+    self->since = 0;
+  }
+}
+
+static void
 set_room (CallEnded *self, CallRoom *room)
 {
-  if (g_set_object (&self->room, room))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+  if (self->room == room)
+    return;
+  if (self->room)
+    g_signal_handlers_disconnect_by_data (self->room, self);
+  g_set_object (&self->room, room);
+  if (room)
+    g_signal_connect_swapped (room, "notify::state", G_CALLBACK (on_state), self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
 static void
@@ -75,6 +134,11 @@ call_ended_class_init (CallEndedClass *class)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (class),
                                                "/org/gstnertc/Call/ui/call-ended.ui");
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallEnded, title);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallEnded, page);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallEnded, duration);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallEnded, rejoin);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallEnded, back);
 }
 
 static void

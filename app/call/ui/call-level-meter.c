@@ -4,6 +4,7 @@
 struct _CallLevelMeter {
   GtkWidget parent_instance;
 
+  GtkWidget *bar;
   CallMedia *media;
 };
 
@@ -18,10 +19,25 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 static void
+on_level (CallLevelMeter *self)
+{
+  double level = 0;
+
+  g_object_get (self->media, "level", &level, NULL);
+  gtk_level_bar_set_value (GTK_LEVEL_BAR (self->bar), level);
+}
+
+static void
 set_media (CallLevelMeter *self, CallMedia *media)
 {
-  if (g_set_object (&self->media, media))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA]);
+  if (self->media == media)
+    return;
+  if (self->media)
+    g_signal_handlers_disconnect_by_data (self->media, self);
+  g_set_object (&self->media, media);
+  if (media)
+    g_signal_connect_swapped (media, "notify::level", G_CALLBACK (on_level), self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA]);
 }
 
 static void
@@ -58,6 +74,7 @@ call_level_meter_dispose (GObject *object)
   CallLevelMeter *self = CALL_LEVEL_METER (object);
 
   set_media (self, NULL);
+  g_clear_pointer (&self->bar, gtk_widget_unparent);
   G_OBJECT_CLASS (call_level_meter_parent_class)->dispose (object);
 }
 
@@ -75,6 +92,7 @@ call_level_meter_class_init (CallLevelMeterClass *class)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (class),
                                                "/org/gstnertc/Call/ui/call-level-meter.ui");
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (class), CallLevelMeter, bar);
 }
 
 static void
