@@ -224,6 +224,26 @@ class Member(Process):
         self.child.stdin.flush()
 
 
+def start_xvfb(cleanup, size=(1280, 720)):
+    """An X server without a screen, until @cleanup is carried out. Returns: its DISPLAY."""
+    read, write = os.pipe()
+    cleanup(os.close, read)
+    os.set_inheritable(write, True)
+    process = subprocess.Popen(
+        ['Xvfb', '-displayfd', str(write), '-screen', '0', f'{size[0]}x{size[1]}x24', '-nolisten',
+         'tcp', '-noreset'],
+        pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+    os.close(write)
+    cleanup(process.wait)
+    cleanup(process.kill)
+    number = os.read(read, 16)
+    if not number:
+        raise AssertionError('Xvfb did not start')
+    return f':{int(number)}'
+
+
 def only_in_mesh(why):
     """For a case, or a class of them, that asks for what media servers do otherwise."""
     return unittest.skipIf(MEDIA, f'in mesh only: {why}')
@@ -281,21 +301,7 @@ class Case(unittest.TestCase):
     def start_display(self):
         """An X server without a screen. Returns: its DISPLAY."""
         self.need('Xvfb')
-        read, write = os.pipe()
-        self.addCleanup(os.close, read)
-        os.set_inheritable(write, True)
-        process = subprocess.Popen(
-            ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x720x24', '-nolisten', 'tcp',
-             '-noreset'],
-            pass_fds=[write], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-            preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
-        os.close(write)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        number = os.read(read, 16)
-        self.assertTrue(number, 'Xvfb did not start')
-        return f':{int(number)}'
+        return start_xvfb(self.addCleanup)
 
     def start_sound(self):
         """A PulseAudio server whose loudspeaker plays to nobody, and whose microphone hears a tone
