@@ -2,10 +2,12 @@
 """nertc-call from outside: what a person sees, hears, clicks and types."""
 import contextlib
 import faulthandler
+import json
 import os
 import re
 import subprocess
 import unittest
+import urllib.request
 
 import fixture  # first: it tells where the others are
 
@@ -161,6 +163,9 @@ def decode_within(screenshot, box, mirrored=False):
     return None
 
 
+ADMIN_KEY = 'key-of-whoever-runs-the-server-0123456789'
+
+
 class Case(unittest.TestCase):
     """Cases that share one desktop, one server and, between them, nothing else."""
 
@@ -172,7 +177,11 @@ class Case(unittest.TestCase):
     def setUpClass(cls):
         cls.desktop = desktop.Desktop()
         cls.addClassCleanup(cls.desktop.close)
-        cls.server = cls.keep_for_all(fixture.Server(*cls.SERVER_OPTIONS))
+        key = cls.desktop.folder / 'admin-key'
+        key.write_text(ADMIN_KEY, 'ascii')
+        key.chmod(0o600)
+        cls.server_options = [f'--admin-key-file={key}', *cls.SERVER_OPTIONS]
+        cls.server = cls.keep_for_all(fixture.Server(*cls.server_options))
         if cls.CAMERA:
             cls.desktop.start_cameras()
             cls.camera = cls.desktop.start_camera()
@@ -218,6 +227,13 @@ class Case(unittest.TestCase):
         app = self.start_app(f'--room={self.channel}', '--join', *words, settings=settings)
         app.wait('Leave', 'button')
         return app
+
+    def administer(self, path, **body):
+        """By the HTTP API of the server."""
+        request = urllib.request.Request(
+            f'http://127.0.0.1:{self.server.port}/api/{path}', json.dumps(body).encode(),
+            {'Authorization': f'Bearer {ADMIN_KEY}', 'Content-Type': 'application/json'})
+        urllib.request.urlopen(request, timeout=fixture.PATIENCE).close()
 
     def start_member(self, uid='ada', code=1, hz=700, *options, name='Ada'):
         return self.keep(fixture.Member(
