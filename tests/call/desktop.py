@@ -148,15 +148,19 @@ class Desktop:
         self.wait_until((self.runtime / 'pipewire-0').is_socket, pipewire.tell)
         self.start('wireplumber')
 
-    def start_camera(self, name='Testcam', code=CAMERA_CODE):
-        """A camera that sees a coded picture. Returns: its process."""
-        picture = self.folder / f'camera-{code}.i420'
-        picture.write_bytes(coded_picture.encode(code, CAMERA_COUNTER, 640, 480))
+    def start_camera(self, name='Testcam', code=CAMERA_CODE, pattern=None):
+        """A camera that sees a coded picture, or a @pattern of videotestsrc. Returns: its process."""
+        if pattern:
+            source = f'videotestsrc is-live=true pattern={pattern}'
+        else:
+            picture = self.folder / f'camera-{code}.i420'
+            picture.write_bytes(coded_picture.encode(code, CAMERA_COUNTER, 640, 480))
+            source = (f'filesrc location={picture} blocksize={picture.stat().st_size} ! '
+                      'rawvideoparse format=i420 width=640 height=480 framerate=15/1 ! '
+                      'imagefreeze is-live=true ! videoconvert')
         camera = self.start('gst-launch-1.0', *shlex.split(
-            f'filesrc location={picture} blocksize={picture.stat().st_size} ! '
-            'rawvideoparse format=i420 width=640 height=480 framerate=15/1 ! '
-            'imagefreeze is-live=true ! videoconvert ! '
-            'video/x-raw,format=YUY2,framerate=15/1 ! pipewiresink mode=provide '
+            f'{source} ! video/x-raw,format=YUY2,width=640,height=480,framerate=15/1 ! '
+            'pipewiresink mode=provide '
             'stream-properties="props,media.class=Video/Source,media.role=Camera,'
             f'node.name=camera{code},node.description={name}"'))
         self.wait_until(lambda: self.camera_nodes(name), camera.tell)
