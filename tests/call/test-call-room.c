@@ -10,6 +10,7 @@
 #include "gstnertcsink.h"
 #include "gstnertcsrc.h"
 #include "gstroomsignal.h"
+#include "nertc-room.h"
 #include "nertc-test-server.h"
 #include "token.h"
 
@@ -151,8 +152,7 @@ count_members (Fixture *f)
 static CallMember *
 get_member (Fixture *f, guint position)
 {
-  g_autoptr (CallMember) member =
-      g_list_model_get_item (call_room_get_members (f->room), position);
+  g_autoptr (CallMember) member = g_list_model_get_item (call_room_get_members (f->room), position);
 
   return member;
 }
