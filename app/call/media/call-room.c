@@ -312,7 +312,7 @@ make_pipeline (CallRoom *self, GError **error)
   gst_object_ref_sink (self->roomsignal);
   set_up_roomsignal (self);
   self->pipeline = call_pipeline_new ("call");
-  gst_bin_add (GST_BIN (self->pipeline), gst_object_ref (self->roomsignal));
+  gst_bin_add (GST_BIN (self->pipeline), self->roomsignal);
   bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, call_room_on_message, self);
   self->user = call_member_new (unless_empty (self->address->uid), TRUE);
