@@ -110,6 +110,16 @@ on_promise_changed (GstPromise *promise, gpointer message)
   g_idle_add_full (G_PRIORITY_DEFAULT, finish_sending, sending, (GDestroyNotify) sending_free);
 }
 
+static void
+send (CallMessage *message, GstElement *roomsignal)
+{
+  g_autoptr (GstPromise) promise =
+      gst_promise_new_with_change_func (on_promise_changed, g_object_ref (message), g_object_unref);
+
+  g_signal_emit_by_name (roomsignal, "send-message", call_message_get_text (message), "broadcast",
+                         NULL, promise);
+}
+
 /* As who is uid and name; what became of it is told by the message's state. */
 void
 call_conversation_send (CallConversation *self, GstElement *roomsignal, const char *uid,
@@ -117,11 +127,22 @@ call_conversation_send (CallConversation *self, GstElement *roomsignal, const ch
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (CallMessage) message = call_message_new (uid, name, text, now, CALL_MESSAGE_SENDING);
-  g_autoptr (GstPromise) promise =
-      gst_promise_new_with_change_func (on_promise_changed, g_object_ref (message), g_object_unref);
 
   append (self, message);
-  g_signal_emit_by_name (roomsignal, "send-message", text, "broadcast", NULL, promise);
+  send (message, roomsignal);
+}
+
+/* What could not be sent goes to the end of the list: that is where it is said. */
+void
+call_conversation_resend (CallConversation *self, GstElement *roomsignal, CallMessage *message)
+{
+  g_autoptr (CallMessage) kept = g_object_ref (message);
+  guint position;
+
+  if (g_list_store_find (self->messages, message, &position))
+    g_list_store_remove (self->messages, position);
+  call_conversation_send (self, roomsignal, call_message_get_uid (message),
+                          call_message_get_name (message), call_message_get_text (message));
 }
 
 void

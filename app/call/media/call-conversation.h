@@ -24,5 +24,7 @@ void call_conversation_receive (CallConversation *self, const char *uid, const c
 void call_conversation_notice (CallConversation *self, const char *text);
 void call_conversation_send (CallConversation *self, GstElement *roomsignal, const char *uid,
                              const char *name, const char *text);
+void call_conversation_resend (CallConversation *self, GstElement *roomsignal,
+                               CallMessage *message);
 
 G_END_DECLS

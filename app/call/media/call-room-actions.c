@@ -12,6 +12,13 @@ call_room_send_message (CallRoom *self, const char *text)
 }
 
 void
+call_room_resend_message (CallRoom *self, CallMessage *message)
+{
+  if (self->roster)
+    call_conversation_resend (self->conversation, self->roomsignal, message);
+}
+
+void
 call_room_mark_read (CallRoom *self)
 {
   call_conversation_mark_read (self->conversation);

@@ -491,6 +491,12 @@ call_room_is_admin (CallRoom *self)
 }
 
 gboolean
+call_room_may_message (CallRoom *self)
+{
+  return (self->grants & NERTC_GRANTS_MESSAGE) != 0;
+}
+
+gboolean
 call_room_is_published (CallRoom *self)
 {
   return self->published;

@@ -64,10 +64,13 @@ GListModel *call_room_get_messages (CallRoom *self);
 GListModel *call_room_get_invitations (CallRoom *self);
 CallInvitation *call_room_get_invitation (CallRoom *self);
 gboolean call_room_is_admin (CallRoom *self);
+gboolean call_room_may_message (CallRoom *self);
 gboolean call_room_is_published (CallRoom *self);
 void call_room_set_published (CallRoom *self, gboolean published);
 
 void call_room_send_message (CallRoom *self, const char *text);
+/* One that could not be sent */
+void call_room_resend_message (CallRoom *self, CallMessage *message);
 void call_room_mark_read (CallRoom *self);
 
 void call_room_invite (CallRoom *self, const char *uid, const char *text);

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What is said in writing. Properties: room: CallRoom, writable, nullable */
+/* The page of the side panel on which members write to each other. What it shows counts as read.
+ * Properties: room: CallRoom, writable, nullable */
 #define CALL_TYPE_CHAT (call_chat_get_type ())
 G_DECLARE_FINAL_TYPE (CallChat, call_chat, CALL, CHAT, AdwBin)
 
