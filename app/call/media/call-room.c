@@ -571,7 +571,7 @@ call_room_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
       g_value_set_boolean (value, (self->grants & NERTC_GRANTS_PUBLISH) != 0);
       break;
     case PROP_MAY_MESSAGE:
-      g_value_set_boolean (value, (self->grants & NERTC_GRANTS_MESSAGE) != 0);
+      g_value_set_boolean (value, call_room_may_message (self));
       break;
     case PROP_PUBLISHED:
       g_value_set_boolean (value, self->published);

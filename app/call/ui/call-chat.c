@@ -31,6 +31,8 @@ struct _CallChat {
   CallRoom *room;
   GListModel *messages;
   gboolean at_end;
+  double upper; /* of the list, when it was settled */
+  guint tick;
 };
 
 enum {
@@ -126,19 +128,35 @@ on_scrolled (GtkAdjustment *adjustment, gpointer user_data)
 {
   CallChat *self = user_data;
 
+  /* Rows are measured as they are shown, and the end moves with that: nobody scrolled. */
+  if (self->upper != gtk_adjustment_get_upper (adjustment))
+    return;
   self->at_end = is_at_end (adjustment);
   if (self->at_end)
     gtk_widget_set_visible (self->newer, FALSE);
 }
 
-/* The list or the panel has another size */
+static gboolean
+on_tick (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
+{
+  CallChat *self = user_data;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  self->tick = 0;
+  self->upper = gtk_adjustment_get_upper (adjustment);
+  if (self->at_end && !is_at_end (adjustment))
+    gtk_adjustment_set_value (adjustment, self->upper);
+  return G_SOURCE_REMOVE;
+}
+
+/* The list or the panel has another size. */
 static void
 on_resized (GtkAdjustment *adjustment, gpointer user_data)
 {
   CallChat *self = user_data;
 
-  if (self->at_end)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  if (!self->tick)
+    self->tick = gtk_widget_add_tick_callback (self->list, on_tick, self, NULL);
 }
 
 static void
@@ -343,9 +361,9 @@ unset_room (CallChat *self)
 static void
 watch_room (CallChat *self)
 {
-  g_set_object (&self->messages, call_room_get_messages (self->room));
-  g_signal_connect_object (self->messages, "items-changed", G_CALLBACK (on_messages_changed), self,
-                           0);
+  if (g_set_object (&self->messages, call_room_get_messages (self->room)))
+    g_signal_connect_object (self->messages, "items-changed", G_CALLBACK (on_messages_changed),
+                             self, 0);
   g_signal_connect_object (self->room, "notify::may-message", G_CALLBACK (update_form), self,
                            G_CONNECT_SWAPPED);
 }

@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-invite-dialog.h"
 
+#include <glib/gi18n.h>
+
+#include "call-invitation-row.h"
+
 struct _CallInviteDialog {
   AdwWindow parent_instance;
 
+  AdwToastOverlay *toasts;
+  AdwPreferencesRow *link;
+  GtkWidget *uid;
+  GtkWidget *call;
+  GtkWidget *list;
+
   CallRoom *room;
+  GListModel *invitations;
 };
 
 G_DEFINE_FINAL_TYPE (CallInviteDialog, call_invite_dialog, ADW_TYPE_WINDOW)
@@ -12,16 +23,119 @@ G_DEFINE_FINAL_TYPE (CallInviteDialog, call_invite_dialog, ADW_TYPE_WINDOW)
 enum {
   PROP_0,
   PROP_ROOM,
+  PROP_INVITATIONS,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
 
 static void
+on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer self)
+{
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_child (item, g_object_new (CALL_TYPE_INVITATION_ROW, NULL));
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+{
+  CallInviteDialog *self = user_data;
+
+  g_object_set (gtk_list_item_get_child (item), "room", self->room, "invitation",
+                gtk_list_item_get_item (item), NULL);
+}
+
+static void
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer self)
+{
+  g_object_set (gtk_list_item_get_child (item), "invitation", NULL, "room", NULL, NULL);
+}
+
+static void
+on_copy (CallInviteDialog *self)
+{
+  g_autofree char *link = self->room ? call_room_dup_link (self->room) : NULL;
+
+  if (!link)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), link);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Link copied")));
+}
+
+static char *
+dup_uid (CallInviteDialog *self)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->uid))));
+}
+
+static void
+on_uid_changed (CallInviteDialog *self)
+{
+  g_autofree char *uid = dup_uid (self);
+
+  gtk_widget_set_sensitive (self->call, *uid != '\0');
+}
+
+static void
+on_call (CallInviteDialog *self)
+{
+  g_autofree char *uid = dup_uid (self);
+
+  if (!*uid || !self->room)
+    return;
+  gtk_editable_set_text (GTK_EDITABLE (self->uid), "");
+  call_room_invite (self->room, uid, NULL);
+}
+
+static void
+update_list (CallInviteDialog *self)
+{
+  gtk_widget_set_visible (self->list,
+                          self->invitations && g_list_model_get_n_items (self->invitations) > 0);
+}
+
+static void
+update_link (CallInviteDialog *self)
+{
+  g_autofree char *link = self->room ? call_room_dup_link (self->room) : NULL;
+
+  adw_preferences_row_set_title (self->link, link ? link : "");
+}
+
+static void
+unset_room (CallInviteDialog *self)
+{
+  if (self->invitations)
+    g_signal_handlers_disconnect_by_data (self->invitations, self);
+  if (self->room)
+    g_signal_handlers_disconnect_by_data (self->room, self);
+  g_clear_object (&self->invitations);
+  g_clear_object (&self->room);
+}
+
+static void
+watch_room (CallInviteDialog *self)
+{
+  if (g_set_object (&self->invitations, call_room_get_invitations (self->room)))
+    g_signal_connect_object (self->invitations, "items-changed", G_CALLBACK (update_list), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->room, "notify::link", G_CALLBACK (update_link), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
 set_room (CallInviteDialog *self, CallRoom *room)
 {
+  if (self->room == room)
+    return;
+  unset_room (self);
   if (g_set_object (&self->room, room))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
+    watch_room (self);
+  update_link (self);
+  update_list (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INVITATIONS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
 static void
@@ -33,6 +147,9 @@ call_invite_dialog_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_ROOM:
       g_value_set_object (value, self->room);
       break;
+    case PROP_INVITATIONS:
+      g_value_set_object (value, self->invitations);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -41,40 +158,60 @@ call_invite_dialog_get_property (GObject *object, guint id, GValue *value, GPara
 static void
 call_invite_dialog_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  CallInviteDialog *self = CALL_INVITE_DIALOG (object);
-
-  switch (id) {
-    case PROP_ROOM:
-      set_room (self, g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  if (id == PROP_ROOM)
+    set_room (CALL_INVITE_DIALOG (object), g_value_get_object (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
 call_invite_dialog_dispose (GObject *object)
 {
-  CallInviteDialog *self = CALL_INVITE_DIALOG (object);
-
-  set_room (self, NULL);
+  unset_room (CALL_INVITE_DIALOG (object));
   G_OBJECT_CLASS (call_invite_dialog_parent_class)->dispose (object);
+}
+
+static void
+install_properties (GObjectClass *class)
+{
+  properties[PROP_ROOM] =
+      g_param_spec_object ("room", NULL, NULL, CALL_TYPE_ROOM,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /* Of the room: for the .ui */
+  properties[PROP_INVITATIONS] = g_param_spec_object ("invitations", NULL, NULL, G_TYPE_LIST_MODEL,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (class, N_PROPS, properties);
+}
+
+static void
+bind_template (GtkWidgetClass *class)
+{
+  gtk_widget_class_bind_template_child (class, CallInviteDialog, toasts);
+  gtk_widget_class_bind_template_child (class, CallInviteDialog, link);
+  gtk_widget_class_bind_template_child (class, CallInviteDialog, uid);
+  gtk_widget_class_bind_template_child (class, CallInviteDialog, call);
+  gtk_widget_class_bind_template_child (class, CallInviteDialog, list);
+  gtk_widget_class_bind_template_callback (class, on_setup);
+  gtk_widget_class_bind_template_callback (class, on_bind);
+  gtk_widget_class_bind_template_callback (class, on_unbind);
+  gtk_widget_class_bind_template_callback (class, on_copy);
+  gtk_widget_class_bind_template_callback (class, on_uid_changed);
+  gtk_widget_class_bind_template_callback (class, on_call);
 }
 
 static void
 call_invite_dialog_class_init (CallInviteDialogClass *class)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   object_class->dispose = call_invite_dialog_dispose;
   object_class->get_property = call_invite_dialog_get_property;
   object_class->set_property = call_invite_dialog_set_property;
-  properties[PROP_ROOM] =
-      g_param_spec_object ("room", NULL, NULL, CALL_TYPE_ROOM,
-                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (class),
+  install_properties (object_class);
+  gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gstnertc/Call/ui/call-invite-dialog.ui");
+  bind_template (widget_class);
 }
 
 static void

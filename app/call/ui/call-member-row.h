@@ -3,11 +3,12 @@
 
 #include <adwaita.h>
 
-#include "call-member.h"
+#include "call-room.h"
 
 G_BEGIN_DECLS
 
-/* A row of the list of members. Properties: member: CallMember, writable, nullable */
+/* A row of the list of members. Properties: member: CallMember; room: CallRoom, for its menu; both
+ * writable, nullable */
 #define CALL_TYPE_MEMBER_ROW (call_member_row_get_type ())
 G_DECLARE_FINAL_TYPE (CallMemberRow, call_member_row, CALL, MEMBER_ROW, AdwBin)
 
