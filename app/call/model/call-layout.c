@@ -177,7 +177,7 @@ lay_strip_beside (guint n, int width, int height, GdkRectangle *rects)
 static void
 lay_strip_below (guint n, int width, int height, GdkRectangle *rects)
 {
-  guint columns = CLAMP (MIN ((int) n, (width + GAP) / (96 + GAP)), 1, 8);
+  guint columns = CLAMP (MIN ((int) n, (width + GAP) / (76 + GAP)), 1, 8);
   double tile = MIN (part_of (width, columns), 220);
   double tile_height = MIN (tile * 3 / 4, height * 0.22);
   int below = (int) round (tile_height);

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 
 #define GAP 8
-#define MARGIN 12
+#define MARGIN 10
 #define MOST_UNREAD 99
 
 struct _CallControls {

@@ -401,18 +401,19 @@ attach (CallView *self, GtkWindow *window)
   }
 }
 
+/* While another page of the window is shown, its keys are not the call's. */
 static void
-call_view_root (GtkWidget *widget)
+call_view_map (GtkWidget *widget)
 {
-  GTK_WIDGET_CLASS (call_view_parent_class)->root (widget);
   attach (CALL_VIEW (widget), GTK_WINDOW (gtk_widget_get_root (widget)));
+  GTK_WIDGET_CLASS (call_view_parent_class)->map (widget);
 }
 
 static void
-call_view_unroot (GtkWidget *widget)
+call_view_unmap (GtkWidget *widget)
 {
+  GTK_WIDGET_CLASS (call_view_parent_class)->unmap (widget);
   attach (CALL_VIEW (widget), NULL);
-  GTK_WIDGET_CLASS (call_view_parent_class)->unroot (widget);
 }
 
 static void
@@ -522,8 +523,8 @@ call_view_class_init (CallViewClass *class)
   object_class->finalize = call_view_finalize;
   object_class->get_property = call_view_get_property;
   object_class->set_property = call_view_set_property;
-  widget_class->root = call_view_root;
-  widget_class->unroot = call_view_unroot;
+  widget_class->map = call_view_map;
+  widget_class->unmap = call_view_unmap;
   properties[PROP_ROOM] =
       g_param_spec_object ("room", NULL, NULL, CALL_TYPE_ROOM,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);

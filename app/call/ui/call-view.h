@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The page of a running call. While it is in a window, it adds its actions to that: those of
+/* The page of a running call. While it is shown, it adds its actions to the window: those of
  * CallActions, and chat, people, statistics, view, fullscreen. Properties, writable:
  *
  * room: CallRoom, nullable

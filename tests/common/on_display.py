@@ -1,0 +1,55 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs a program on an X display of its own: on_display.py PROGRAM ARGUMENT…
+
+GTK draws by cairo there, keeps its settings in memory, and hands out what screen readers would be
+told to the program itself. Without Xvfb the program is not run, and that is a skip."""
+import os
+import select
+import shutil
+import subprocess
+import sys
+
+SKIP = 77
+PATIENCE = 60  # seconds until there must be a display
+
+ENVIRONMENT = {
+    'GDK_BACKEND': 'x11',
+    'GSK_RENDERER': 'cairo',
+    'GTK_A11Y': 'test',
+    'GSETTINGS_BACKEND': 'memory',
+    'GTK_USE_PORTAL': '0',
+    'NO_AT_BRIDGE': '1',
+}
+
+
+def start_display():
+    read, write = os.pipe()
+    display = subprocess.Popen(
+        ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'],
+        pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    ready, _, _ = select.select([read], [], [], PATIENCE)
+    number = os.read(read, 16).decode().strip() if ready else ''
+    os.close(read)
+    if not number:
+        display.kill()
+        sys.exit('Xvfb did not start')
+    return display, number
+
+
+def main():
+    if not shutil.which('Xvfb'):
+        print('1..0 # SKIP no Xvfb: ./dev setup test installs it')
+        return SKIP
+    display, number = start_display()
+    try:
+        return subprocess.call(
+            sys.argv[1:], env=os.environ | ENVIRONMENT | {'DISPLAY': f':{number}'})
+    finally:
+        display.terminate()
+        display.wait()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
