@@ -2,6 +2,7 @@
 #include "call-stage.h"
 
 #include "call-layout.h"
+#include "call-member-actions.h"
 
 /**
  * CallStage:
@@ -126,6 +127,19 @@ on_pinned (CallTileView *view, GParamSpec *pspec, gpointer user_data)
 
 /* The list */
 
+/* Without a room there is nobody to ask for measures: what the tile itself can do remains. */
+static void
+add_member_actions (CallStage *self, CallTileView *view)
+{
+  CallTile *tile = call_tile_view_get_tile (view);
+  g_autoptr (GSimpleActionGroup) actions = NULL;
+
+  if (!self->room || is_own (view) || is_screen (view))
+    return;
+  actions = call_member_actions_new (self->room, call_tile_get_member (tile), GTK_WIDGET (view));
+  gtk_widget_insert_action_group (GTK_WIDGET (view), "member", G_ACTION_GROUP (actions));
+}
+
 static CallTileView *
 make_view (CallStage *self, CallTile *tile)
 {
@@ -136,6 +150,7 @@ make_view (CallStage *self, CallTile *tile)
   g_signal_connect (view, "notify::pinned", G_CALLBACK (on_pinned), self);
   g_signal_connect_swapped (view, "notify::ratio", G_CALLBACK (gtk_widget_queue_allocate), self);
   gtk_widget_set_parent (GTK_WIDGET (view), GTK_WIDGET (self));
+  add_member_actions (self, view);
   return view;
 }
 
