@@ -2,6 +2,7 @@
 """Who may include whom, as docs/architecture.md draws it:
 
     app/call/ui ─► app/call/media ─► app/call/model,  app/call/media ─► gst/codecs, signaling-client
+    app/call/media ─► app/call/paint
     app/call/media ─► (elements by name) ─► gst ─► gst/rtc ─► gst/codecs ◄─ app/tools
                                       gst ─► signaling-client ─► protocol ◄─ app/server
                                                                   ◄─ app/token ◄─ app/server, app/tools
@@ -35,7 +36,9 @@ LAYERS = (
     Layer('app/token', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + SOCKETS),
     Layer('app/server', ('app/token', 'signaling-client/protocol'), GSTREAMER + TOOLKIT),
     Layer('app/call/model', ('signaling-client/protocol',), GSTREAMER + TOOLKIT + JSON + SOCKETS),
-    Layer('app/call/media', ('app/call/model', 'gst/codecs', 'signaling-client'), TOOLKIT + JSON + SOCKETS),
+    Layer('app/call/media', ('app/call/model', 'app/call/paint', 'gst/codecs', 'signaling-client'),
+          TOOLKIT + JSON + SOCKETS),
+    Layer('app/call/paint', (), GSTREAMER + JSON + SOCKETS),
     Layer('app/call/ui', ('app/call/media', 'app/call/model'), GSTREAMER + JSON + SOCKETS),
     Layer('app/call', ('app/call/ui',), GSTREAMER + JSON + SOCKETS),
     Layer('app/tools', ('app/token', 'gst/codecs', 'signaling-client', 'signaling-client/protocol'),

@@ -6,15 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* A GdkPaintable that shows what comes to its sink, on the main thread's time, in memory that is
- * used again. The sink scales to the size that is shown before it converts to what GDK paints. */
+/* A GdkPaintable that shows what comes to its sink, when it is due, in memory that is used again.
+ * What comes is scaled to the size that is shown before it is converted to what is painted. */
 #define CALL_TYPE_PICTURE (call_picture_get_type ())
 G_DECLARE_FINAL_TYPE (CallPicture, call_picture, CALL, PICTURE, GObject)
 
 CallPicture *call_picture_new (void);
 /* (transfer floating): a bin with the pad "sink", for raw video; one at a time */
 GstElement *call_picture_make_sink (CallPicture *self, GError **error);
-/* Device pixels; 0: nowhere, and nothing is converted */
+/* Device pixels, which the picture covers, or fits into; 0: nowhere, and it costs nothing */
 void call_picture_set_size (CallPicture *self, guint width, guint height);
 void call_picture_clear (CallPicture *self);
 /* (transfer full) (nullable): what it shows, in full size: for a snapshot */
