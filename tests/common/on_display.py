@@ -26,12 +26,13 @@ ENVIRONMENT = {
 def start_display():
     read, write = os.pipe()
     display = subprocess.Popen(
-        ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'],
+        ['Xvfb', '-displayfd', str(write), '-screen', '0', '1280x1024x24', '-nolisten', 'tcp',
+         '-noreset'],
         pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     ready, _, _ = select.select([read], [], [], PATIENCE)
+    # It stays open: Xvfb writes number and newline apart, and ends when either cannot be written.
     number = os.read(read, 16).decode().strip() if ready else ''
-    os.close(read)
     if not number:
         display.kill()
         sys.exit('Xvfb did not start')
