@@ -6,7 +6,7 @@
 
 /* The signs of ASCII alone: other writing goes on right behind an address, without a space. What
  * ends a sentence is not part of the address it ends with. */
-#define WEB_ADDRESS "\\bhttps?://[!#-&(-;=?-~]+[#-&(*-+\\-/-9=@-Z\\\\_-~]"
+#define WEB_ADDRESS "(?<![A-Za-z0-9])https?://[!#-&(-;=?-~]+[#-&(*-+\\-/-9=@-Z\\\\_-~]"
 
 static void
 append_escaped (GString *markup, const char *text, gssize length)

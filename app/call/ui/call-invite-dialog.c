@@ -12,7 +12,7 @@ struct _CallInviteDialog {
   AdwPreferencesRow *link;
   GtkWidget *uid;
   GtkWidget *call;
-  GtkWidget *list;
+  GtkListBox *list;
 
   CallRoom *room;
   GListModel *invitations;
@@ -23,33 +23,20 @@ G_DEFINE_FINAL_TYPE (CallInviteDialog, call_invite_dialog, ADW_TYPE_WINDOW)
 enum {
   PROP_0,
   PROP_ROOM,
-  PROP_INVITATIONS,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
 
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer self)
-{
-  gtk_list_item_set_activatable (item, FALSE);
-  gtk_list_item_set_selectable (item, FALSE);
-  gtk_list_item_set_child (item, g_object_new (CALL_TYPE_INVITATION_ROW, NULL));
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer user_data)
+static GtkWidget *
+make_row (gpointer invitation, gpointer user_data)
 {
   CallInviteDialog *self = user_data;
 
-  g_object_set (gtk_list_item_get_child (item), "room", self->room, "invitation",
-                gtk_list_item_get_item (item), NULL);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer self)
-{
-  g_object_set (gtk_list_item_get_child (item), "invitation", NULL, "room", NULL, NULL);
+  return g_object_new (
+      GTK_TYPE_LIST_BOX_ROW, "activatable", FALSE, "child",
+      g_object_new (CALL_TYPE_INVITATION_ROW, "room", self->room, "invitation", invitation, NULL),
+      NULL);
 }
 
 static void
@@ -91,7 +78,7 @@ on_call (CallInviteDialog *self)
 static void
 update_list (CallInviteDialog *self)
 {
-  gtk_widget_set_visible (self->list,
+  gtk_widget_set_visible (GTK_WIDGET (self->list),
                           self->invitations && g_list_model_get_n_items (self->invitations) > 0);
 }
 
@@ -132,9 +119,9 @@ set_room (CallInviteDialog *self, CallRoom *room)
   unset_room (self);
   if (g_set_object (&self->room, room))
     watch_room (self);
+  gtk_list_box_bind_model (self->list, self->invitations, make_row, self, NULL);
   update_link (self);
   update_list (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INVITATIONS]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
@@ -146,9 +133,6 @@ call_invite_dialog_get_property (GObject *object, guint id, GValue *value, GPara
   switch (id) {
     case PROP_ROOM:
       g_value_set_object (value, self->room);
-      break;
-    case PROP_INVITATIONS:
-      g_value_set_object (value, self->invitations);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -177,9 +161,6 @@ install_properties (GObjectClass *class)
   properties[PROP_ROOM] =
       g_param_spec_object ("room", NULL, NULL, CALL_TYPE_ROOM,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  /* Of the room: for the .ui */
-  properties[PROP_INVITATIONS] = g_param_spec_object ("invitations", NULL, NULL, G_TYPE_LIST_MODEL,
-                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
@@ -191,9 +172,6 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, CallInviteDialog, uid);
   gtk_widget_class_bind_template_child (class, CallInviteDialog, call);
   gtk_widget_class_bind_template_child (class, CallInviteDialog, list);
-  gtk_widget_class_bind_template_callback (class, on_setup);
-  gtk_widget_class_bind_template_callback (class, on_bind);
-  gtk_widget_class_bind_template_callback (class, on_unbind);
   gtk_widget_class_bind_template_callback (class, on_copy);
   gtk_widget_class_bind_template_callback (class, on_uid_changed);
   gtk_widget_class_bind_template_callback (class, on_call);
