@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Holds a call of two members on this machine: what `./dev call` does after the build.
 
-Each member is a gst-launch-1.0 process made of the lines of README.md; what of them is exchanged
-is printed. Everything that is started here is ended here.
+Where there is a display, one of them is the call application. Each other one is a gst-launch-1.0
+process made of the lines of README.md; what of them is exchanged is printed. Everything that is
+started here is ended here.
 """
 import argparse
 import ctypes
@@ -12,6 +13,7 @@ import math
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -33,6 +35,9 @@ MEDIA_SERVERS = {
     'janus': 'a Janus, which the room server starts; members send to it once',
     'auto': 'a Janus, from the fifth member on who receives a stream',
 }
+# What the application sends arrives somewhere, and is looked at by nobody.
+RECEIVE_ONLY = ('nertcsrc name=them  them. ! video/x-vp8 ! fakesink  '
+                'them. ! audio/x-opus ! fakesink').split()
 # What a member says all the time; it goes into the figures, not into the log.
 CHATTER = re.compile('last-message|: level, ')
 # From Ctrl-C to the end in two seconds: what is not done then is killed.
@@ -133,6 +138,19 @@ class Process:
             return False
 
 
+class Program:
+    """A command line, as Line is, of a program that is no pipeline."""
+
+    def __init__(self, words):
+        self.all_words = words
+
+    def words(self):
+        return self.all_words
+
+    def __str__(self):
+        return shlex.join(self.all_words)
+
+
 class Member:
     """One side of the call."""
 
@@ -177,6 +195,7 @@ class Call:
     def __init__(self, options):
         self.build = (SOURCE / options.build).resolve()
         self.folder = self.build / 'call'
+        self.application = self.build / 'app' / 'call' / 'nertc-call'
         self.folder.mkdir(exist_ok=True)
         self.options = options
         self.port = port_is_free(DEFAULT_PORT) or port_is_free(0)
@@ -186,6 +205,8 @@ class Call:
                 str(self.build / 'gst'), os.environ.get('GST_PLUGIN_PATH')])),
             # Of its own, so that the plugin under test never gets into the user's registry.
             'GST_REGISTRY': str(self.build / 'gst-registry.bin'),
+            'GSETTINGS_SCHEMA_DIR': str(self.build / 'data'),
+            'NERTC_LOCALE_DIR': str(self.build / 'po'),
         }
         self.lines = {name: Line.parse(text) for name, text in
                       readme_lines.blocks('line').items() if name in
@@ -228,9 +249,20 @@ class Call:
             words[at:at + 1] = ['fakesink', 'sync=true']
         return words
 
+    def opens_application(self):
+        return self.display and not self.options.lines and self.application.exists()
+
+    def application_member(self, uid):
+        """In a process of its own even if the user has the application open."""
+        return Member(self, uid, Program([
+            str(self.application), '--gapplication-app-id=org.gstnertc.Call.Trial',
+            f'--server=ws://127.0.0.1:{self.port}/room', '--room=standup', f'--uid={uid}',
+            '--join']), 'the call application')
+
     def make_line(self, uid, picture, sound):
         end = self.lines['test-picture'] if self.display else self.lines['no-window']
-        return Line(self.room(uid, end.room), picture, sound, self.others(end))
+        others = RECEIVE_ONLY if self.opens_application() else self.others(end)
+        return Line(self.room(uid, end.room), picture, sound, others)
 
     def test_member(self, uid):
         line = self.lines['test-picture']
@@ -273,11 +305,12 @@ class Call:
             print(f'Media server: {MEDIA_SERVERS[self.options.media]}.')
         if self.no_display:
             print(f'Figures instead of windows: {self.no_display}.')
-        if not self.options.sound:
+        if not self.options.sound and not self.opens_application():
             print('Sound is not played; --sound plays it.')
         print()
         self.start_server()
-        self.members = [self.capturing_member(1), self.test_member(2)]
+        first = self.application_member if self.opens_application() else self.capturing_member
+        self.members = [first(1), self.test_member(2)]
         for member in self.members:
             member.start()
         self.say_how_to_join()
@@ -309,6 +342,8 @@ class Call:
             process = member.process
             if process and process.ended():
                 if process.last_error and 'window was closed' in process.last_error:
+                    return None
+                if isinstance(member.line, Program) and process.child.returncode == 0:
                     return None
                 return (f'member {member.uid} ended by itself: '
                         f'{process.last_error or "no error told"}; see {member.folder}/log.txt')
@@ -359,6 +394,8 @@ def parse_options():
     parser = argparse.ArgumentParser(prog='./dev call', description=__doc__)
     parser.add_argument('--build', default='build', help=argparse.SUPPRESS)
     parser.add_argument('--sound', action='store_true', help='play what the members hear')
+    parser.add_argument('--lines', action='store_true',
+                        help='two pipelines, also where the call application could be opened')
     parser.add_argument('--media', choices=['mesh', *MEDIA_SERVERS], default='mesh',
                         help='how pictures and sound go: from member to member, the default, or '
                              'by way of a media server')

@@ -215,11 +215,22 @@ class DevCallTest(fixture.Case):
                 self.assertEqual([('ok', True)], [(item['status'], item.get('opens'))
                                                   for item in found], found)
 
+    def test_opens_the_application(self):
+        """Its window is named as the room while it is in the call."""
+        self.need('xwininfo')
+        display = self.start_display()
+        call = self.call(DISPLAY=display, HOME=str(self.folder), GSETTINGS_BACKEND='memory',
+                         GSK_RENDERER='cairo', PULSE_SERVER='unix:/nonexistent')
+        call.wait_for('member 1: the call application')
+        self.wait_until(lambda: re.search(r'"standup": \(', self.window_tree(display)))
+        self.assertIsNone(call.child.poll(), call.tell())
+        self.end(call)
+
     def test_with_a_display_and_a_microphone(self):
         self.need('xwininfo')
         env = self.start_sound()
         display = self.start_display()
-        call = self.call('--sound', DISPLAY=display, PULSE_SERVER=env['PULSE_SERVER'])
+        call = self.call('--lines', '--sound', DISPLAY=display, PULSE_SERVER=env['PULSE_SERVER'])
         call.wait_for(f'member 1: the X11 screen {display} and microphone “Sine source at 440 Hz”')
         call.wait_for('no camera')
         self.wait_for_windows(call, display)
@@ -230,10 +241,12 @@ class DevCallTest(fixture.Case):
             re.search(r'rms=\(GValueArray\)<\s*(-[\d.]+)', line)[1]) > -50)
         self.end(call)
 
+    def window_tree(self, display):
+        return subprocess.run(['xwininfo', '-root', '-tree', '-display', display], check=True,
+                              capture_output=True, text=True).stdout
+
     def windows(self, display):
-        listed = subprocess.run(['xwininfo', '-root', '-tree', '-display', display], check=True,
-                                capture_output=True, text=True).stdout
-        return re.findall(r'(0x[0-9a-f]+) "[^"]*gst-launch', listed)
+        return re.findall(r'(0x[0-9a-f]+) "[^"]*gst-launch', self.window_tree(display))
 
     def wait_for_windows(self, call, display):
         """There are two windows; in one of them the ball is to be seen, when it is on top."""
@@ -256,7 +269,8 @@ class DevCallTest(fixture.Case):
 
     def test_without_sound_nothing_is_played(self):
         env = self.start_sound()
-        call = self.call(DISPLAY=self.start_display(), PULSE_SERVER=env['PULSE_SERVER'])
+        call = self.call('--lines', DISPLAY=self.start_display(),
+                         PULSE_SERVER=env['PULSE_SERVER'])
         call.wait_for('Ctrl-C ends the call')
         lines = '\n'.join(call.lines).partition('Anything else')[0]
         self.assertEqual(2, lines.count('gst-launch-1.0'))

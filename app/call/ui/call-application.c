@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "call-command-line.h"
@@ -13,8 +14,9 @@ struct _CallApplication {
 
 G_DEFINE_FINAL_TYPE (CallApplication, call_application, ADW_TYPE_APPLICATION)
 
+/* Returns: (nullable) */
 static CallWindow *
-get_window (CallApplication *self)
+find_window (CallApplication *self)
 {
   GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
 
@@ -22,7 +24,15 @@ get_window (CallApplication *self)
     if (CALL_IS_WINDOW (windows->data))
       return windows->data;
   }
-  return call_window_new (self);
+  return NULL;
+}
+
+static CallWindow *
+get_window (CallApplication *self)
+{
+  CallWindow *window = find_window (self);
+
+  return window ? window : call_window_new (self);
 }
 
 static void
@@ -123,7 +133,20 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer self)
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer self)
 {
-  gtk_window_close (GTK_WINDOW (get_window (self)));
+  CallWindow *window = find_window (self);
+
+  if (window)
+    gtk_window_close (GTK_WINDOW (window));
+  else
+    g_application_quit (self);
+}
+
+/* Ctrl-C on the terminal, or the end of the session: leaves the call as closing the window does */
+static gboolean
+on_terminate (gpointer self)
+{
+  on_quit (NULL, NULL, self);
+  return G_SOURCE_CONTINUE;
 }
 
 static const GActionEntry actions[] = {
@@ -145,6 +168,8 @@ call_application_startup (GApplication *application)
                                          (const char *[]){ "<Control>comma", NULL });
   gtk_application_set_accels_for_action (app, "app.quit", (const char *[]){ "<Control>q", NULL });
   gtk_window_set_default_icon_name (CALL_APPLICATION_ID);
+  g_unix_signal_add (SIGINT, on_terminate, application);
+  g_unix_signal_add (SIGTERM, on_terminate, application);
 }
 
 static void
@@ -171,6 +196,6 @@ call_application_new (void)
 {
   return g_object_new (CALL_TYPE_APPLICATION, "application-id", CALL_APPLICATION_ID, "flags",
                        G_APPLICATION_HANDLES_COMMAND_LINE | G_APPLICATION_HANDLES_OPEN |
-                           G_APPLICATION_SEND_ENVIRONMENT,
+                           G_APPLICATION_SEND_ENVIRONMENT | G_APPLICATION_CAN_OVERRIDE_APP_ID,
                        "resource-base-path", "/org/gstnertc/Call", NULL);
 }
