@@ -376,8 +376,11 @@ call_join_form_keep (CallJoinForm *self)
   save_setting (self, "uid", CALL_FIELD_UID);
 }
 
-void
+/* Returns: whether there is still something to write */
+gboolean
 call_join_form_focus (CallJoinForm *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->channel));
+  g_autofree char *channel = read_field (self, CALL_FIELD_CHANNEL);
+
+  return !channel && gtk_widget_grab_focus (GTK_WIDGET (self->channel));
 }

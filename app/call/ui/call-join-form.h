@@ -18,6 +18,6 @@ CallAddress *call_join_form_check (CallJoinForm *self);
 CallAddress *call_join_form_check_for_listening (CallJoinForm *self);
 void call_join_form_show_problem (CallJoinForm *self, CallProblem *problem);
 void call_join_form_keep (CallJoinForm *self);
-void call_join_form_focus (CallJoinForm *self);
+gboolean call_join_form_focus (CallJoinForm *self);
 
 G_END_DECLS

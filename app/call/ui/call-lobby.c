@@ -25,6 +25,7 @@ struct _CallLobby {
   GtkSwitch *audio_only;
   CallJoinForm *form;
   GtkStack *buttons;
+  GtkWidget *join;
   GtkSpinner *spinner;
   CallListenRow *listen;
   GtkWidget *recents_group;
@@ -230,6 +231,16 @@ set_room (CallLobby *self, CallRoom *room)
 }
 
 static void
+call_lobby_map (GtkWidget *widget)
+{
+  CallLobby *self = CALL_LOBBY (widget);
+
+  GTK_WIDGET_CLASS (call_lobby_parent_class)->map (widget);
+  if (!call_join_form_focus (self->form))
+    gtk_widget_grab_focus (self->join);
+}
+
+static void
 call_lobby_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   switch (id) {
@@ -301,6 +312,7 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, CallLobby, audio_only);
   gtk_widget_class_bind_template_child (class, CallLobby, form);
   gtk_widget_class_bind_template_child (class, CallLobby, buttons);
+  gtk_widget_class_bind_template_child (class, CallLobby, join);
   gtk_widget_class_bind_template_child (class, CallLobby, spinner);
   gtk_widget_class_bind_template_child (class, CallLobby, listen);
   gtk_widget_class_bind_template_child (class, CallLobby, recents_group);
@@ -328,6 +340,7 @@ call_lobby_class_init (CallLobbyClass *class)
       g_param_spec_object ("room", NULL, NULL, CALL_TYPE_ROOM,
                            G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  GTK_WIDGET_CLASS (class)->map = call_lobby_map;
   ensure_types ();
   bind_template (GTK_WIDGET_CLASS (class));
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "lobby.remove-recent", "u",
@@ -348,7 +361,6 @@ call_lobby_init (CallLobby *self)
   g_signal_connect_swapped (self->recents, "items-changed", G_CALLBACK (show_recents), self);
   show_recents (self);
   on_settled (self);
-  call_join_form_focus (self->form);
 }
 
 /* What a link or the command line says */

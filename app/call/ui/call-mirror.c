@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-mirror.h"
 
+#include "call-picture.h"
+
 #define WIDTH_MIN 120
 #define WIDTH_NATURAL 380
 #define RATIO (4.0 / 3.0)
@@ -22,6 +24,31 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
+
+/* A picture that is scaled before it comes has to know how large it is seen. */
+static void
+tell_size (CallMirror *self)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+
+  if (CALL_IS_PICTURE (self->paintable) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    call_picture_set_size (CALL_PICTURE (self->paintable),
+                           (guint) (gtk_widget_get_width (GTK_WIDGET (self)) * scale),
+                           (guint) (gtk_widget_get_height (GTK_WIDGET (self)) * scale));
+}
+
+static void
+call_mirror_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  tell_size (CALL_MIRROR (widget));
+}
+
+static void
+call_mirror_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (call_mirror_parent_class)->map (widget);
+  tell_size (CALL_MIRROR (widget));
+}
 
 static void
 call_mirror_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -129,7 +156,9 @@ call_mirror_class_init (CallMirrorClass *class)
   object_class->get_property = call_mirror_get_property;
   object_class->set_property = call_mirror_set_property;
   widget_class->get_request_mode = call_mirror_get_request_mode;
+  widget_class->map = call_mirror_map;
   widget_class->measure = call_mirror_measure;
+  widget_class->size_allocate = call_mirror_size_allocate;
   widget_class->snapshot = call_mirror_snapshot;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (widget_class, "mirror");
@@ -156,6 +185,7 @@ call_mirror_set_paintable (CallMirror *self, GdkPaintable *paintable)
     g_signal_connect_object (paintable, "invalidate-size", G_CALLBACK (gtk_widget_queue_draw), self,
                              G_CONNECT_SWAPPED);
   }
+  tell_size (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAINTABLE]);
 }
