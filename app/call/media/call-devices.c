@@ -27,6 +27,7 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint changed_signal;
 
 /* What GStreamer has for a device */
 
@@ -115,6 +116,7 @@ update_lists (CallDevices *self)
 {
   for (guint kind = 0; kind < N_KINDS; kind++)
     update_list (self, kind);
+  g_signal_emit (self, changed_signal, 0);
 }
 
 /* What the providers tell */
@@ -297,6 +299,8 @@ call_devices_class_init (CallDevicesClass *class)
   object_class->dispose = call_devices_dispose;
   object_class->get_property = call_devices_get_property;
   install_properties (object_class);
+  changed_signal = g_signal_new ("changed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* The cameras, microphones and speakers of this machine, as they come and go (GstDeviceMonitor).
  * Properties: cameras, microphones, speakers: GListModel of CallDevice; ready:
  * boolean: whether the first look is over, which happens after the window is drawn: the lists are
- * empty before. */
+ * empty before. Emits "changed" when all lists are as they are reported. */
 #define CALL_TYPE_DEVICES (call_devices_get_type ())
 G_DECLARE_FINAL_TYPE (CallDevices, call_devices, CALL, DEVICES, GObject)
 

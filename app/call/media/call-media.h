@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * screen-picture: GdkPaintable
  * has-sound-processing: boolean: webrtcdsp is installed
  *
+ * Signal "notice" (string): another device is used than before, in a sentence.
+ *
  * Echo cancellation, noise suppression, gain control, profiles of picture and sound are taken from
  * the settings, also during a call.
  */

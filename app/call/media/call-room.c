@@ -725,5 +725,6 @@ call_room_new (CallMedia *media)
   self->media = g_object_ref (media);
   g_signal_connect_swapped (media, "notify::speaker", G_CALLBACK (on_speaker_changed), self);
   g_signal_connect_swapped (media, "notify::audio-only", G_CALLBACK (on_audio_only_changed), self);
+  g_signal_connect_swapped (media, "notice", G_CALLBACK (call_room_give_notice), self);
   return self;
 }
