@@ -101,13 +101,15 @@ on_blocked (GstPad *pad, GstPadProbeInfo *info, gpointer options)
   return GST_PAD_PROBE_REMOVE;
 }
 
+/* With a buffer, not an event before it: linking asks for another format, of which pulsesrc forgets
+ * the first. */
 void
 call_sound_processing_update (GstElement *bin, const CallSoundOptions *options)
 {
   g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (bin), "in");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (in, "src");
 
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, on_blocked,
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BLOCK | GST_PAD_PROBE_TYPE_BUFFER, on_blocked,
                      g_memdup2 (options, sizeof *options), g_free);
 }
 
