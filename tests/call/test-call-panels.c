@@ -356,6 +356,32 @@ test_chat_forbidden (Fixture *fixture, gconstpointer data)
   wait_until (find_type (fixture->widget, GTK_TYPE_TEXT_VIEW));
 }
 
+static void
+open_hidden_chat (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *toasts = adw_toast_overlay_new ();
+
+  fixture->room = fake_room_new ();
+  fixture->widget = g_object_new (CALL_TYPE_CHAT, "room", fixture->room, "visible", FALSE, NULL);
+  fixture->window = adw_window_new ();
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (toasts), fixture->widget);
+  adw_window_set_content (ADW_WINDOW (fixture->window), toasts);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_until (gtk_widget_get_mapped (toasts));
+}
+
+/* While the panel is closed, the last of the messages is to be seen all the same. */
+static void
+test_chat_toast (Fixture *fixture, gconstpointer data)
+{
+  CallMember *ada = fake_room_add_member (fixture->room, "ada", "Ada & Bob");
+
+  say (fixture, ada, "First", CALL_MESSAGE_RECEIVED);
+  say (fixture, call_room_get_self (fixture->room), "Own", CALL_MESSAGE_SENT);
+  say (fixture, ada, "<b>Hello\nall", CALL_MESSAGE_RECEIVED);
+  wait_until (find (fixture->window, is_label, "Ada & Bob: <b>Hello all"));
+}
+
 /* The people */
 
 static void
@@ -587,6 +613,7 @@ main (int argc, char **argv)
   add ("/chat/failed", open_chat, test_chat_failed);
   add ("/chat/link", open_chat, test_chat_link);
   add ("/chat/forbidden", open_chat, test_chat_forbidden);
+  add ("/chat/toast", open_hidden_chat, test_chat_toast);
   add ("/people/row", open_people, test_people_row);
   add ("/people/search", open_people, test_people_search);
   add ("/people/moderation", open_people, test_people_moderation);

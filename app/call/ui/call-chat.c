@@ -6,6 +6,7 @@
 
 #include "call-text.h"
 #include "call-message-row.h"
+#include "call-toast.h"
 
 /* From so many bytes on the user sees how much more there may be */
 #define NEAR_LIMIT (CALL_TEXT_LIMIT - 128)
@@ -33,6 +34,7 @@ struct _CallChat {
   gboolean at_end;
   double upper; /* of the list, when it was settled */
   guint tick;
+  AdwToast *toast; /* weak */
 };
 
 enum {
@@ -169,7 +171,35 @@ on_newer (CallChat *self)
 
 /* What comes */
 
-/* GTK has no live regions yet: what screen readers read at once is an alert that appears */
+/* While the panel is closed: the latest alone, they would queue */
+static void
+show_toast (CallChat *self, const char *words)
+{
+  GtkWidget *toasts = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
+  AdwToast *toast;
+
+  if (!toasts)
+    return;
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
+  toast = call_toast_new (words);
+  adw_toast_set_button_label (toast, _ ("Chat"));
+  adw_toast_set_action_name (toast, "win.chat");
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (toasts), toast);
+}
+
+/* GTK has no live regions yet: what screen readers read at once is an alert that appears. */
+static void
+show_alert (CallChat *self, const char *words)
+{
+  gtk_widget_set_visible (self->announcement, FALSE);
+  gtk_label_set_label (GTK_LABEL (self->announcement), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->announcement),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_visible (self->announcement, TRUE);
+}
+
 static void
 announce (CallChat *self, CallMessage *message)
 {
@@ -177,11 +207,10 @@ announce (CallChat *self, CallMessage *message)
   g_autofree char *words = g_strdup_printf (_ ("%s: %s"), call_message_get_name (message),
                                             call_message_get_text (message));
 
-  gtk_widget_set_visible (self->announcement, FALSE);
-  gtk_label_set_label (GTK_LABEL (self->announcement), words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->announcement),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  gtk_widget_set_visible (self->announcement, TRUE);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    show_alert (self, words);
+  else
+    show_toast (self, g_strdelimit (words, "\n", ' '));
 }
 
 static void
@@ -225,10 +254,9 @@ on_messages_changed (GListModel *messages, guint position, guint removed, guint 
     on_newer (self);
   else
     gtk_widget_set_visible (self->newer, TRUE);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self))) {
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     call_room_mark_read (self->room);
-    announce_new (self, position, added);
-  }
+  announce_new (self, position, added);
 }
 
 /* What is written */
@@ -334,6 +362,8 @@ call_chat_map (GtkWidget *widget)
   CallChat *self = CALL_CHAT (widget);
 
   GTK_WIDGET_CLASS (call_chat_parent_class)->map (widget);
+  if (self->toast)
+    adw_toast_dismiss (self->toast);
   if (self->room)
     call_room_mark_read (self->room);
   if (self->at_end)
@@ -412,7 +442,10 @@ call_chat_set_property (GObject *object, guint id, const GValue *value, GParamSp
 static void
 call_chat_dispose (GObject *object)
 {
-  unset_room (CALL_CHAT (object));
+  CallChat *self = CALL_CHAT (object);
+
+  unset_room (self);
+  g_clear_weak_pointer (&self->toast);
   G_OBJECT_CLASS (call_chat_parent_class)->dispose (object);
 }
 

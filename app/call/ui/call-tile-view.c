@@ -8,6 +8,7 @@
 #include "call-quality-bars.h"
 #include "call-snapshot.h"
 #include "call-tile-picture.h"
+#include "call-toast.h"
 
 #define INSET 8    /* of caption and menu from the edge */
 #define AVATAR 128 /* drawn smaller or larger by a transform: no new size, no new layout */
@@ -312,7 +313,7 @@ show_toast (CallTileView *self, const char *text)
   GtkWidget *overlay = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_TOAST_OVERLAY);
 
   if (overlay)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new (text));
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), call_toast_new (text));
 }
 
 static void

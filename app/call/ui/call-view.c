@@ -12,6 +12,7 @@
 #include "call-push-to-talk.h"
 #include "call-stage.h"
 #include "call-statistics.h"
+#include "call-toast.h"
 
 struct _CallView {
   AdwBin parent_instance;
@@ -81,7 +82,7 @@ get_media (CallView *self)
 static void
 show_toast (CallView *self, const char *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  adw_toast_overlay_add_toast (self->toasts, call_toast_new (text));
 }
 
 /* Title: the room, how many are in it, for how long */
