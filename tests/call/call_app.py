@@ -207,9 +207,12 @@ class Case(unittest.TestCase):
         result = self._outcome.result
         if any(getattr(test, 'test_case', test) is self for test, _ in
                result.failures + result.errors):
-            print(f'# {process.pid}: ' + process.tell().replace('\n', '\n# '))
-            if isinstance(process, App):
+            words = process.tell()
+            if isinstance(process, App) and process.tree and not process.over:
                 self.keep_picture()
+                with contextlib.suppress(accessibility.GLib.Error):
+                    words = process.describe()
+            print(f'# {process.pid}: ' + words.replace('\n', '\n# '))
 
     def keep_picture(self):
         folder = fixture.BUILD / 'screenshots' / 'failed'

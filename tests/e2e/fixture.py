@@ -33,7 +33,7 @@ MEDIA = shlex.split(os.environ.get('NERTC_TEST_MEDIA', ''))
 # A slow machine, or one that does other work, needs longer; a good run never waits so long.
 PATIENCE = 20 * float(os.environ.get('NERTC_TEST_PATIENCE', '1'))
 
-CHATTER = re.compile(r'last-message|"event": "(picture|sound)"|\(property-notify\)|GstMessageState'
+CHATTER = re.compile(r'last-message|"event": "(picture|sound)"|"(play|publish)-stats"|\(property-notify\)|GstMessageState'
                      r'Changed|stream-status|^W: .pulseaudio')
 
 LIBC = ctypes.CDLL(None)
