@@ -21,6 +21,7 @@ import call_app
 import desktop
 
 FOLDER = fixture.BUILD / 'screenshots' / 'app'
+SCREEN_SIZE = (1280, 800)
 SIZES = {'large': (1100, 740), 'small': (360, 720)}
 NAMES = ['Ada', '李小龙', 'robot', 'Grace', 'Zoë', 'Kitchen', 'Noor', 'Olu']
 PATTERNS = ['smpte', 'ball', 'circular', 'zone-plate', 'pinwheel', 'spokes', 'gradient', 'colors']
@@ -200,7 +201,7 @@ def main(pattern=''):
     for name in LOOKS:
         if not re.search(pattern, name):
             continue
-        home = desktop.Desktop()
+        home = desktop.Desktop(SCREEN_SIZE)
         look = Look(name, home)
         try:
             home.start_cameras()
