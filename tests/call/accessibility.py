@@ -38,6 +38,10 @@ STATES = {'active': 1, 'checked': 4, 'expanded': 10, 'focused': 12, 'pressed': 2
           'selected': 23, 'sensitive': 24, 'visible': 30}
 
 
+# What GTK gives as a name to who has none
+TYPE_NAME = re.compile('(Gtk|Adw|Call)[A-Z]\\w+$')
+
+
 class Node(collections.namedtuple('Node', 'tree path parent index role name description states')):
     """As it was when one looked; what is done and asked goes to what it is now."""
     __slots__ = ()
@@ -223,6 +227,6 @@ class Tree:
         depth, lines = {ROOT: 0}, []
         for node in self.look():
             depth[node.path] = depth.get(node.parent, 0) + 1
-            if node.name and node.role != 'group' and self.is_shown(node):
+            if node.name and not TYPE_NAME.match(node.name) and self.is_shown(node):
                 lines.append('  ' * min(depth[node.path], 8) + node.tell())
         return '\n'.join(lines)

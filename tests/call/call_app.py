@@ -231,11 +231,13 @@ class Case(unittest.TestCase):
         app.wait('Leave', 'button')
         return app
 
-    def administer(self, path, **body):
+    def administer(self, method, path, **body):
         """By the HTTP API of the server."""
         request = urllib.request.Request(
-            f'http://127.0.0.1:{self.server.port}/api/{path}', json.dumps(body).encode(),
-            {'Authorization': f'Bearer {ADMIN_KEY}', 'Content-Type': 'application/json'})
+            f'http://127.0.0.1:{self.server.port}/api/{path}',
+            json.dumps(body).encode() if body else None,
+            {'Authorization': f'Bearer {ADMIN_KEY}', 'Content-Type': 'application/json'},
+            method=method)
         urllib.request.urlopen(request, timeout=fixture.PATIENCE).close()
 
     def start_member(self, uid='ada', code=1, hz=700, *options, name='Ada'):

@@ -34,14 +34,14 @@ class LifeTest(call_app.Case):
 
     def test_kicked(self):
         app = self.start_in_call()
-        self.administer('members/kick', channel=self.channel, uid='sam', message='Too loud')
+        self.administer('POST', 'members/kick', channel=self.channel, uid='sam', message='Too loud')
         app.wait_words('(?i)removed')
         app.wait_words('Too loud')
         self.wait_devices_free(app)
 
     def test_room_closed(self):
         app = self.start_in_call()
-        self.administer('rooms/close', channel=self.channel, message='Over now')
+        self.administer('DELETE', f'room?channel={self.channel}&message=Over%20now')
         app.wait_words('Over now')
 
     def test_server_restarted(self):
