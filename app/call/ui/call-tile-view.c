@@ -144,6 +144,18 @@ update_accessible_name (CallTileView *self, const char *label)
                                   -1);
 }
 
+/* The button in the menu button has the focus, and is what screen readers come to. */
+static void
+update_menu_name (CallTileView *self, const char *label)
+{
+  g_autofree char *name = g_strdup_printf (_ ("Menu of %s"), label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->menu_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_first_child (self->menu_button)),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 set_class (CallTileView *self, const char *name, gboolean on)
 {
@@ -172,6 +184,7 @@ update_flags (CallTileView *self)
   set_class (self, "speaking", !screen && call_member_is_speaking (member));
   set_class (self, "screen", screen);
   update_accessible_name (self, label);
+  update_menu_name (self, label);
 }
 
 static void
