@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-frame.h"
 
-#define REST 3000 /* ms without pointer or key until floating bars go */
+#define REST 3000  /* ms without pointer or key until floating bars go */
+#define NARROW 500 /* pixels, below which there is no room for what can be had otherwise */
 
 struct _CallFrame {
   GtkWidget parent_instance;
@@ -11,6 +12,8 @@ struct _CallFrame {
   GtkWidget *bottom;
   gboolean floating;
   gboolean resting;
+  gboolean narrow;
+  guint narrow_id;
   double x; /* of the pointer: GTK tells of motion also when something moves under it */
   double y;
   guint rest_id;
@@ -24,6 +27,7 @@ enum {
   PROP_CONTENT,
   PROP_BOTTOM,
   PROP_FLOATING,
+  PROP_NARROW,
   N_PROPS,
 };
 
@@ -150,6 +154,27 @@ allocate (GtkWidget *child, int y, int width, int height)
     gtk_widget_size_allocate (child, &(GtkAllocation){ 0, y, width, MAX (height, 0) }, -1);
 }
 
+static gboolean
+tell_narrow (gpointer data)
+{
+  CallFrame *self = data;
+
+  self->narrow_id = 0;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NARROW]);
+  return G_SOURCE_REMOVE;
+}
+
+/* Told when the layout is done: whoever shows or hides something for it would disturb it. */
+static void
+set_narrow (CallFrame *self, gboolean narrow)
+{
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  if (!self->narrow_id)
+    self->narrow_id = g_idle_add (tell_narrow, self);
+}
+
 static void
 call_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -157,6 +182,7 @@ call_frame_size_allocate (GtkWidget *widget, int width, int height, int baseline
   gboolean shown = !self->floating || !self->resting;
   int top, bottom;
 
+  set_narrow (self, width < NARROW);
   if (self->top)
     gtk_widget_set_child_visible (self->top, shown);
   if (self->bottom)
@@ -220,6 +246,9 @@ call_frame_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     case PROP_FLOATING:
       g_value_set_boolean (value, self->floating);
       break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->narrow);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -254,6 +283,7 @@ call_frame_dispose (GObject *object)
   CallFrame *self = CALL_FRAME (object);
 
   g_clear_handle_id (&self->rest_id, g_source_remove);
+  g_clear_handle_id (&self->narrow_id, g_source_remove);
   g_clear_pointer (&self->top, gtk_widget_unparent);
   g_clear_pointer (&self->content, gtk_widget_unparent);
   g_clear_pointer (&self->bottom, gtk_widget_unparent);
@@ -269,6 +299,8 @@ install_properties (GObjectClass *class)
   properties[PROP_CONTENT] = g_param_spec_object ("content", NULL, NULL, GTK_TYPE_WIDGET, written);
   properties[PROP_BOTTOM] = g_param_spec_object ("bottom", NULL, NULL, GTK_TYPE_WIDGET, written);
   properties[PROP_FLOATING] = g_param_spec_boolean ("floating", NULL, NULL, FALSE, written);
+  properties[PROP_NARROW] =
+      g_param_spec_boolean ("narrow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 

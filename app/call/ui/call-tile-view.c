@@ -42,7 +42,6 @@ struct _CallTileView {
   gboolean pinned;
   gboolean corner;
   GSignalGroup *member_signals;
-  GBindingGroup *volume_binding;
   GSimpleActionGroup *tile_actions;
 };
 
@@ -190,8 +189,19 @@ update_flags (CallTileView *self)
 static void
 on_member (CallTileView *self, GParamSpec *pspec)
 {
-  if (!g_str_equal (pspec->name, "level") && !g_str_equal (pspec->name, "volume"))
+  if (g_str_equal (pspec->name, "volume"))
+    gtk_adjustment_set_value (self->volume, call_member_get_volume (get_member (self)));
+  else if (!g_str_equal (pspec->name, "level"))
     update_flags (self);
+}
+
+static void
+on_volume (CallTileView *self)
+{
+  CallMember *member = get_member (self);
+
+  if (member)
+    g_object_set (member, "volume", gtk_adjustment_get_value (self->volume), NULL);
 }
 
 static void
@@ -256,7 +266,8 @@ set_tile (CallTileView *self, CallTile *tile)
   if (tile)
     g_signal_connect_swapped (tile, "notify::stream", G_CALLBACK (on_tile_stream), self);
   g_signal_group_set_target (self->member_signals, member);
-  g_binding_group_set_source (self->volume_binding, member);
+  if (member)
+    gtk_adjustment_set_value (self->volume, call_member_get_volume (member));
   g_object_set (self->bars, "member", is_screen (self) ? NULL : member, NULL);
   gtk_widget_set_visible (self->volume_box,
                           member && !call_member_is_self (member) && !is_screen (self));
@@ -518,7 +529,6 @@ call_tile_view_finalize (GObject *object)
   CallTileView *self = CALL_TILE_VIEW (object);
 
   g_clear_object (&self->member_signals);
-  g_clear_object (&self->volume_binding);
   g_clear_object (&self->tile_actions);
   G_OBJECT_CLASS (call_tile_view_parent_class)->finalize (object);
 }
@@ -559,6 +569,7 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_pressed);
   gtk_widget_class_bind_template_callback (class, on_picture);
   gtk_widget_class_bind_template_callback (class, on_ratio);
+  gtk_widget_class_bind_template_callback (class, on_volume);
   gtk_widget_class_bind_template_callback (class, open_menu);
 }
 
@@ -589,9 +600,6 @@ watch (CallTileView *self)
 {
   self->member_signals = g_signal_group_new (CALL_TYPE_MEMBER);
   g_signal_group_connect_swapped (self->member_signals, "notify", G_CALLBACK (on_member), self);
-  self->volume_binding = g_binding_group_new ();
-  g_binding_group_bind (self->volume_binding, "volume", self->volume, "value",
-                        G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
 
 static void
