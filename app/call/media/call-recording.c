@@ -421,7 +421,7 @@ add_picture_stream (CallRecording *self, GstElement *mux, GError **error)
   g_object_set (head, "max-size-buffers", 10, "max-size-bytes", 0, "max-size-time", (guint64) 0,
                 NULL);
   gst_util_set_object_arg (G_OBJECT (head), "leaky", "downstream");
-  g_object_set (encoder, "deadline", (gint64) 1, "cpu-used", 8, "threads", 2, "target-bitrate",
+  g_object_set (encoder, "deadline", (gint64) 1, "cpu-used", 16, "threads", 1, "target-bitrate",
                 2000000, "keyframe-max-dist", 125, "static-threshold", 100, NULL);
   return add_stream (self, self->compositor, PICTURE_CAPS, head, encoder, queue, mux, 0);
 }

@@ -30,6 +30,7 @@ struct _CallShareDialog {
   GtkStack *ways;
   GtkListBox *choices;
   GtkButton *choose;
+  GtkButton *share;
   GtkLabel *problem;
   AdwStatusPage *none;
   AdwPreferencesGroup *options;
@@ -72,6 +73,11 @@ show_way (CallShareDialog *self, const char *way)
 {
   gtk_stack_set_visible_child_name (self->ways, way);
   gtk_widget_set_visible (GTK_WIDGET (self->options), !g_str_equal (way, "none"));
+  gtk_widget_set_visible (GTK_WIDGET (self->share), g_str_equal (way, "windows"));
+  if (g_str_equal (way, "windows"))
+    gtk_window_set_default_widget (GTK_WINDOW (self), GTK_WIDGET (self->share));
+  else if (g_str_equal (way, "portal"))
+    gtk_widget_grab_focus (GTK_WIDGET (self->choose));
 }
 
 /* By an X11 display */
@@ -80,7 +86,7 @@ static GtkWidget *
 make_row (const CallScreen *screen)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", screen->name,
-                                 "title-lines", 1, "activatable", TRUE, NULL);
+                                 "title-lines", 1, NULL);
 
   adw_action_row_add_prefix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name (screen->x11_window
@@ -99,13 +105,17 @@ list_windows (CallShareDialog *self, const char *display)
   }
   for (guint i = 0; i < self->screens->len; i++)
     gtk_list_box_append (self->choices, make_row (g_ptr_array_index (self->screens, i)));
+  gtk_list_box_select_row (self->choices, gtk_list_box_get_row_at_index (self->choices, 0));
   show_way (self, "windows");
 }
 
 static void
-on_row_activated (CallShareDialog *self, GtkListBoxRow *row)
+on_share (CallShareDialog *self)
 {
-  share (self, g_ptr_array_index (self->screens, gtk_list_box_row_get_index (row)));
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->choices);
+
+  if (row)
+    share (self, g_ptr_array_index (self->screens, gtk_list_box_row_get_index (row)));
 }
 
 static gboolean
@@ -278,13 +288,14 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, CallShareDialog, ways);
   gtk_widget_class_bind_template_child (class, CallShareDialog, choices);
   gtk_widget_class_bind_template_child (class, CallShareDialog, choose);
+  gtk_widget_class_bind_template_child (class, CallShareDialog, share);
   gtk_widget_class_bind_template_child (class, CallShareDialog, problem);
   gtk_widget_class_bind_template_child (class, CallShareDialog, none);
   gtk_widget_class_bind_template_child (class, CallShareDialog, options);
   gtk_widget_class_bind_template_child (class, CallShareDialog, pointer);
   gtk_widget_class_bind_template_child (class, CallShareDialog, sound);
   gtk_widget_class_bind_template_callback (class, on_choose);
-  gtk_widget_class_bind_template_callback (class, on_row_activated);
+  gtk_widget_class_bind_template_callback (class, on_share);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
