@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-source-private.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 #include "call-pipeline.h"
 #include "call-portal.h"
@@ -134,6 +136,23 @@ watch (CallSource *source, GstElement *capture, const CallScreen *screen)
 
 /* The pipeline */
 
+static void
+close_fd (gpointer data)
+{
+  close (GPOINTER_TO_INT (data));
+}
+
+/* The element opens it on a thread, and may still do so when the source has gone. */
+static int
+lend_fd (GstElement *capture, int fd)
+{
+  int own = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+
+  if (own >= 0)
+    g_object_set_data_full (G_OBJECT (capture), "fd", GINT_TO_POINTER (own), close_fd);
+  return own;
+}
+
 static GstElement *
 add_pipewire (CallSource *self, const CallScreen *screen, GError **error)
 {
@@ -141,8 +160,8 @@ add_pipewire (CallSource *self, const CallScreen *screen, GError **error)
   GstElement *capture = call_source_add (self, "pipewiresrc", error);
 
   if (capture)
-    g_object_set (capture, "fd", screen->pipewire_fd, "path", path, "do-timestamp", TRUE,
-                  "always-copy", TRUE, "keepalive-time", KEEPALIVE_MS, NULL);
+    g_object_set (capture, "fd", lend_fd (capture, screen->pipewire_fd), "path", path,
+                  "do-timestamp", TRUE, "always-copy", TRUE, "keepalive-time", KEEPALIVE_MS, NULL);
   return capture;
 }
 
