@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "call-columns.h"
 #include "call-device-row.h"
 #include "call-join-form.h"
 #include "call-listen-row.h"
@@ -288,6 +289,7 @@ call_lobby_finalize (GObject *object)
 static void
 ensure_types (void)
 {
+  g_type_ensure (CALL_TYPE_COLUMNS);
   g_type_ensure (CALL_TYPE_PREVIEW);
   g_type_ensure (CALL_TYPE_DEVICE_ROW);
   g_type_ensure (CALL_TYPE_JOIN_FORM);
