@@ -46,6 +46,7 @@ struct _CallPicture {
   GstSample *sample;     /* the latest, as it came */
   Size source;           /* of that, in square pixels */
   gpointer sink;         /* the element whose pictures are taken; not a reference */
+  GstClockTime delay;    /* NONE: that of the pipeline */
   guint64 n_shown;
   guint64 n_dropped;
 
@@ -85,6 +86,7 @@ call_picture_init (CallPicture *self)
   g_mutex_init (&self->lock);
   g_mutex_init (&self->scaler_lock);
   self->scaler = call_scaler_new ();
+  self->delay = GST_CLOCK_TIME_NONE;
 }
 
 CallPicture *
@@ -266,6 +268,19 @@ show (CallPicture *self, GstSample *sample, cairo_surface_t *surface, Size shown
   set_next (self, surface);
 }
 
+/* Must be called with the lock. What is heard may be later than the latency of the pipeline tells,
+ * which changes when elements come and go. */
+static void
+keep_delay (CallPicture *self, GstBaseSink *sink)
+{
+  GstClockTimeDiff offset = 0;
+
+  if (GST_CLOCK_TIME_IS_VALID (self->delay))
+    offset = GST_CLOCK_DIFF (gst_base_sink_get_latency (sink), self->delay);
+  if (gst_base_sink_get_ts_offset (sink) != offset)
+    gst_base_sink_set_ts_offset (sink, offset);
+}
+
 static GstFlowReturn
 on_sample (GstAppSink *appsink, gpointer user_data)
 {
@@ -276,6 +291,7 @@ on_sample (GstAppSink *appsink, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   shown = self->shown;
+  keep_delay (self, GST_BASE_SINK (appsink));
   g_mutex_unlock (&self->lock);
   surface = sample && shown.width && shown.height ? make_surface (self, sample, shown) : NULL;
   if (!surface)
@@ -360,6 +376,7 @@ make_bin (CallPicture *self, GstElement *queue, GstElement *appsink)
   gst_bin_add_many (GST_BIN (bin), queue, appsink, NULL);
   gst_element_link (queue, appsink);
   sink = gst_ghost_pad_new ("sink", target);
+  call_pipeline_shield (sink);
   gst_element_add_pad (bin, sink);
   gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_arrival, g_object_ref (self),
                      release_later);
@@ -435,6 +452,14 @@ call_picture_set_size (CallPicture *self, guint width, guint height)
   g_mutex_unlock (&self->lock);
   if (changed)
     schedule_refresh (self);
+}
+
+void
+call_picture_set_delay (CallPicture *self, GstClockTime delay)
+{
+  g_mutex_lock (&self->lock);
+  self->delay = delay;
+  g_mutex_unlock (&self->lock);
 }
 
 /* Nothing is shown until something comes again. */

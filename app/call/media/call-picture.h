@@ -16,6 +16,8 @@ CallPicture *call_picture_new (void);
 GstElement *call_picture_make_sink (CallPicture *self, GError **error);
 /* Device pixels, which the picture covers, or fits into; 0: nowhere, and it costs nothing */
 void call_picture_set_size (CallPicture *self, guint width, guint height);
+/* From timestamp to display; GST_CLOCK_TIME_NONE: that of the pipeline */
+void call_picture_set_delay (CallPicture *self, GstClockTime delay);
 void call_picture_clear (CallPicture *self);
 /* (transfer full) (nullable): what it shows, in full size: for a snapshot */
 GdkTexture *call_picture_dup_texture (CallPicture *self);

@@ -11,9 +11,16 @@ GstElement *call_pipeline_new (const char *name); /* (transfer full) */
 GstClockTime call_pipeline_get_time (void);
 GstElement *call_pipeline_make (const char *factory,
                                 GError **error); /* the error names the package */
-/* On a thread, as stopping may take long; the device is closed when it has ended. The bus is not
- * read any more then: take its watch away before. Also for an element that is out of its bin. */
+/* On a thread, as opening a device and closing it may take long. What was asked for last is what
+ * comes; errors are told by the bus. The device is closed when stopping has ended, and the bus is
+ * not read any more: take its watch away before. */
+void call_pipeline_start (GstElement *pipeline);
 void call_pipeline_stop (GstElement *pipeline);
+/* Out of its bin, unlinked, and stopped; what still comes to it goes nowhere. */
+void call_pipeline_take_out (GstElement *element);
 void call_pipeline_wait_stopped (void); /* for the end of the process */
+/* What goes wrong behind pad, the ghost pad of a bin, does not get to who feeds it: that would end
+ * the connection of a call. */
+void call_pipeline_shield (GstPad *pad);
 
 G_END_DECLS
