@@ -188,7 +188,7 @@ on_media (CallView *self)
 
   if (problem)
     words =
-        g_strjoin (" ", call_problem_get_title (problem), call_problem_get_text (problem), NULL);
+        g_strjoin ("\n", call_problem_get_title (problem), call_problem_get_text (problem), NULL);
   if (words)
     call_banner_set_title (self->problem, words);
   call_banner_set_revealed (self->problem, words != NULL);
