@@ -410,6 +410,8 @@ test_people_row (Fixture *fixture, gconstpointer data)
                                        "Ada, Speaks, poor network");
   g_object_set (ada, "audio-muted", TRUE, "speaking", FALSE, "quality-up", 1, NULL);
   gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "Ada, muted");
+  gtk_test_accessible_assert_property (gtk_widget_get_parent (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Ada, muted");
   g_assert_nonnull (find (fixture->widget, is_label, "Grace (you)"));
   g_assert_true (gtk_widget_activate_action (row, "member.mute-for-me", NULL));
   g_assert_true (call_member_is_muted_for_me (ada));

@@ -127,9 +127,10 @@ static GstElement *
 make_speaker (CallMedia *media)
 {
   GstDevice *device = media ? call_media_get_speaker_device (media) : NULL;
+  GstElement *element = device ? gst_device_create_element (device, NULL)
+                               : gst_element_factory_make ("pulsesink", NULL);
 
-  return device ? gst_device_create_element (device, NULL)
-                : gst_element_factory_make ("autoaudiosink", NULL);
+  return element ? element : gst_element_factory_make ("autoaudiosink", NULL);
 }
 
 /* NULL: this machine cannot */

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "call-item-name.h"
+
 struct _CallInvitationRow {
   AdwBin parent_instance;
 
@@ -62,6 +64,7 @@ update (CallInvitationRow *self)
       g_strdup_printf (_ ("Cancel the call to %s"), call_invitation_get_name (self->invitation));
 
   gtk_label_set_label (self->words, sentence);
+  call_item_set_name (GTK_WIDGET (self), sentence);
   gtk_spinner_set_spinning (self->spinner, !over);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), !over);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), over);

@@ -32,11 +32,12 @@ static GtkWidget *
 make_row (gpointer invitation, gpointer user_data)
 {
   CallInviteDialog *self = user_data;
+  GtkWidget *row = g_object_new (CALL_TYPE_INVITATION_ROW, "room", self->room, NULL);
+  GtkWidget *item = g_object_new (GTK_TYPE_LIST_BOX_ROW, "activatable", FALSE, "child", row, NULL);
 
-  return g_object_new (
-      GTK_TYPE_LIST_BOX_ROW, "activatable", FALSE, "child",
-      g_object_new (CALL_TYPE_INVITATION_ROW, "room", self->room, "invitation", invitation, NULL),
-      NULL);
+  /* The item is there: it has its name from what the row says. */
+  g_object_set (row, "invitation", invitation, NULL);
+  return item;
 }
 
 static void

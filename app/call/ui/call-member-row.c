@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "call-item-name.h"
 #include "call-member-actions.h"
 #include "call-quality-bars.h"
 
@@ -120,8 +121,7 @@ update_accessible_name (CallMemberRow *self, const char *name, const Flags *flag
   append (sentence, gtk_widget_get_visible (self->video_muted) ? _ ("camera off") : NULL);
   append (sentence, flags->muted_for_me ? _ ("muted for you") : NULL);
   append (sentence, describe_quality (self->member));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  sentence->str, -1);
+  call_item_set_name (GTK_WIDGET (self), sentence->str);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "call-item-name.h"
 #include "call-text.h"
 
 /* Within this time what one says belongs together */
@@ -192,9 +193,8 @@ update_name (CallMessageRow *self, const char *time)
   g_autofree char *words =
       g_strdup_printf (_ ("%s, %s: %s"), who, time, call_message_get_text (self->message));
 
-  gtk_accessible_update_property (
-      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-      is_notice (self->message) ? call_message_get_text (self->message) : words, -1);
+  call_item_set_name (GTK_WIDGET (self),
+                      is_notice (self->message) ? call_message_get_text (self->message) : words);
 }
 
 static void

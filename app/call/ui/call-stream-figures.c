@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "call-item-name.h"
+
 static char *
 describe_milliseconds (double value)
 {
@@ -205,7 +207,7 @@ show_stream (CallStreamFigures *self)
   gtk_image_set_from_icon_name (self->icon, call_stream_is_screen (self->stream)
                                                 ? "video-display-symbolic"
                                                 : "camera-video-symbolic");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  call_item_set_name (GTK_WIDGET (self), title);
   update (self);
 }
 
