@@ -150,13 +150,13 @@ FIRST = [
 BESIDE_FIRST = [
     Run('gcc', 'build', test=[
         TIMEOUTS, '--num-processes=1', '--no-suite=real-time', '--no-suite=call',
-        '--no-suite=browser', '--no-suite=element', '--no-suite=janus', '--no-suite=janus-core',
-        '--no-suite=bench'],
+        '--no-suite=browser', '--no-suite=browsers-once', '--no-suite=element',
+        '--no-suite=janus', '--no-suite=janus-core', '--no-suite=bench'],
         environment=TWICE),
 ]
 # These wait more than they work, and measure nothing that the others could spoil.
 WAITING = [
-    Run('browsers', 'build', test=[TIMEOUTS, '--suite=browser', '--logbase=testlog-web'],
+    Run('browsers', 'build', test=[TIMEOUTS, '--suite=browsers-once', '--logbase=testlog-web'],
         environment=TWICE, log='testlog-web'),
     # All of suite janus is for those who change something there.
     Run('janus', 'build', test=[TIMEOUTS, '--suite=janus-core', '--logbase=testlog-janus'],

@@ -6,13 +6,15 @@ failed point (it crashed, or took too long) counts as one failure more.
 """
 import json
 import pathlib
+import re
 import xml.etree.ElementTree as ElementTree
 from typing import NamedTuple
 
 GOOD = {'OK', 'EXPECTEDFAIL'}
 
-# What is shown of a test that failed: its end
+# What is shown of a test that failed: its end; and of a point in TAP, before and after it
 OUTPUT_LINES = 40
+POINT = re.compile(r'(not )?ok \d')
 
 
 class Tally(NamedTuple):
@@ -61,10 +63,20 @@ class Failure(NamedTuple):
     output: str
 
 
+def bad_points(lines):
+    """The lines of points in TAP that failed, and what is said on either side."""
+    points = [number for number, line in enumerate(lines) if POINT.match(line)]
+    found = []
+    for before, point, after in zip([-1, *points], points, [*points[1:], len(lines)]):
+        if lines[point].startswith('not'):
+            found += lines[max(before + 1, point - OUTPUT_LINES):min(after, point + OUTPUT_LINES)]
+    return found
+
+
 def failure_of(test):
-    output = (test.get('stdout') or '') + (test.get('stderr') or '')
-    end = '\n'.join(output.splitlines()[-OUTPUT_LINES:])
-    return Failure(f"{test['name']}: {test['result']}", end)
+    lines = ((test.get('stdout') or '') + (test.get('stderr') or '')).splitlines()
+    shown = bad_points(lines) or lines[-OUTPUT_LINES:]
+    return Failure(f"{test['name']}: {test['result']}", '\n'.join(shown))
 
 
 def tally_of_run(logs, base='testlog'):

@@ -26,7 +26,7 @@ foreach name, script : {
   test (name, sh, args: ['-c', script], timeout: 1)
 endforeach
 foreach name, script : {
-  'tap': 'printf "ok 1 a\\nnot ok 2 b\\nok 3 c # SKIP no c\\nok 4 d\\n1..4\\n"',
+  'tap': 'printf "ok 1 a\\n# of b\\nnot ok 2 b\\n# after b\\nok 3 c # SKIP no c\\nok 4 d\\n1..4\\n"',
   'tap-crash': 'printf "1..2\\nok 1 a\\n"; kill -SEGV $$',
   'tap-none': 'echo "1..0 # SKIP nothing here"',
 }
@@ -54,6 +54,7 @@ class TallyTest(unittest.TestCase):
         self.assertEqual({'bad: FAIL', 'slow: TIMEOUT', 'tap: FAIL', 'tap-crash: ERROR'},
                          set(outputs))
         self.assertEqual('what\nwhy', outputs['bad: FAIL'])
+        self.assertEqual('# of b\nnot ok 2 b\n# after b', outputs['tap: FAIL'])
 
 
 if __name__ == '__main__':

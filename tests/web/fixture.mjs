@@ -66,9 +66,14 @@ const WEB = process.env.NERTC_TEST_WEB;
 const browsers = new Map();
 let emptyPages;
 
-/** The browser of a kind that the cases of a file share. */
+/** The browser of a kind that all cases share. */
 function shared(kind) {
-  if (!browsers.has(kind)) browsers.set(kind, launch(kind));
+  if (!browsers.has(kind)) {
+    // One that dies, or does not start, takes one case with it, and not those after it.
+    const forget = () => browsers.delete(kind);
+    browsers.set(kind, launch(kind));
+    browsers.get(kind).then((browser) => browser.once('disconnected', forget), forget);
+  }
   return browsers.get(kind);
 }
 

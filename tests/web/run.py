@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs a file of node's tests and says what it finds in TAP: run.py FILE [PATTERN].
+"""Runs files of node's tests and says what it finds in TAP: run.py FILE.mjs… [PATTERN].
 
-A pattern chooses cases by their names. Whatever the tests start ends with them: processes that
+A pattern chooses cases by their names. Several files are one program: what they share starts once,
+such as browsers. Whatever the tests start ends with them: processes that
 their parents leave behind come to this one, and it ends them by their ids. Files go into a
 folder that goes, too.
 """
@@ -73,8 +74,19 @@ def run(words, folder):
         PR_SET_PDEATHSIG, signal.SIGKILL)).returncode
 
 
+def program_of(files, folder):
+    """One file that has the tests of all."""
+    if len(files) == 1:
+        return files[0]
+    program = pathlib.Path(folder, 'all.mjs')
+    program.write_text(''.join(f"import '{pathlib.Path(file).resolve().as_uri()}';\n"
+                               for file in files), encoding='utf-8')
+    return str(program)
+
+
 def main():
-    file, pattern = sys.argv[1], sys.argv[2:]
+    files = [word for word in sys.argv[1:] if word.endswith('.mjs')]
+    pattern = [word for word in sys.argv[1:] if word not in files]
     if not shutil.which('node'):
         print('1..0 # SKIP no node: ./dev setup test installs it')
         return 0
@@ -88,7 +100,8 @@ def main():
     try:
         return run(['node', f'--test-reporter={HERE}/tap-reporter.mjs',
                     '--test-reporter-destination=stdout',
-                    *(f'--test-name-pattern={text}' for text in pattern), file], folder)
+                    *(f'--test-name-pattern={text}' for text in pattern),
+                    program_of(files, folder)], folder)
     finally:
         reap()
         shutil.rmtree(folder, ignore_errors=True)
