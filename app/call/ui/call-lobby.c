@@ -27,6 +27,7 @@ struct _CallLobby {
   CallJoinForm *form;
   GtkStack *buttons;
   GtkWidget *join;
+  GtkWidget *cancel;
   GtkSpinner *spinner;
   CallListenRow *listen;
   GtkWidget *recents_group;
@@ -57,8 +58,11 @@ static GParamSpec *properties[N_PROPS];
 static void
 set_joining (CallLobby *self, gboolean joining)
 {
+  if (self->joining == joining)
+    return;
   self->joining = joining;
   gtk_stack_set_visible_child_name (self->buttons, joining ? "joining" : "join");
+  gtk_widget_grab_focus (joining ? self->cancel : self->join);
   gtk_spinner_set_spinning (self->spinner, joining);
   gtk_widget_set_sensitive (GTK_WIDGET (self->form), !joining);
   gtk_widget_set_sensitive (self->recents_group, !joining);
@@ -315,6 +319,7 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, CallLobby, form);
   gtk_widget_class_bind_template_child (class, CallLobby, buttons);
   gtk_widget_class_bind_template_child (class, CallLobby, join);
+  gtk_widget_class_bind_template_child (class, CallLobby, cancel);
   gtk_widget_class_bind_template_child (class, CallLobby, spinner);
   gtk_widget_class_bind_template_child (class, CallLobby, listen);
   gtk_widget_class_bind_template_child (class, CallLobby, recents_group);

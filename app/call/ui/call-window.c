@@ -222,9 +222,12 @@ rejoin (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CallWindow *self = CALL_WINDOW (widget);
 
-  if (is_in_call (self))
+  if (!self->room || is_in_call (self))
     return;
   show_page (self, "lobby");
+  /* Where the user was, which an invitation may have led to */
+  if (call_room_get_address (self->room))
+    call_lobby_fill (self->lobby, call_room_get_address (self->room));
   call_lobby_join (self->lobby);
 }
 
