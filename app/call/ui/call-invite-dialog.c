@@ -178,6 +178,14 @@ bind_template (GtkWidgetClass *class)
   gtk_widget_class_bind_template_callback (class, on_call);
 }
 
+/* Not the link, which would be selected */
+static void
+call_invite_dialog_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (call_invite_dialog_parent_class)->map (widget);
+  gtk_widget_grab_focus (CALL_INVITE_DIALOG (widget)->uid);
+}
+
 static void
 call_invite_dialog_class_init (CallInviteDialogClass *class)
 {
@@ -187,6 +195,7 @@ call_invite_dialog_class_init (CallInviteDialogClass *class)
   object_class->dispose = call_invite_dialog_dispose;
   object_class->get_property = call_invite_dialog_get_property;
   object_class->set_property = call_invite_dialog_set_property;
+  widget_class->map = call_invite_dialog_map;
   install_properties (object_class);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/gstnertc/Call/ui/call-invite-dialog.ui");
