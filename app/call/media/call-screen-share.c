@@ -36,10 +36,13 @@ end (CallScreenShare *self, CallProblem *problem)
   g_signal_emit (self, changed_signal, 0);
 }
 
+/* CLOSED: the desktop was asked to end it, or the window was closed. That is no problem. */
 static void
 on_screen_failed (CallScreenShare *self, const GError *error)
 {
-  end (self, call_problem_new_from_media ("screen", error));
+  gboolean closed = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+
+  end (self, closed ? NULL : call_problem_new_from_media ("screen", error));
 }
 
 /* The picture goes on without. */
