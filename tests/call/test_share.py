@@ -11,6 +11,7 @@ import tap
 
 PROBE = fixture.BUILD / 'tests' / 'call' / 'share-probe'
 WINDOW = fixture.BUILD / 'tests' / 'call' / 'test-window'
+SOUND = fixture.BUILD / 'tests' / 'call' / 'sound-probe'
 PORTAL = pathlib.Path(__file__).with_name('scripted_portal.py')
 NO, CLOSED = 19, 18  # G_IO_ERROR_CANCELLED, G_IO_ERROR_CLOSED
 
@@ -75,6 +76,22 @@ class ShareTest(fixture.Case):
         self.tell(window, 'close')
         probe.wait_for(f'ended {CLOSED} ')
         self.assertEqual(0, probe.wait())
+
+    def test_sound_of_others(self):
+        """What this process plays, as the voices of a call are, is not among it."""
+        probe = self.start(SOUND)
+        self.desktop.wait_until(
+            lambda: 'sound-probe' in self.desktop.pactl('list', 'sink-inputs').stdout, probe.tell)
+        probe.wait_for('hears 0')
+        player = self.start('gst-launch-1.0', *shlex.split(
+            'audiotestsrc is-live=true freq=700 volume=0.3 ! pulsesink'))
+        probe.wait_for('hears 700')
+        mark = probe.mark()
+        player.interrupt()
+        probe.wait_for('hears 0', since=mark)
+        self.tell(probe, 'end')
+        self.assertEqual(0, probe.wait())
+        self.assertFalse(probe.has('hears 1350'))
 
 
 if __name__ == '__main__':

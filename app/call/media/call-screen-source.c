@@ -226,13 +226,3 @@ call_source_new_screen (const CallScreen *screen, CallPicture *preview)
     call_source_fail (self, error);
   return self;
 }
-
-CallSource *
-call_source_new_screen_sound (const CallScreen *screen)
-{
-  CallSource *self = call_source_new ("screen-sound");
-
-  call_source_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                               "The sound of other programs cannot be shared"));
-  return self;
-}
