@@ -188,6 +188,20 @@ on_record (GSimpleAction *action, GVariant *value, gpointer user_data)
     call_recorder_stop (self->recorder);
 }
 
+/* Where the file went, or why there is none, or only a part of one */
+static char *
+describe_recording (CallActions *self, const char *path)
+{
+  g_autoptr (CallProblem) problem = NULL;
+  g_autofree char *name = g_path_get_basename (path);
+
+  g_object_get (self->recorder, "problem", &problem, NULL);
+  if (!problem)
+    return g_strdup_printf (_ ("Saved the recording “%s”"), name);
+  return g_strdup_printf ("%s. %s", call_problem_get_title (problem),
+                          call_problem_get_text (problem));
+}
+
 static void
 on_recorder (CallActions *self)
 {
@@ -195,8 +209,7 @@ on_recorder (CallActions *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECORDING]);
   if (self->recording && !call_actions_is_recording (self)) {
     g_autofree char *path = g_steal_pointer (&self->recording);
-    g_autofree char *name = g_path_get_basename (path);
-    g_autofree char *text = g_strdup_printf (_ ("Saved the recording “%s”"), name);
+    g_autofree char *text = describe_recording (self, path);
 
     notice (self, text);
   }
