@@ -31,8 +31,9 @@
   "video/x-raw, format=I420, width=1280, height=720, framerate=25/1, pixel-aspect-ratio=1/1"
 #define SOUND_CAPS "audio/x-raw, rate=48000, channels=2, layout=interleaved"
 
-/* What is received has its times up to so long before or after it comes. */
-#define LATENCY (600 * GST_MSECOND)
+/* What is received has its times up to so long before or after it comes, and the machine has other
+ * things to do. */
+#define LATENCY GST_SECOND
 /* A picture that does not change any more is taken away: its camera may be off. */
 #define STALE (3 * GST_SECOND)
 /* Until the first frame, and until the file is whole: a disk may be slow */
@@ -64,6 +65,7 @@ struct _CallRecording {
   GstElement *heads[2]; /* which the ends of picture and sound begin with */
   Begun *begun;
   GstClockTime start;
+  gboolean failed;
   GPtrArray *pictures; /* of Branch */
   GPtrArray *sounds;
 };
@@ -344,6 +346,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
     gst_bin_recalculate_latency (GST_BIN (self->pipeline));
   if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
     return G_SOURCE_CONTINUE;
+  self->failed = TRUE;
   error = read_error (message);
   g_signal_emit (self, signals[FAILED], 0, error);
   return G_SOURCE_REMOVE;
@@ -499,6 +502,8 @@ typedef struct {
   GstElement *pipeline;
   GstElement *heads[2];
   Begun *begun;
+  GstClockTime end; /* by the clock */
+  gboolean failed;
   GTask *task; /* nullable: nobody wants to know */
 } Finish;
 
@@ -514,9 +519,21 @@ wait_for_end (GstElement *pipeline)
   return GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR ? read_error (message) : NULL;
 }
 
+/* What came until the end is still in the mixers. */
+static void
+wait_for_mixers (Finish *self)
+{
+  g_autoptr (GstClock) clock = gst_pipeline_get_clock (GST_PIPELINE (self->pipeline));
+  GstClockID id = gst_clock_new_single_shot_id (clock, self->end + LATENCY);
+
+  gst_clock_id_wait (id, NULL);
+  gst_clock_id_unref (id);
+}
+
 static GError *
 send_end (Finish *self)
 {
+  wait_for_mixers (self);
   begun_wait (self->begun, G_N_ELEMENTS (self->heads));
   for (guint i = 0; i < G_N_ELEMENTS (self->heads); i++) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (self->heads[i], "sink");
@@ -530,7 +547,7 @@ static void
 run_finish (gpointer data)
 {
   g_autofree Finish *self = data;
-  GError *error = send_end (self);
+  GError *error = self->failed ? NULL : send_end (self);
 
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   if (self->task && error)
@@ -543,6 +560,17 @@ run_finish (gpointer data)
   gst_object_unref (self->pipeline);
 }
 
+static void
+let_go_of_taps (GPtrArray *branches)
+{
+  for (guint i = 0; i < branches->len; i++) {
+    Branch *branch = g_ptr_array_index (branches, i);
+
+    call_tap_remove (branch->tap, branch->appsrc);
+  }
+  g_ptr_array_set_size (branches, 0);
+}
+
 /* Returns: whether there was anything to end */
 static gboolean
 end (CallRecording *self, GTask *task)
@@ -552,16 +580,16 @@ end (CallRecording *self, GTask *task)
 
   if (!self->pipeline)
     return FALSE;
-  while (self->sounds->len > 0)
-    close_branch (g_ptr_array_steal_index (self->sounds, 0));
-  while (self->pictures->len > 0)
-    close_branch (g_ptr_array_steal_index (self->pictures, 0));
+  let_go_of_taps (self->pictures);
+  let_go_of_taps (self->sounds);
   bus = gst_element_get_bus (self->pipeline);
   gst_bus_remove_watch (bus);
   finish = g_new0 (Finish, 1);
   finish->pipeline = g_steal_pointer (&self->pipeline);
   memcpy (finish->heads, self->heads, sizeof finish->heads);
   finish->begun = g_atomic_rc_box_acquire (self->begun);
+  finish->end = call_pipeline_get_time ();
+  finish->failed = self->failed;
   finish->task = task;
   push_job (run_finish, finish);
   return TRUE;
