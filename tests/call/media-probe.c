@@ -7,6 +7,7 @@
  *   in-call on|off
  *   set KEY VALUE            of the settings, VALUE as text of a GVariant
  *   sound                    the test sound
+ *   play                     in the call: somebody is heard, who sounds like noise
  *   quit
  */
 #include "call-media-private.h"
@@ -22,8 +23,9 @@ typedef struct {
   CallMedia *media;
   GSettings *settings;
   GstElement *pipeline; /* where what the taps give is looked at */
-  GstElement *echo;     /* stands for the call: the probe of what is played */
-  GstElement *camera;   /* appsrc */
+  GstElement *call;     /* stands for it: what is played, with its probe for the echo */
+  CallPlayback *playback;
+  GstElement *camera; /* appsrc */
   CallTap *tap;
   int seen; /* the last brightness and size */
   int level;
@@ -167,11 +169,42 @@ make_pipeline (Probe *self)
 }
 
 static void
+end_call (Probe *self)
+{
+  if (!self->call)
+    return;
+  call_playback_end (self->playback);
+  g_clear_object (&self->playback);
+  gst_element_set_state (self->call, GST_STATE_NULL);
+  gst_clear_object (&self->call);
+}
+
+/* In the order of CallRoom */
+static void
 set_in_call (Probe *self, gboolean in_call)
 {
-  if (in_call && !self->echo)
-    self->echo = gst_element_factory_make ("webrtcechoprobe", CALL_PLAYBACK_ECHO_PROBE);
+  if (in_call && !self->call) {
+    self->call = call_pipeline_new ("call");
+    gst_element_set_state (self->call, GST_STATE_PLAYING);
+    self->playback = call_playback_new (self->call);
+    call_playback_set_speaker (self->playback, call_media_get_speaker_device (self->media));
+  }
   call_media_set_in_call (self->media, in_call);
+  if (!in_call)
+    end_call (self);
+}
+
+static void
+play (Probe *self)
+{
+  GstElement *noise = gst_element_factory_make ("audiotestsrc", NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (noise, "src");
+
+  gst_util_set_object_arg (G_OBJECT (noise), "wave", "pink-noise");
+  g_object_set (noise, "is-live", TRUE, "samplesperbuffer", 480, "volume", 0.5, NULL);
+  gst_bin_add (GST_BIN (self->call), noise);
+  call_playback_add (self->playback, "them", pad);
+  gst_element_sync_state_with_parent (noise);
 }
 
 static gboolean
@@ -192,6 +225,8 @@ on_line (GIOChannel *channel, GIOCondition condition, gpointer user_data)
                           g_variant_parse (NULL, words[2], NULL, NULL, NULL));
   else if (g_str_equal (words[0], "sound"))
     call_media_play_test_sound (self->media);
+  else if (g_str_equal (words[0], "play"))
+    play (self);
   else if (g_str_equal (words[0], "in-call"))
     set_in_call (self, g_str_equal (words[1], "on"));
   else
@@ -231,10 +266,10 @@ main (int argc, char **argv)
   g_signal_handlers_disconnect_by_data (call_media_get_devices (self.media), &self);
   g_object_run_dispose (G_OBJECT (self.media));
   g_object_unref (self.media);
+  end_call (&self);
   gst_element_set_state (self.pipeline, GST_STATE_NULL);
   gst_object_unref (self.pipeline);
   g_clear_object (&self.tap);
-  g_clear_object (&self.echo);
   g_object_unref (self.settings);
   g_main_loop_unref (self.loop);
   tell ("over");

@@ -108,6 +108,31 @@ class MicrophoneTest(Case):
         media.wait_for('^taps: .*microphone open', since=mark)
         self.quit(media)
 
+    def test_echo(self):
+        """A microphone that hears nothing but the loudspeaker: more than 20 dB less with echo
+        cancellation."""
+        self.need_element('webrtcdsp')
+        self.load('module-remap-source master=loudspeaker.monitor source_name=room')
+        media = self.start_media()
+        media.wait_for(r'^microphones .*\[pulse:room=')
+        for key in ('noise-suppression', 'gain-control', 'echo-cancellation'):
+            self.tell(media, f'set {key} false')
+        self.tell(media, "set microphone 'pulse:room'")
+        self.tell(media, 'in-call on')
+        mark = self.tell(media, 'play')
+        media.wait_for(r'^level (5[5-9]|[6-9]\d) %', since=mark)
+        mark = self.tell(media, 'set echo-cancellation true')
+        media.wait_for(r'^level ([05]|1\d|20) %', since=mark)
+        mark = self.tell(media, 'set echo-cancellation false')
+        media.wait_for(r'^level (5[5-9]|[6-9]\d) %', since=mark)
+        self.tell(media, 'in-call off')
+        media.wait_for('^taps: .*microphone closed', since=mark)
+        self.quit(media)
+
+    def need_element(self, name):
+        if subprocess.run(['gst-inspect-1.0', '--exists', name], check=False).returncode:
+            self.skipTest(f'no {name}: ./dev setup test installs it')
+
     def pactl(self, *words):
         return subprocess.run(['pactl', *words], env=self.env, check=True, capture_output=True,
                               text=True).stdout.strip()
