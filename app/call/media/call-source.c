@@ -109,14 +109,14 @@ close_pipeline (CallSource *self)
 static void
 fail (CallSource *self, const GError *error)
 {
-  g_autoptr (CallSource) kept = g_object_ref (self);
-
   if (self->failed)
     return;
   self->failed = TRUE;
   g_clear_handle_id (&self->patience, g_source_remove);
+  g_object_ref (self);
   close_pipeline (self);
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
+  g_object_unref (self);
 }
 
 static void
