@@ -36,7 +36,7 @@ make_window (xcb_connection_t *connection, const char *title)
 static void
 finish (xcb_connection_t *connection)
 {
-  g_autofree xcb_get_input_focus_reply_t *reply =
+  G_GNUC_UNUSED g_autofree xcb_get_input_focus_reply_t *reply =
       xcb_get_input_focus_reply (connection, xcb_get_input_focus (connection), NULL);
 
   printf ("ready\n");

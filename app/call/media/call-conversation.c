@@ -136,7 +136,7 @@ call_conversation_send (CallConversation *self, GstElement *roomsignal, const ch
 void
 call_conversation_resend (CallConversation *self, GstElement *roomsignal, CallMessage *message)
 {
-  g_autoptr (CallMessage) kept = g_object_ref (message);
+  G_GNUC_UNUSED g_autoptr (CallMessage) kept = g_object_ref (message);
   guint position;
 
   if (g_list_store_find (self->messages, message, &position))

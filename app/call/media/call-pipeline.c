@@ -125,7 +125,7 @@ call_pipeline_stop (GstElement *pipeline)
 void
 call_pipeline_take_out (GstElement *element)
 {
-  g_autoptr (GstElement) taken = gst_object_ref (element);
+  G_GNUC_UNUSED g_autoptr (GstElement) taken = gst_object_ref (element);
   g_autoptr (GstObject) bin = gst_element_get_parent (element);
 
   /* Its state is not the bin's any more, also while it goes. */

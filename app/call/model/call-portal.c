@@ -111,7 +111,7 @@ fail_by_portal (CallPortal *self, const GError *error)
 static void
 on_close_called (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GVariant) reply =
+  G_GNUC_UNUSED g_autoptr (GVariant) reply =
       g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 }
 
