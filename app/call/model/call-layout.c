@@ -5,6 +5,7 @@
 
 #define GAP 6
 #define SMALLEST 140 /* the width below which tiles are scrolled, not shrunk */
+#define SMALLEST_IN_STRIP 76
 
 typedef struct {
   guint columns;
@@ -159,25 +160,36 @@ lay_strip (Cells cells, guint n, const GdkRectangle *area, GdkRectangle *rects)
   place (&cells, shown, area, rects);
 }
 
+/* Of the shapes that a strip beside the large one may have, the one with the largest tiles; what is
+ * too many for either is out of sight. */
+static Cells
+beside_cells (guint columns, guint n, double side, int height)
+{
+  double width = part_of (side, columns);
+  guint fit = MAX (1, (height + GAP) / ((int) (SMALLEST_IN_STRIP * 9 / 16) + GAP));
+  guint rows = MIN ((n + columns - 1) / columns, fit);
+  double tile = MIN (width * 3 / 4, part_of (height, rows));
+
+  return (Cells){ columns, rows, MIN (width, tile * 16 / 9), tile };
+}
+
 static void
 lay_strip_beside (guint n, int width, int height, GdkRectangle *rects)
 {
   double side = CLAMP (width * 0.19, 140, 320);
-  guint fit = MAX (1, (height + GAP) / ((int) (side * 9 / 16) + GAP));
-  guint columns = n > fit ? 2 : 1;
-  double tile = part_of (side, columns);
-  guint rows = MAX (1, (height + GAP) / ((int) (tile * 9 / 16) + GAP));
   GdkRectangle area = { width - (int) side, 0, (int) side, height };
-  double most = part_of (height, MIN (rows, (n + columns - 1) / columns));
+  Cells one = beside_cells (1, n, side, height), two = beside_cells (2, n, side, height);
+  guint shown = MIN (n, one.rows);
+  gboolean single = shown == n && one.width * one.height >= two.width * two.height;
 
   rects[0] = (GdkRectangle){ 0, 0, width - area.width - GAP, height };
-  lay_strip ((Cells){ columns, rows, tile, MIN (tile * 3 / 4, most) }, n, &area, rects + 1);
+  lay_strip (single ? one : two, n, &area, rects + 1);
 }
 
 static void
 lay_strip_below (guint n, int width, int height, GdkRectangle *rects)
 {
-  guint columns = CLAMP (MIN ((int) n, (width + GAP) / (76 + GAP)), 1, 8);
+  guint columns = CLAMP (MIN ((int) n, (width + GAP) / (SMALLEST_IN_STRIP + GAP)), 1, 8);
   double tile = MIN (part_of (width, columns), 220);
   double tile_height = MIN (tile * 3 / 4, height * 0.22);
   int below = (int) round (tile_height);
