@@ -233,7 +233,8 @@ test_kicked (Fixture *f, gconstpointer data)
   join (f, MEMBER);
   DO (ada, "kick", "me", "Be nice");
   nertc_await (call_room_get_state (f->room) == CALL_ROOM_ENDED);
-  g_assert_nonnull (strstr (call_problem_get_text (call_room_get_problem (f->room)), "Be nice"));
+  g_assert_cmpstr (call_problem_get_text (call_room_get_problem (f->room)), ==,
+                   "“Be nice” An administrator ended your membership.");
   g_assert_cmpuint (count_members (f), ==, 0);
   join (f, MEMBER);
   g_assert_null (call_room_get_problem (f->room));

@@ -274,6 +274,14 @@ on_publish_stats (CallRoom *self, GstObject *source, const GstStructure *event)
     call_publisher_update_figures (self->publisher, source, event);
 }
 
+/* Comes before the error. */
+static void
+on_closed (CallRoom *self, GstObject *source, const GstStructure *event)
+{
+  g_free (self->farewell);
+  self->farewell = g_strdup (gst_structure_get_string (event, "text"));
+}
+
 static const struct {
   const char *name;
   Handler handle;
@@ -291,6 +299,7 @@ static const struct {
   { "token-will-expire", on_token_will_expire },
   { "invited", on_invited },
   { "invitation-updated", on_invitation_updated },
+  { "closed", on_closed },
   { "play-stats", on_play_stats },
   { "publish-stats", on_publish_stats },
 };
@@ -308,16 +317,27 @@ on_event (CallRoom *self, GstMessage *message)
   }
 }
 
+/* The others have words of their own, to which the error would add nothing for people. */
+static gboolean
+is_told_by_error (const char *reason)
+{
+  static const char *const reasons[] = { "none", "refused", "failed", NULL };
+
+  return !reason || g_strv_contains (reasons, reason);
+}
+
 /* Returns: (transfer full): code is 0 where it is no error of the room */
 static CallProblem *
 describe (CallRoom *self, GstMessage *message, const GError *error, const GstStructure *details)
 {
+  const char *reason;
   int code = 0;
 
   if (!details || !gst_structure_get_int (details, "code", &code))
     return call_problem_new_from_media (NULL, error);
-  return call_problem_new_from_room (code, gst_structure_get_string (details, "reason"),
-                                     error->message);
+  reason = gst_structure_get_string (details, "reason");
+  return call_problem_new_from_room (code, reason,
+                                     is_told_by_error (reason) ? error->message : self->farewell);
 }
 
 static void

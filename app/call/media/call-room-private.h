@@ -20,7 +20,8 @@ struct _CallRoom {
   CallProblem *problem;
   CallAddress *address; /* of the last join */
   char *uid;
-  guint grants; /* NertcGrants */
+  char *farewell; /* what an administrator said who ended the last membership; nullable */
+  guint grants;   /* NertcGrants */
   gboolean published;
   gboolean leaving; /* a call before this one is still being left */
   CallRoomState

@@ -332,6 +332,7 @@ begin (CallRoom *self)
     call_room_end (self, problem);
     return;
   }
+  g_clear_pointer (&self->farewell, g_free);
   self->waiting = CALL_ROOM_IDLE;
   if (wish == CALL_ROOM_JOINING)
     call_room_begin_call (self);
@@ -631,6 +632,7 @@ call_room_finalize (GObject *object)
   g_clear_object (&self->invitations);
   call_address_free (self->address);
   g_free (self->uid);
+  g_free (self->farewell);
   G_OBJECT_CLASS (call_room_parent_class)->finalize (object);
 }
 
