@@ -141,8 +141,8 @@ call_conversation_resend (CallConversation *self, GstElement *roomsignal, CallMe
 
   if (g_list_store_find (self->messages, message, &position))
     g_list_store_remove (self->messages, position);
-  call_conversation_send (self, roomsignal, call_message_get_uid (message),
-                          call_message_get_name (message), call_message_get_text (message));
+  call_conversation_send (self, roomsignal, call_message_get_uid (kept),
+                          call_message_get_name (kept), call_message_get_text (kept));
 }
 
 void

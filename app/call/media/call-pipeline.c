@@ -133,7 +133,7 @@ call_pipeline_take_out (GstElement *element)
   /* What it says on its way out is no matter of those who stay. */
   gst_element_set_bus (element, NULL);
   gst_bin_remove (GST_BIN (bin), element);
-  call_pipeline_stop (element);
+  call_pipeline_stop (taken);
 }
 
 void
