@@ -184,6 +184,7 @@ ask_for_name (FakePortal *self, const char *method, GVariant *parameters)
       parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
 
   g_assert_no_error (error);
+  g_assert_nonnull (reply);
 }
 
 FakePortal *
