@@ -164,8 +164,11 @@ class Tree:
 
     def items(self):
         """{path: item} of all nodes that are made already."""
-        return {item[0][1]: item for item in self.call(
-            '/org/a11y/atspi/cache', 'org.a11y.atspi.Cache', 'GetItems')[0]}
+        try:
+            found = self.call('/org/a11y/atspi/cache', 'org.a11y.atspi.Cache', 'GetItems')[0]
+        except GLib.Error:  # it is there a little later than the application, or gone with it
+            return {}
+        return {item[0][1]: item for item in found}
 
     def look(self):
         """All nodes now, from the top down, each behind its parent."""

@@ -153,11 +153,14 @@ class Desktop:
         if pattern:
             source = f'videotestsrc is-live=true pattern={pattern}'
         else:
-            picture = self.folder / f'camera-{code}.i420'
-            picture.write_bytes(coded_picture.encode(code, CAMERA_COUNTER, 640, 480))
+            # As the camera gives it: what converts before pipewiresink gets buffers of its pool
+            # that it cannot use.
+            grey = coded_picture.encode(code, CAMERA_COUNTER, 640, 480)[:640 * 480]
+            picture = self.folder / f'camera-{code}.yuy2'
+            picture.write_bytes(b''.join(bytes([level, 128]) for level in grey[:640]) * 480)
             source = (f'filesrc location={picture} blocksize={picture.stat().st_size} ! '
-                      'rawvideoparse format=i420 width=640 height=480 framerate=15/1 ! '
-                      'imagefreeze is-live=true ! videoconvert')
+                      'rawvideoparse format=yuy2 width=640 height=480 framerate=15/1 ! '
+                      'imagefreeze is-live=true')
         camera = self.start('gst-launch-1.0', *shlex.split(
             f'{source} ! video/x-raw,format=YUY2,width=640,height=480,framerate=15/1 ! '
             'pipewiresink mode=provide '
