@@ -2,6 +2,7 @@
 #include "call-publisher.h"
 
 #include "call-media-private.h"
+#include "call-picture.h"
 #include "call-track-figures.h"
 
 typedef struct {
@@ -29,6 +30,18 @@ static const guint audio_bitrates[] = { 32000, 96000, 128000 };
 
 #define SCREEN_BITRATE 1500000
 
+/* It is scaled before it comes, as those of others are. */
+static void
+scale_picture (CallStream *stream)
+{
+  GdkPaintable *picture = call_stream_get_picture (stream);
+  guint width, height;
+
+  call_stream_get_shown_size (stream, &width, &height);
+  if (picture)
+    call_picture_set_size (CALL_PICTURE (picture), width, height);
+}
+
 static void
 add_stream (CallPublisher *self, Sent *sent, const CallSenderOptions *options)
 {
@@ -36,6 +49,8 @@ add_stream (CallPublisher *self, Sent *sent, const CallSenderOptions *options)
   sent->stream =
       call_stream_new (options->screen ? "own-screen" : "own-camera", self->user, options->screen);
   g_object_set (sent->stream, "has-audio", options->audio, "has-video", options->video, NULL);
+  g_signal_connect (sent->stream, "notify::width", G_CALLBACK (scale_picture), NULL);
+  g_signal_connect (sent->stream, "notify::height", G_CALLBACK (scale_picture), NULL);
   call_sender_set_published (sent->sender, self->published);
   g_list_store_append (self->streams, sent->stream);
 }
@@ -62,6 +77,7 @@ feed (CallPublisher *self, Sent *sent, CallTap *audio, CallTap *video, GdkPainta
   call_sender_set_video (sent->sender, video);
   g_object_set (sent->stream, "audio-muted", !audio || !self->published, "video-muted", !video,
                 "picture", picture, NULL);
+  scale_picture (sent->stream);
 }
 
 static void
