@@ -16,8 +16,10 @@ import coded_picture
 import desktop
 
 APP = fixture.BUILD / 'app' / 'call' / 'nertc-call'
-# Settings that tests begin with: a tone is noise to noise suppression, and an echo of itself.
+# Settings that tests begin with: a tone is noise to noise suppression, an echo of itself, and none of
+# the speech that DTX sends.
 SETTINGS = {
+    'audio-profile': "'music'",
     'echo-cancellation': 'false', 'noise-suppression': 'false', 'gain-control': 'false',
     'picture-fit': "'fit'", 'window-width': '1000', 'window-height': '700',
 }
