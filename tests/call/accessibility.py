@@ -42,6 +42,15 @@ STATES = {'active': 1, 'checked': 4, 'expanded': 10, 'focused': 12, 'pressed': 2
 TYPE_NAME = re.compile('(Gtk|Adw|Call)[A-Z]\\w+$')
 
 
+def plain(name):
+    """GTK 4.8 takes a widget's own label, its mnemonic included, and that of the label which names
+    it: ‘_Share Share’."""
+    words = name.split(' ')
+    first, last = (' '.join(part) for part in
+                   (words[:len(words) // 2], words[len(words) // 2:]))
+    return last if first.replace('_', '') == last else name
+
+
 class Node(collections.namedtuple('Node', 'tree path parent index role name description states')):
     """As it was when one looked; what is done and asked goes to what it is now."""
     __slots__ = ()
@@ -194,8 +203,8 @@ class Tree:
     def descend(self, items, below, top):
         for _, path in sorted(below[top]):
             item = items[path]
-            yield Node(self, path, top, item[3], ROLES.get(item[7], str(item[7])), item[6], item[8],
-                       item[9][0] | item[9][1] << 32)
+            yield Node(self, path, top, item[3], ROLES.get(item[7], str(item[7])), plain(item[6]),
+                       item[8], item[9][0] | item[9][1] << 32)
             yield from self.descend(items, below, path)
 
     def find(self, name, role=None, within=None, shown=True):

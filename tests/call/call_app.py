@@ -171,7 +171,7 @@ ADMIN_KEY = 'key-of-whoever-runs-the-server-0123456789'
 class Case(unittest.TestCase):
     """Cases that share one desktop, one server and, between them, nothing else."""
 
-    WATCHDOG = 100
+    WATCHDOG = 200
     CAMERA = True
     SERVER_OPTIONS = ()
 
