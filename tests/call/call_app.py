@@ -228,8 +228,8 @@ class Case(unittest.TestCase):
             'server': f"'{self.server.url}'", 'user-name': "'Sam'", 'uid': "'sam'",
             **(settings or {})})).connect()
 
-    def start_in_call(self, *words, settings=None):
-        app = self.start_app(f'--room={self.channel}', '--join', *words, settings=settings)
+    def start_in_call(self, *words, settings=None, env=None):
+        app = self.start_app(f'--room={self.channel}', '--join', *words, settings=settings, env=env)
         app.wait('Leave', 'button')
         return app
 
