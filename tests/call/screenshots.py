@@ -135,9 +135,9 @@ class Look:
         self.step('preferences', self.press('ctrl+comma'))
         self.step('preferences-closed', self.press('Escape'))
         self.step('lobby-room-missing', self.put('Room', ''), self.click('Join'))
-        self.step('lobby-no-server', self.put('Server', 'ws://127.0.0.1:9/room'),
-                  self.put('Room', 'standup'), self.click('Join'),
-                  self.see('127.0.0.1:9'))
+        self.app.end()
+        self.start('--server=ws://127.0.0.1:9/room', '--room=standup', '--join')
+        self.step('lobby-no-server', self.see('^' + self.translate('Join') + '$'))
         self.app.end()
 
     def in_call(self):
@@ -174,7 +174,7 @@ class Look:
     def ring(self):
         self.keep(fixture.Member(self.server, '--channel=garden', '--uid=grandma',
                                  '--room=user-name=Grandma', '--no-video', '--no-audio',
-                                 '--receive=')).wait_message('state-changed', new='connected')
+                                 '--receive=audio')).wait_message('state-changed', new='connected')
         self.processes[-1].do('invite', 'sam', 'garden')
         self.app.wait(self.translate('Accept'), 'button', timeout=10)
 
