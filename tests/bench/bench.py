@@ -3,15 +3,18 @@
 """Measures a build of gst-nertc on this machine: prints a table, and writes JSON.
 
 Exit status: 0 if everything was measured, whether or not targets are reached; 1 if a figure is
-missing or cannot be true; 2 for wrong options; 77 if there is no Janus for --planes.
+missing or cannot be true; 2 for wrong options; 77 if there is no Janus for --planes, or no
+Xvfb for --app.
 """
 import argparse
 import pathlib
 import signal
 import sys
 
+import app
 import planes
 import report
+from app import AppBench
 from browser import BrowserBench, absence
 from children import Children, Fault
 from measure import ROOM, Bench
@@ -86,6 +89,16 @@ def measure_rooms(bench):
     return bench.rooms.measure()
 
 
+def measure_app(bench):
+    """Returns: figures"""
+    missing = app.absence()
+    if missing:
+        raise Absent(missing)
+    print('bench: the call application …', file=sys.stderr, flush=True)
+    bench.app = AppBench(bench)
+    return bench.app.measure()
+
+
 def complaints(bench, figures, stages):
     for figure in figures:
         yield from figure.complaints(bench.readings(figure))
@@ -103,6 +116,8 @@ def run(options):
             bench.warnings.append(warning)
         if options.rooms:
             figures, rows, stages, consumers = measure_rooms(bench), [], [], []
+        elif options.app:
+            figures, rows, stages, consumers = measure_app(bench), [], [], []
         elif options.planes:
             (figures, rows), stages, consumers = measure_planes(bench), [], []
         else:
@@ -130,6 +145,8 @@ def parse_options():
                         help='the media planes only: mesh and Janus beside each other')
     parser.add_argument('--rooms', action='store_true',
                         help='the room server only: joins, messages, memory')
+    parser.add_argument('--app', action='store_true',
+                        help='the call application only: its start, and what pictures take')
     options = parser.parse_args()
     options.output = options.output or options.build / 'bench.json'
     return options

@@ -75,11 +75,14 @@ class Bench:
         self.page = None
         self.planes = None
         self.rooms = None
+        self.app = None
 
     def readings(self, figure):
         """How many readings a figure has to have."""
         if self.rooms:
             return 1
+        if self.app:
+            return self.app.readings(figure)
         if self.planes and figure.name in self.planes.counts:
             return self.planes.counts[figure.name]
         if figure.name.startswith('page'):
