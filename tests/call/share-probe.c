@@ -5,6 +5,7 @@
  *
  * "refused CODE MESSAGE", "picture WIDTHxHEIGHT black|grey|white": the first one of a size, "ended
  * CODE". It ends by itself, or when its input does. */
+#include <X11/Xlib.h>
 #include <glib-unix.h>
 #include <gst/video/video.h>
 
@@ -153,6 +154,13 @@ share_x11 (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* As GDK does with what is not its own: ximagesrc stumbles over a window that is gone. */
+static int
+on_x_error (Display *display, XErrorEvent *event)
+{
+  return 0;
+}
+
 static gboolean
 on_input (int fd, GIOCondition condition, gpointer data)
 {
@@ -166,6 +174,7 @@ main (int argc, char *argv[])
   Probe self = { .loop = g_main_loop_new (NULL, FALSE) };
 
   gst_init (&argc, &argv);
+  XSetErrorHandler (on_x_error);
   g_unix_fd_add (0, G_IO_IN | G_IO_HUP, on_input, &self);
   self.title = argc > 2 ? argv[2] : NULL;
   if (argc > 1 && g_str_equal (argv[1], "x11"))
