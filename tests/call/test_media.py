@@ -31,8 +31,9 @@ class Case(fixture.Case):
         return self.start('gst-launch-1.0', *shlex.split(
             f'videotestsrc is-live=true pattern={pattern} ! '
             f'video/x-raw,format=YUY2,{size},framerate=30/1 ! '
-            'pipewiresink mode=provide stream-properties="props,media.class=Video/Source,'
-            f'media.role=Camera,node.name={name},node.description={name}"'), env=self.env)
+            'identity drop-allocation=true ! pipewiresink mode=provide '
+            'stream-properties="props,media.class=Video/Source,media.role=Camera,'
+            f'node.name={name},node.description={name}"'), env=self.env)
 
     def start_media(self):
         media = self.start(PROBE, env=self.env)
