@@ -31,9 +31,8 @@ class Case(fixture.Case):
         return self.start('gst-launch-1.0', *shlex.split(
             f'videotestsrc is-live=true pattern={pattern} ! '
             f'video/x-raw,format=YUY2,{size},framerate=30/1 ! '
-            'identity drop-allocation=true ! pipewiresink mode=provide '
-            'stream-properties="props,media.class=Video/Source,media.role=Camera,'
-            f'node.name={name},node.description={name}"'), env=self.env)
+            'pipewiresink mode=provide stream-properties="props,media.class=Video/Source,'
+            f'media.role=Camera,node.name={name},node.description={name}"'), env=self.env)
 
     def start_media(self):
         media = self.start(PROBE, env=self.env)
@@ -157,7 +156,7 @@ class CameraTest(Case):
         super().setUp()
         self.start_pipewire()
 
-    def test_unplugged_and_back(self):
+    def test_unplugged(self):
         camera = self.start_camera('white')
         media = self.start_media()
         media.wait_for(r'^cameras \[pipewire:white=white\]')
@@ -168,11 +167,6 @@ class CameraTest(Case):
         mark = media.mark()
         camera.kill()
         media.wait_for('^camera-problem: The camera “white” was unplugged', since=mark)
-        media.wait_for('^taps: camera closed, .*picture none', since=mark)
-        self.start_camera('white', 'black')
-        media.wait_for('^camera-problem: none', since=mark)
-        media.wait_for('^picture 320x240 brightness 16 age new', since=mark)
-        mark = self.tell(media, 'camera-on off')
         media.wait_for('^taps: camera closed, .*picture none', since=mark)
         self.quit(media)
 

@@ -5,6 +5,8 @@
 
 #include "call-devices-private.h"
 
+#define TRIES 3 /* of a device that gives nothing */
+
 struct _CallInput {
   GObject parent_instance;
 
@@ -16,6 +18,7 @@ struct _CallInput {
   gboolean wanted;
   CallDevice *device;   /* which is open, or has failed */
   CallSource *source;   /* NULL: closed */
+  guint n_silent;       /* how often the device gave nothing */
   CallPicture *opening; /* the picture of what is not told yet */
 
   CallTap *tap; /* what is told */
@@ -71,6 +74,7 @@ on_started (CallInput *self)
   g_set_object (&self->picture, self->opening);
   g_clear_object (&self->opening);
   g_clear_object (&self->problem);
+  self->n_silent = 0;
   emit_changed (self);
 }
 
@@ -98,11 +102,19 @@ make_unplugged (CallInput *self, CallDevice *device)
                            CALL_REMEDY_DEVICES);
 }
 
-/* It is not tried again until there is a reason to. */
+static void open_source (CallInput *self);
+
+/* It is not tried again until there is a reason to, but for what has been plugged in only now and
+ * may not be ready to give anything. */
 static void
 on_failed (CallInput *self, const GError *error)
 {
   close_source (self);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && ++self->n_silent < TRIES) {
+    open_source (self);
+    return;
+  }
+  self->n_silent = 0;
   give_nothing (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)
                           ? make_unplugged (self, self->device)
                           : call_problem_new_from_media (self->kind, error));

@@ -8,8 +8,8 @@
 #include "call-pipeline.h"
 
 #define SILENCE -127.0
-#define DECAY 3.0   /* dB a message, so that a meter does not flicker */
-#define PATIENCE 15 /* s until the first buffer: a device that says nothing at all */
+#define DECAY 3.0  /* dB a message, so that a meter does not flicker */
+#define PATIENCE 6 /* s until the first buffer: a device that says nothing at all */
 
 struct _CallSource {
   GObject parent_instance;
