@@ -94,10 +94,14 @@ paint (CallPicture *picture, int width, int height)
   return pixel;
 }
 
+/* Widgets have been told of it, too. */
 static gboolean
 is_painted (gpointer user_data)
 {
-  return paint (((Fixture *) user_data)->picture, 32, 24) != 1;
+  CallPicture *picture = ((Fixture *) user_data)->picture;
+
+  return paint (picture, 32, 24) != 1 &&
+         gdk_paintable_get_intrinsic_width (GDK_PAINTABLE (picture)) > 0;
 }
 
 /* Whether it is @colour but for what conversions round */
