@@ -164,22 +164,40 @@ call_tile_picture_set_on_picture (CallTilePicture *self, gboolean on_picture)
 
 /* Widget */
 
-static void
-draw_corners (cairo_t *cr, int width, int height, const GdkRGBA *color)
+/* @number: from the upper left one on, clockwise */
+static GskRenderNode *
+make_corner (int number, int width, int height, const GdkRGBA *color)
 {
   const double quarter = G_PI / 2;
+  const gboolean right = number == 1 || number == 2, bottom = number >= 2;
+  const double x = right ? width : 0, y = bottom ? height : 0;
+  const double centre_x = right ? width - RADIUS : RADIUS;
+  const double centre_y = bottom ? height - RADIUS : RADIUS;
+  GskRenderNode *node = gsk_cairo_node_new (
+      &GRAPHENE_RECT_INIT (MIN (x, centre_x), MIN (y, centre_y), RADIUS, RADIUS));
+  cairo_t *cr = gsk_cairo_node_get_draw_context (node);
 
   gdk_cairo_set_source_rgba (cr, color);
-  for (int i = 0; i < 4; i++) {
-    gboolean right = i == 1 || i == 2, bottom = i >= 2;
-    double x = right ? width : 0, y = bottom ? height : 0;
-    double centre_x = right ? width - RADIUS : RADIUS, centre_y = bottom ? height - RADIUS : RADIUS;
+  cairo_move_to (cr, x, y);
+  cairo_arc (cr, centre_x, centre_y, RADIUS, quarter * (number + 2), quarter * (number + 3));
+  cairo_close_path (cr);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  return node;
+}
 
-    cairo_move_to (cr, x, y);
-    cairo_arc (cr, centre_x, centre_y, RADIUS, quarter * (i + 2), quarter * (i + 3));
-    cairo_close_path (cr);
-    cairo_fill (cr);
-  }
+static GskRenderNode *
+make_corners (int width, int height, const GdkRGBA *color)
+{
+  GskRenderNode *nodes[4];
+  GskRenderNode *corners;
+
+  for (int i = 0; i < 4; i++)
+    nodes[i] = make_corner (i, width, height, color);
+  corners = gsk_container_node_new (nodes, G_N_ELEMENTS (nodes));
+  for (int i = 0; i < 4; i++)
+    gsk_render_node_unref (nodes[i]);
+  return corners;
 }
 
 /* Four small shapes in the colour of the window, drawn over the corners: to clip the whole picture
@@ -194,13 +212,8 @@ snapshot_corners (CallTilePicture *self, GtkSnapshot *snapshot, int width, int h
     return;
   if (!self->corners || width != self->corners_width || height != self->corners_height ||
       !gdk_rgba_equal (&color, &self->corners_color)) {
-    cairo_t *cr;
-
     g_clear_pointer (&self->corners, gsk_render_node_unref);
-    self->corners = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, width, height));
-    cr = gsk_cairo_node_get_draw_context (self->corners);
-    draw_corners (cr, width, height, &color);
-    cairo_destroy (cr);
+    self->corners = make_corners (width, height, &color);
     self->corners_width = width;
     self->corners_height = height;
     self->corners_color = color;
