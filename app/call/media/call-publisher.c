@@ -51,7 +51,6 @@ add_stream (CallPublisher *self, Sent *sent, const CallSenderOptions *options)
   g_object_set (sent->stream, "has-audio", options->audio, "has-video", options->video, NULL);
   g_signal_connect (sent->stream, "notify::width", G_CALLBACK (scale_picture), NULL);
   g_signal_connect (sent->stream, "notify::height", G_CALLBACK (scale_picture), NULL);
-  call_sender_set_published (sent->sender, self->published);
   g_list_store_append (self->streams, sent->stream);
 }
 
@@ -69,14 +68,22 @@ remove_stream (CallPublisher *self, Sent *sent)
   g_clear_object (&sent->stream);
 }
 
+/* A screen is shared as long as the user wishes, also by who has taken camera and microphone back.
+ */
+static gboolean
+is_published (CallPublisher *self, Sent *sent)
+{
+  return self->published || sent == &self->screen;
+}
+
 /* What is not captured is muted, and what is not published is as if it was. */
 static void
 feed (CallPublisher *self, Sent *sent, CallTap *audio, CallTap *video, GdkPaintable *picture)
 {
   call_sender_set_audio (sent->sender, audio);
   call_sender_set_video (sent->sender, video);
-  g_object_set (sent->stream, "audio-muted", !audio || !self->published, "video-muted", !video,
-                "picture", picture, NULL);
+  g_object_set (sent->stream, "audio-muted", !audio || !is_published (self, sent), "video-muted",
+                !video, "picture", picture, NULL);
   scale_picture (sent->stream);
 }
 
@@ -89,6 +96,14 @@ feed_camera (CallPublisher *self)
   feed (self, &self->camera, microphone, camera, call_media_get_picture (self->media));
   g_object_set (self->user, "audio-muted", !microphone || !self->published, "video-muted", !camera,
                 NULL);
+}
+
+/* Another screen, with sound, is shared instead of one without: which tracks there are is decided
+ * when a stream begins. */
+static gboolean
+lacks_sound (Sent *sent, CallTap *sound)
+{
+  return sent->sender && sound && !call_stream_has_audio (sent->stream);
 }
 
 static void
@@ -105,10 +120,10 @@ feed_screen (CallPublisher *self)
     .audio_profile = "music-stereo",
   };
 
-  if (!screen) {
+  if (!screen || lacks_sound (&self->screen, sound))
     remove_stream (self, &self->screen);
+  if (!screen)
     return;
-  }
   if (!self->screen.sender)
     add_stream (self, &self->screen, &options);
   feed (self, &self->screen, sound, screen, call_media_get_screen_picture (self->media));
@@ -131,6 +146,7 @@ add_camera (CallPublisher *self)
   const CallSenderOptions options = {
     .audio = TRUE,
     .video = TRUE,
+    .unpublished = !self->published,
     .audio_bitrate = audio_bitrates[MIN (audio, G_N_ELEMENTS (audio_bitrates) - 1)],
     .video_bitrate = video_bitrates[MIN (video, G_N_ELEMENTS (video_bitrates) - 1)],
     .audio_profile = profile,
@@ -231,12 +247,12 @@ call_publisher_class_init (CallPublisherClass *class)
 static void
 call_publisher_init (CallPublisher *self)
 {
-  self->published = TRUE;
 }
 
-/* Returns: (transfer full) */
+/* Returns: (transfer full): what is not to be published is not for a moment */
 CallPublisher *
-call_publisher_new (GstElement *pipeline, CallMedia *media, CallMember *user, GListStore *streams)
+call_publisher_new (GstElement *pipeline, CallMedia *media, CallMember *user, GListStore *streams,
+                    gboolean published)
 {
   CallPublisher *self = g_object_new (CALL_TYPE_PUBLISHER, NULL);
   GSettings *settings = call_media_get_settings (media);
@@ -245,6 +261,7 @@ call_publisher_new (GstElement *pipeline, CallMedia *media, CallMember *user, GL
   self->media = g_object_ref (media);
   self->user = g_object_ref (user);
   self->streams = g_object_ref (streams);
+  self->published = published;
   add_camera (self);
   on_taps_changed (self);
   g_signal_connect_swapped (media, "taps-changed", G_CALLBACK (on_taps_changed), self);

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CallPublisher, call_publisher, CALL, PUBLISHER, GObject)
 
 CallPublisher *call_publisher_new (GstElement *pipeline, CallMedia *media, CallMember *user,
-                                   GListStore *streams);
+                                   GListStore *streams, gboolean published);
 void call_publisher_set_published (CallPublisher *self, gboolean published);
 /* A "publish-stats" message of sender, one of the nertcsinks of the pipeline */
 void call_publisher_update_figures (CallPublisher *self, GstObject *sender,

@@ -206,8 +206,8 @@ call_room_begin_call (CallRoom *self)
   self->receiver = call_receiver_new (self->pipeline, self->playback, G_LIST_MODEL (self->streams));
   on_audio_only_changed (self);
   call_media_set_in_call (self->media, TRUE);
-  self->publisher = call_publisher_new (self->pipeline, self->media, self->user, self->streams);
-  call_publisher_set_published (self->publisher, self->published);
+  self->publisher =
+      call_publisher_new (self->pipeline, self->media, self->user, self->streams, self->published);
 }
 
 /* Devices are let go at once. */

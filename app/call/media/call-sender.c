@@ -82,6 +82,7 @@ make_sink (const CallSenderOptions *options)
     return NULL;
   }
   gst_util_set_object_arg (G_OBJECT (sink), "source", options->screen ? "screen" : "camera");
+  g_object_set (sink, "publish", !options->unpublished, NULL);
   if (options->audio_bitrate)
     g_object_set (sink, "audio-bitrate", options->audio_bitrate, NULL);
   if (options->video_bitrate)

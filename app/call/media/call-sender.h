@@ -13,7 +13,8 @@ typedef struct {
   gboolean screen;
   gboolean audio;
   gboolean video;
-  guint audio_bitrate; /* bit/s */
+  gboolean unpublished; /* at first, see call_sender_set_published() */
+  guint audio_bitrate;  /* bit/s */
   guint video_bitrate;
   const char *audio_profile; /* speech, music, music-stereo */
 } CallSenderOptions;
