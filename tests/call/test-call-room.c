@@ -171,25 +171,28 @@ get_last_message (Fixture *f)
 static void
 test_members (Fixture *f, gconstpointer data)
 {
-  GstElement *ada = add_other (f, "standup", "ada", "Ada", MEMBER), *bob;
+  GstElement *ada = add_other (f, "standup", "ada", "Ada", MEMBER), *eve, *bob;
   g_autofree char *link = NULL;
 
   nertc_await (get_state (ada) == NERTC_ROOM_STATE_CONNECTED);
+  eve = add_other (f, "standup", "eve", "Eve", MEMBER);
+  nertc_await (get_state (eve) == NERTC_ROOM_STATE_CONNECTED);
   join (f, MEMBER);
-  nertc_await (count_members (f) == 2);
+  nertc_await (count_members (f) == 3);
   g_assert_true (call_member_is_self (get_member (f, 0)));
   g_assert_cmpstr (call_member_get_uid (get_member (f, 0)), ==, "me");
   g_assert_cmpstr (call_member_get_name (get_member (f, 1)), ==, "Ada");
-  g_assert_cmpuint (g_list_model_get_n_items (call_room_get_tiles (f->room)), ==, 2);
+  g_assert_cmpuint (g_list_model_get_n_items (call_room_get_tiles (f->room)), ==, 3);
   link = call_room_dup_link (f->room);
   g_assert_true (g_str_has_suffix (link, "/standup"));
 
   bob = add_other (f, "standup", "bob", "", MEMBER);
-  nertc_await (count_members (f) == 3 && f->notices->len > 0);
+  nertc_await (count_members (f) == 4 && f->notices->len > 0);
   remove_other (ada);
-  nertc_await (count_members (f) == 2 && strstr (f->notices->str, "left"));
+  nertc_await (count_members (f) == 3 && strstr (f->notices->str, "left"));
   g_assert_cmpstr (f->notices->str, ==, "bob joined\nAda left\n");
   remove_other (bob);
+  remove_other (eve);
   call_room_leave (f->room);
   g_assert_cmpuint (count_members (f), ==, 0);
   g_assert_cmpint (call_room_get_state (f->room), ==, CALL_ROOM_ENDED);
@@ -301,6 +304,31 @@ test_called (Fixture *f, gconstpointer data)
   remove_other (ada);
 }
 
+/* From a room into another one: who is there was there before, and what was said here is not said
+ * there. */
+static void
+test_moved (Fixture *f, gconstpointer data)
+{
+  GstElement *ada = add_other (f, "kitchen", "ada", "Ada", MEMBER);
+  GstElement *bob = add_other (f, "kitchen", "bob", "Bob", MEMBER);
+
+  nertc_await (get_state (ada) == NERTC_ROOM_STATE_CONNECTED &&
+               get_state (bob) == NERTC_ROOM_STATE_CONNECTED);
+  join (f, MEMBER);
+  call_room_send_message (f->room, "Is anybody here?");
+  nertc_await (call_message_get_state (get_last_message (f)) == CALL_MESSAGE_SENT);
+  DO (ada, "invite", "me", "kitchen", NULL, 60);
+  nertc_await (call_room_get_invitation (f->room) != NULL);
+  call_room_accept_invitation (f->room, call_room_get_invitation (f->room));
+  nertc_await (g_strcmp0 (call_room_get_channel (f->room), "kitchen") == 0 &&
+               count_members (f) == 3);
+  g_assert_cmpuint (g_list_model_get_n_items (call_room_get_messages (f->room)), ==, 0);
+  remove_other (bob);
+  nertc_await (strstr (f->notices->str, "left"));
+  g_assert_cmpstr (f->notices->str, ==, "Bob left\n");
+  remove_other (ada);
+}
+
 static CallInvitationState
 get_sent_state (Fixture *f, guint position)
 {
@@ -390,6 +418,7 @@ main (int argc, char **argv)
   ADD ("administrator", test_administrator);
   ADD ("no-administrator", test_no_administrator);
   ADD ("called", test_called);
+  ADD ("moved", test_moved);
   ADD ("calls", test_calls);
   ADD ("server-restarted", test_server_restarted);
   ADD ("refused", test_refused);

@@ -6,6 +6,9 @@
 /* What the pipeline of a call tells, on the main thread: one row for each message of roomsignal,
  * nertcsink and nertcsrc that matters. */
 
+/* A message of this file's own */
+#define SETTLED "call-settled"
+
 typedef void (*Handler) (CallRoom *self, GstObject *source, const GstStructure *event);
 
 static const char *
@@ -20,29 +23,13 @@ get_enum (const GstStructure *event, const char *field)
   return g_value_get_enum (gst_structure_get_value (event, field));
 }
 
-/* In the main thread, after all that was there before is in the lists */
+/* In the room's thread, when the join has been told in full: what the bus has by then is about who
+ * was there before. */
 static gboolean
-settle (gpointer room)
+tell_settled (gpointer roomsignal)
 {
-  g_autoptr (CallRoom) self = g_weak_ref_get (room);
-
-  if (self)
-    self->settled = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-weak_ref_free (gpointer ref)
-{
-  g_weak_ref_clear (ref);
-  g_free (ref);
-}
-
-/* In the room's thread, after the join has been told in full */
-static gboolean
-pass_on (gpointer ref)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT, settle, ref, weak_ref_free);
+  gst_element_post_message (
+      roomsignal, gst_message_new_element (roomsignal, gst_structure_new_empty (SETTLED)));
   return G_SOURCE_REMOVE;
 }
 
@@ -50,11 +37,27 @@ static void
 settle_after_join (CallRoom *self)
 {
   g_autoptr (NertcRoom) room = NULL;
-  GWeakRef *ref = g_new (GWeakRef, 1);
 
   g_object_get (self->roomsignal, "room", &room, NULL);
-  g_weak_ref_init (ref, self);
-  g_main_context_invoke (nertc_room_get_context (room), pass_on, ref);
+  g_main_context_invoke_full (nertc_room_get_context (room), G_PRIORITY_DEFAULT, tell_settled,
+                              gst_object_ref (self->roomsignal), gst_object_unref);
+}
+
+static void
+on_settled (CallRoom *self, GstObject *source, const GstStructure *event)
+{
+  self->settled = TRUE;
+}
+
+/* Into another room than was asked for, or than the user was in: by an invitation */
+static void
+change_channel (CallRoom *self, const char *channel)
+{
+  g_free (self->address->channel);
+  self->address->channel = g_strdup (channel);
+  call_conversation_clear (self->conversation);
+  g_object_notify (G_OBJECT (self), "channel");
+  g_object_notify (G_OBJECT (self), "link");
 }
 
 static void
@@ -67,11 +70,8 @@ on_connected (CallRoom *self)
   g_object_get (self->roomsignal, "uid", &uid, "channel", &channel, "grants", &grants, NULL);
   call_room_set_uid (self, uid);
   call_room_set_grants (self, grants);
-  if (g_strcmp0 (self->address->channel, channel) != 0) {
-    g_free (self->address->channel);
-    self->address->channel = g_steal_pointer (&channel);
-    g_object_notify (G_OBJECT (self), "channel");
-  }
+  if (g_strcmp0 (self->address->channel, channel) != 0)
+    change_channel (self, channel);
   call_room_begin_call (self);
   call_room_enter (self, CALL_ROOM_IN_CALL);
   if (!self->settled)
@@ -93,8 +93,8 @@ on_state_changed (CallRoom *self, GstObject *source, const GstStructure *event)
       call_room_end_call (self);
       call_room_enter (self, CALL_ROOM_LISTENING);
       break;
-    default:
-      break;
+    default: /* on the way into a room, which may be another one, or out of it */
+      self->settled = FALSE;
   }
 }
 
@@ -302,6 +302,7 @@ static const struct {
   { "closed", on_closed },
   { "play-stats", on_play_stats },
   { "publish-stats", on_publish_stats },
+  { SETTLED, on_settled },
 };
 
 static void

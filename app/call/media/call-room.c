@@ -152,6 +152,8 @@ on_members_changed (CallRoom *self, guint position, guint removed, guint added, 
     g_signal_connect_object (member, "notify::muted-for-me", G_CALLBACK (on_volume_changed), self,
                              G_CONNECT_SWAPPED);
   }
+  if (removed && self->speaker && !g_list_store_find (self->members, self->speaker, NULL))
+    call_room_set_speaker (self, NULL);
 }
 
 static void
