@@ -113,6 +113,8 @@ class LifeTest(call_app.Case):
         app.click('Accept', 'button')
         ada.wait_message('member-joined', uid='sam')
         app.wait_picture('^Ada', 1)
+        app.quit()
+        ada.wait_message('member-left', uid='sam', reason='left')
 
     def test_screen_is_shared(self):
         ada = self.start_member('ada', 1, 700, '--receive=')

@@ -233,11 +233,27 @@ call_room_end_call (CallRoom *self)
 
 static void begin (CallRoom *self);
 
+/* Returns: (transfer full) (nullable): the application, which goes on until on_left(), also when
+ * its window has gone: otherwise the others would see a loss instead of a leave. */
+static GApplication *
+hold_application (void)
+{
+  GApplication *application = g_application_get_default ();
+
+  if (!application)
+    return NULL;
+  g_application_hold (application);
+  return g_object_ref (application);
+}
+
 static void
-on_left (GObject *object, GAsyncResult *result, gpointer user_data)
+on_left (GObject *object, GAsyncResult *result, gpointer held)
 {
   CallRoom *self = CALL_ROOM (object);
+  g_autoptr (GApplication) application = held;
 
+  if (application)
+    g_application_release (application);
   self->leaving = FALSE;
   if (self->waiting != CALL_ROOM_IDLE)
     begin (self);
@@ -261,7 +277,7 @@ drop_pipeline (CallRoom *self)
   if (self->bus_watch)
     g_clear_handle_id (&self->bus_watch, g_source_remove);
   self->leaving = TRUE;
-  task = g_task_new (self, NULL, on_left, NULL);
+  task = g_task_new (self, NULL, on_left, hold_application ());
   g_task_set_task_data (task, g_steal_pointer (&self->pipeline), gst_object_unref);
   g_task_run_in_thread (task, stop_pipeline);
   g_clear_object (&self->roomsignal);
