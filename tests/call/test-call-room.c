@@ -234,8 +234,10 @@ test_kicked (Fixture *f, gconstpointer data)
 
   nertc_await (get_state (ada) == NERTC_ROOM_STATE_CONNECTED);
   join (f, MEMBER);
+  call_room_set_published (f->room, FALSE);
   DO (ada, "kick", "me", "Be nice");
   nertc_await (call_room_get_state (f->room) == CALL_ROOM_ENDED);
+  g_assert_true (call_room_is_published (f->room));
   g_assert_cmpstr (call_problem_get_text (call_room_get_problem (f->room)), ==,
                    "“Be nice” An administrator ended your membership.");
   g_assert_cmpuint (count_members (f), ==, 0);

@@ -212,7 +212,7 @@ call_room_begin_call (CallRoom *self)
       call_publisher_new (self->pipeline, self->media, self->user, self->streams, self->published);
 }
 
-/* Devices are let go at once. */
+/* Devices are let go at once. The next call begins published, as the lobby shows nothing else. */
 void
 call_room_end_call (CallRoom *self)
 {
@@ -229,6 +229,7 @@ call_room_end_call (CallRoom *self)
   g_clear_object (&self->playback);
   g_clear_object (&self->roster);
   call_room_set_speaker (self, NULL);
+  call_room_set_published (self, TRUE);
 }
 
 static void begin (CallRoom *self);
