@@ -372,9 +372,17 @@ test_server_restarted (Fixture *f, gconstpointer data)
 }
 
 static void
+count (CallRoom *room, GParamSpec *pspec, guint *n)
+{
+  ++*n;
+}
+
+/* Also who only wants to be called hears of it, again. */
+static void
 test_refused (Fixture *f, gconstpointer data)
 {
   g_autoptr (CallAddress) address = make_address (f, "standup", "me", MEMBER);
+  guint ended = 0;
 
   g_free (address->token);
   address->token = g_strdup ("none");
@@ -383,6 +391,14 @@ test_refused (Fixture *f, gconstpointer data)
   g_assert_nonnull (call_room_get_problem (f->room));
   g_assert_cmpint (call_problem_get_remedy (call_room_get_problem (f->room)), ==,
                    CALL_REMEDY_CHANGE);
+
+  g_signal_connect (f->room, "notify::state", G_CALLBACK (count), &ended);
+  call_room_listen (f->room, address);
+  g_assert_null (call_room_get_problem (f->room));
+  nertc_await (ended > 0);
+  g_assert_cmpint (call_room_get_state (f->room), ==, CALL_ROOM_ENDED);
+  g_assert_nonnull (call_room_get_problem (f->room));
+  g_signal_handlers_disconnect_by_data (f->room, &ended);
 }
 
 /* The same uid is free again when the next call begins, and nothing is left of those before. */

@@ -287,14 +287,19 @@ drop_pipeline (CallRoom *self)
   call_room_set_grants (self, 0);
 }
 
-/* problem: (nullable): NULL: as the user wished */
+/* A try to be called by others may end in the state in which it began: that is told, too.
+ *
+ * problem: (nullable): NULL: as the user wished */
 void
 call_room_end (CallRoom *self, CallProblem *problem)
 {
   self->waiting = CALL_ROOM_IDLE;
   drop_pipeline (self);
   set_problem (self, problem);
-  call_room_enter (self, CALL_ROOM_ENDED);
+  if (self->state == CALL_ROOM_ENDED)
+    notify (self, PROP_STATE);
+  else
+    call_room_enter (self, CALL_ROOM_ENDED);
 }
 
 static const char *
