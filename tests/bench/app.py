@@ -26,7 +26,7 @@ VIDEO = ('videotestsrc is-live=true pattern=smpte '
          'keyframe-max-dist=3000 ! tee name=video')
 AUDIO = ('audiotestsrc is-live=true volume=0.1 samplesperbuffer=960 '
          '! audio/x-raw,rate=48000,channels=2 ! opusenc ! tee name=audio')
-MEMBER = ('roomsignal name=room{0} server={1} channel=bench uid=member{0} '
+MEMBER = ('roomsignal name=room{0} server={1} channel={2} uid=member{0} '
           'nertcsink name=sink{0} room=room{0} '
           'video. ! queue ! sink{0}.video_0  audio. ! queue ! sink{0}.audio_0')
 
@@ -77,10 +77,16 @@ class AppBench:
         window = app.wait_event('window')
         return app, (window['at'] - app.began) / 1000
 
-    def start_members(self, count):
-        line = ' '.join([VIDEO, AUDIO, *(MEMBER.format(i, self.url) for i in range(count))])
-        return self.children.start(shutil.which('gst-launch-1.0'), *line.split(),
-                                   end_with_us=True)
+    def start_members(self, channel, count):
+        """Returns: their process, when all of them publish"""
+        each = (MEMBER.format(i, self.url, channel) for i in range(count))
+        line = ' '.join([VIDEO, AUDIO, *each])
+        members = self.children.start(shutil.which('gst-launch-1.0'), '-m', *line.split(),
+                                      end_with_us=True)
+        for i in range(count):
+            publishing = re.compile(f'(?i)"sink{i}".*: publish-state, state=\\S*publishing,')
+            members.wait_line(publishing.search, f'member {i} publishes')
+        return members
 
     def starts(self):
         values = []
@@ -107,9 +113,11 @@ class AppBench:
 
     def load(self, folder, count):
         target, size = LOADS[count]
+        # Of its own: those before may be missed in theirs, and keep their places.
+        channel = f'bench-{count}'
         self.settings(folder, size)
-        members = self.start_members(count)
-        app, _ = self.start_app('--join', f'--server={self.url}', '--room=bench', '--uid=me',
+        members = self.start_members(channel, count)
+        app, _ = self.start_app('--join', f'--server={self.url}', f'--room={channel}', '--uid=me',
                                 '--name=Me')
         used, shown, dropped = self.window_of(app, count)
         resident = app.resident_kib() / 1024
