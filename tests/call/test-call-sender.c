@@ -200,6 +200,14 @@ find_encoder (CallSender *sender, const char *factory)
                                                                  : NULL;
 }
 
+static gboolean
+is_encoding (CallSender *sender)
+{
+  g_autoptr (GstElement) encoder = find_encoder (sender, "opusenc");
+
+  return encoder && GST_STATE (encoder) == GST_STATE_PLAYING;
+}
+
 static void
 check_encoder (Fixture *f, const char *profile, gboolean dtx, int audio_type)
 {
@@ -216,8 +224,8 @@ check_encoder (Fixture *f, const char *profile, gboolean dtx, int audio_type)
   int type, bitrate;
 
   call_sender_set_audio (sender, microphone);
-  nertc_await ((encoder = find_encoder (sender, "opusenc")) != NULL &&
-               GST_STATE (encoder) == GST_STATE_PLAYING);
+  nertc_await (is_encoding (sender));
+  encoder = find_encoder (sender, "opusenc");
   g_object_get (encoder, "dtx", &has_dtx, "inband-fec", &has_fec, "audio-type", &type, "bitrate",
                 &bitrate, NULL);
   g_assert_cmpint (has_dtx, ==, dtx);
