@@ -20,6 +20,10 @@ class LifeTest(call_app.Case):
         app.until(lambda: not self.desktop.is_camera_used() and not
                   self.desktop.recording_streams(), what='camera and microphone to be free')
 
+    def wait_devices_used(self, app):
+        app.until(lambda: self.desktop.is_camera_used() and self.desktop.recording_streams(),
+                  what='camera and microphone to be open')
+
     def test_from_the_lobby_and_back(self):
         ada = self.start_member()
         app = self.start_app()
@@ -36,6 +40,7 @@ class LifeTest(call_app.Case):
 
     def test_kicked(self):
         app = self.start_in_call()
+        self.wait_devices_used(app)
         self.administer('POST', 'members/kick', channel=self.channel, uid='sam', message='Too loud')
         app.wait_words('(?i)removed')
         app.wait_words('Too loud')
@@ -61,19 +66,6 @@ class LifeTest(call_app.Case):
         app.wait_gone(call_app.re.compile('Reconnecting'))
         app.wait_picture('^Ada', 1)
         ada.wait_event('picture', since=ada.mark(), sender=desktop.CAMERA_CODE)
-
-    def test_camera_unplugged(self):
-        ada = self.start_member()
-        app = self.start_in_call()
-        ada.wait_event('picture', sender=desktop.CAMERA_CODE)
-        self.camera.kill()
-        self.camera.wait()
-        app.wait_words('(?i)camera.*(unplugged|gone|lost|stopped|does not)')
-        mark = ada.mark()
-        ada.wait_event('sound', since=mark, hz=desktop.MICROPHONE_HZ)
-        app.wait_picture('^Ada', 1)
-        app.wait('Leave', 'button')
-        type(self).camera = self.keep_for_all(self.desktop.start_camera())
 
     def test_rejoin_leaks_nothing(self):
         ada = self.start_member()
@@ -105,7 +97,7 @@ class LifeTest(call_app.Case):
 
     def test_invitation_is_accepted(self):
         app = self.start_app(settings={'listen': 'true'})
-        app.wait_words('(?i)can be called|waiting|reach')
+        app.wait_words('Others can call you as “sam”')
         ada = self.start_member()
         ada.wait_message('state-changed', new='connected')
         ada.do('invite', 'sam', self.channel)
@@ -135,6 +127,22 @@ class LifeTest(call_app.Case):
         self.assertEqual(0, second.wait(), second.tell())
         ada.wait_message('member-joined', uid='sam')
         app.wait_picture('^Ada', 1)
+
+
+class UnpluggedTest(call_app.Case):
+    """On a desktop of its own: after this, PipeWire's next camera does not always give a picture."""
+
+    def test_camera_unplugged(self):
+        ada = self.start_member()
+        app = self.start_in_call()
+        ada.wait_event('picture', sender=desktop.CAMERA_CODE)
+        self.camera.kill()
+        self.camera.wait()
+        app.wait_words('The camera “Testcam” was unplugged')
+        mark = ada.mark()
+        ada.wait_event('sound', since=mark, hz=desktop.MICROPHONE_HZ)
+        app.wait_picture('^Ada', 1)
+        app.wait('Leave', 'button')
 
 
 if __name__ == '__main__':
