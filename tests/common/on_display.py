@@ -3,12 +3,14 @@
 """Runs a program on an X display of its own: on_display.py PROGRAM ARGUMENT…
 
 GTK draws by cairo there, keeps its settings in memory, and hands out what screen readers would be
-told to the program itself. Without Xvfb the program is not run, and that is a skip."""
+told to the program itself. Of the user's own there is no configuration, session bus or sound. Without
+Xvfb the program is not run, and that is a skip."""
 import os
 import select
 import shutil
 import subprocess
 import sys
+import tempfile
 
 SKIP = 77
 PATIENCE = 60  # seconds until there must be a display
@@ -20,7 +22,18 @@ ENVIRONMENT = {
     'GSETTINGS_BACKEND': 'memory',
     'GTK_USE_PORTAL': '0',
     'NO_AT_BRIDGE': '1',
+    'DBUS_SESSION_BUS_ADDRESS': 'disabled:',
+    'LC_ALL': 'C.UTF-8',
 }
+# The cache stays: GStreamer's registry is in it.
+FOLDERS = ('XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR')
+NOT_OURS = ('GTK_THEME', 'LANGUAGE', 'WAYLAND_DISPLAY')
+
+
+def environment(number, folder):
+    env = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    return {**env, **ENVIRONMENT, **dict.fromkeys(FOLDERS, folder), 'DISPLAY': f':{number}',
+            'PULSE_SERVER': f'unix:{folder}/nobody'}
 
 
 def start_display():
@@ -45,8 +58,8 @@ def main():
         return SKIP
     display, number = start_display()
     try:
-        return subprocess.call(
-            sys.argv[1:], env=os.environ | ENVIRONMENT | {'DISPLAY': f':{number}'})
+        with tempfile.TemporaryDirectory(prefix='nertc-display-') as folder:
+            return subprocess.call(sys.argv[1:], env=environment(number, folder))
     finally:
         display.terminate()
         display.wait()
