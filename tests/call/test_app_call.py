@@ -35,7 +35,9 @@ class CallTest(call_app.Case):
         self.app.wait_picture('^Ada', ADA_CODE)
 
     def test_the_other_is_heard(self):
-        self.desktop.hear().wait_for(rf'"hz": {ADA_HZ}, "share": (1|0\.9)')
+        listener = self.desktop.hear()
+        self.addCleanup(listener.kill)
+        listener.wait_for(rf'"hz": {ADA_HZ}, "share": (1|0\.9)')
 
     def test_the_other_sees_the_camera(self):
         self.ada.wait_event('picture', sender=desktop.CAMERA_CODE)
@@ -95,6 +97,15 @@ class CallTest(call_app.Case):
         self.app.press('ctrl+shift+p')
         self.ada.wait_message('stream-added', since=mark, uid='sam')
         self.ada.wait_event('picture', since=mark, sender=desktop.CAMERA_CODE)
+
+    def test_recording(self):
+        self.app.press('ctrl+r')
+        self.app.wait_on('Record')
+        self.app.press('ctrl+r')
+        self.app.wait_words('Saved the recording “call .*\\.webm”')
+        recordings = list(self.desktop.folder.glob('call *.webm'))
+        self.assertEqual(1, len(recordings))
+        self.assertEqual(b'\x1a\x45\xdf\xa3', recordings[0].read_bytes()[:4])  # EBML
 
     def open_panel(self, name):
         self.app.click(name, 'button')
