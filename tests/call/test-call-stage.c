@@ -110,6 +110,18 @@ test_tiles (Fixture *f, gconstpointer data)
   g_assert_true (after->pdata[2] == self);
 }
 
+/* The widget of who has left goes, with all that it listened to. */
+static void
+test_tile_goes (Fixture *f, gconstpointer data)
+{
+  CallTileView *ada = find_view (f, f->ada, FALSE);
+
+  g_object_add_weak_pointer (G_OBJECT (ada), (gpointer *) &ada);
+  call_tile_view_set_pinned (ada, TRUE);
+  fake_tiles_remove_member (f->fake, f->ada);
+  nertc_await (!ada);
+}
+
 static void
 test_rectangles (Fixture *f, gconstpointer data)
 {
@@ -298,6 +310,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   adw_init ();
   ADD ("tiles", test_tiles);
+  ADD ("tile-goes", test_tile_goes);
   ADD ("rectangles", test_rectangles);
   ADD ("names", test_names);
   ADD ("speaking", test_speaking);

@@ -168,6 +168,7 @@ remove_view (CallStage *self, CallTileView *view)
 {
   if (self->pinned == view)
     set_pinned (self, NULL);
+  g_signal_handlers_disconnect_by_data (view, self);
   gtk_widget_unparent (GTK_WIDGET (view));
 }
 

@@ -318,6 +318,9 @@ call_tile_view_set_pinned (CallTileView *self, gboolean pinned)
   if (self->pinned == pinned)
     return;
   self->pinned = pinned;
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->tile_actions), "pin")),
+      g_variant_new_boolean (pinned));
   update_flags (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PINNED]);
 }
@@ -329,6 +332,12 @@ on_fit (GSimpleAction *action, GVariant *value, gpointer user_data)
 
   self->fit = g_variant_get_boolean (value) ? FIT_WHOLE : FIT_CROPPED;
   update_fit (self);
+}
+
+static void
+on_pin (GSimpleAction *action, GVariant *value, gpointer user_data)
+{
+  call_tile_view_set_pinned (user_data, g_variant_get_boolean (value));
 }
 
 static void
@@ -364,19 +373,19 @@ on_snapshot (GSimpleAction *action, GVariant *parameter, gpointer user_data)
                               on_snapshot_saved, g_object_ref (self));
 }
 
+/* None of them has a reference to the tile, which has them. */
 static void
 install_tile_actions (CallTileView *self)
 {
   const GActionEntry entries[] = {
     { "fit", NULL, NULL, "true", on_fit },
+    { "pin", NULL, NULL, "false", on_pin },
     { "snapshot", on_snapshot },
   };
-  g_autoptr (GPropertyAction) pin = g_property_action_new ("pin", self, "pinned");
 
   self->tile_actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->tile_actions), entries,
                                    G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self->tile_actions), G_ACTION (pin));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "tile", G_ACTION_GROUP (self->tile_actions));
 }
 
