@@ -181,6 +181,38 @@ test_shown_size (Fixture *f, gconstpointer data)
   g_assert_cmpuint (width, ==, 0);
 }
 
+static gboolean
+is_seen (CallStream *stream)
+{
+  guint width, height;
+
+  call_stream_get_shown_size (stream, &width, &height);
+  return width > 0;
+}
+
+/* A picture that is scrolled away costs nothing. */
+static void
+test_scrolled_away (Fixture *f, gconstpointer data)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkAdjustment *scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  g_autoptr (CallStage) stage = g_object_ref (f->stage);
+  CallStream *last;
+
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  for (guint i = 0; i < 80; i++)
+    fake_tiles_add_member (f->fake, "Cleo");
+  last = fake_tiles_add_stream (f->fake, fake_tiles_add_member (f->fake, "Zoe"), FALSE, 640, 480);
+  gtk_window_set_child (GTK_WINDOW (f->window), NULL);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (stage));
+  gtk_window_set_child (GTK_WINDOW (f->window), scroller);
+  nertc_await (is_seen (f->ada_camera) && !is_seen (last));
+  nertc_await (gtk_adjustment_get_upper (scroll) > 2 * gtk_adjustment_get_page_size (scroll));
+  gtk_adjustment_set_value (scroll, gtk_adjustment_get_upper (scroll));
+  nertc_await (!is_seen (f->ada_camera) && is_seen (last));
+}
+
 static void
 test_camera_off (Fixture *f, gconstpointer data)
 {
@@ -315,6 +347,7 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("speaking", test_speaking);
   ADD ("shown-size", test_shown_size);
+  ADD ("scrolled-away", test_scrolled_away);
   ADD ("camera-off", test_camera_off);
   ADD ("pin", test_pin);
   ADD ("screen", test_screen);

@@ -4,6 +4,9 @@
 #include "call-layout.h"
 #include "call-member-actions.h"
 
+#define AHEAD \
+  150 /* pixels that are seen soon: their pictures are there when they are scrolled to */
+
 /**
  * CallStage:
  *
@@ -23,6 +26,7 @@ struct _CallStage {
   GPtrArray *views;     /* of CallTileView, as in tiles */
   CallTileView *pinned; /* in views */
   GSignalGroup *room_signals;
+  GSignalGroup *scroll_signals; /* of the adjustment that tells what is in sight */
 };
 
 G_DEFINE_FINAL_TYPE (CallStage, call_stage, GTK_TYPE_WIDGET)
@@ -317,6 +321,30 @@ allocate_view (CallTileView *view, const GdkRectangle *rect, gboolean corner)
   gtk_widget_size_allocate (GTK_WIDGET (view), rect, -1);
 }
 
+static gboolean
+is_in_sight (CallStage *self, CallTileView *view, GtkAdjustment *scroll)
+{
+  graphene_rect_t bounds;
+  double top, height;
+
+  if (!scroll || gtk_adjustment_get_page_size (scroll) <= 0 ||
+      !gtk_widget_compute_bounds (GTK_WIDGET (view), GTK_WIDGET (self), &bounds))
+    return TRUE;
+  top = bounds.origin.y - gtk_adjustment_get_value (scroll);
+  height = gtk_adjustment_get_page_size (scroll);
+  return top < height + AHEAD && top + bounds.size.height > -AHEAD;
+}
+
+static void
+update_sight (CallStage *self)
+{
+  g_autoptr (GtkAdjustment) scroll = g_signal_group_dup_target (self->scroll_signals);
+
+  for (guint i = 0; i < self->views->len; i++)
+    call_tile_view_set_in_sight (get_view (self, i),
+                                 is_in_sight (self, get_view (self, i), scroll));
+}
+
 static void
 call_stage_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -333,6 +361,25 @@ call_stage_size_allocate (GtkWidget *widget, int width, int height, int baseline
     allocate_view (g_ptr_array_index (order, i), &rects[i],
                    i == 1 && kind == CALL_LAYOUT_PAIR &&
                        gdk_rectangle_intersect (&rects[0], &rects[1], NULL));
+  update_sight (self);
+}
+
+static void
+call_stage_root (GtkWidget *widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+
+  GTK_WIDGET_CLASS (call_stage_parent_class)->root (widget);
+  g_signal_group_set_target (
+      CALL_STAGE (widget)->scroll_signals,
+      scroller ? gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)) : NULL);
+}
+
+static void
+call_stage_unroot (GtkWidget *widget)
+{
+  g_signal_group_set_target (CALL_STAGE (widget)->scroll_signals, NULL);
+  GTK_WIDGET_CLASS (call_stage_parent_class)->unroot (widget);
 }
 
 static GtkSizeRequestMode
@@ -429,6 +476,7 @@ call_stage_finalize (GObject *object)
 
   g_ptr_array_unref (self->views);
   g_object_unref (self->room_signals);
+  g_object_unref (self->scroll_signals);
   g_free (self->view);
   G_OBJECT_CLASS (call_stage_parent_class)->finalize (object);
 }
@@ -457,6 +505,8 @@ call_stage_class_init (CallStageClass *class)
   object_class->finalize = call_stage_finalize;
   object_class->get_property = call_stage_get_property;
   object_class->set_property = call_stage_set_property;
+  widget_class->root = call_stage_root;
+  widget_class->unroot = call_stage_unroot;
   widget_class->get_request_mode = call_stage_get_request_mode;
   widget_class->measure = call_stage_measure;
   widget_class->size_allocate = call_stage_size_allocate;
@@ -476,5 +526,9 @@ call_stage_init (CallStage *self)
   self->room_signals = g_signal_group_new (CALL_TYPE_ROOM);
   g_signal_group_connect_swapped (self->room_signals, "notify::speaker",
                                   G_CALLBACK (on_room_speaker), self);
+  self->scroll_signals = g_signal_group_new (GTK_TYPE_ADJUSTMENT);
+  g_signal_group_connect_swapped (self->scroll_signals, "value-changed", G_CALLBACK (update_sight),
+                                  self);
+  g_signal_group_connect_swapped (self->scroll_signals, "changed", G_CALLBACK (update_sight), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 }

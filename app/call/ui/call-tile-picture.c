@@ -16,6 +16,7 @@ struct _CallTilePicture {
   gboolean crop;
   gboolean mirror;
   gboolean on_picture;
+  gboolean in_sight;
   double ratio;
   GSignalGroup *stream_signals;
   GSignalGroup *picture_signals;
@@ -51,6 +52,12 @@ get_picture_area (CallTilePicture *self, GdkRectangle *area)
 }
 
 static gboolean
+is_seen (CallTilePicture *self)
+{
+  return self->in_sight && gtk_widget_get_mapped (GTK_WIDGET (self));
+}
+
+static gboolean
 tell_size (gpointer data)
 {
   CallTilePicture *self = data;
@@ -61,7 +68,7 @@ tell_size (gpointer data)
   if (!self->stream)
     return G_SOURCE_REMOVE;
   get_picture_area (self, &area);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (is_seen (self))
     call_stream_set_shown_size (self->stream, self, area.width * scale, area.height * scale);
   else
     call_stream_set_shown_size (self->stream, self, 0, 0);
@@ -78,7 +85,7 @@ size_changed (CallTilePicture *self)
   if (self->stream)
     call_stream_get_shown_size (self->stream, &width, &height);
   g_clear_handle_id (&self->settle_id, g_source_remove);
-  if (width && gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (width && is_seen (self))
     self->settle_id = g_timeout_add (SETTLE_TIME, tell_size, self);
   else
     tell_size (self);
@@ -160,6 +167,16 @@ call_tile_picture_set_on_picture (CallTilePicture *self, gboolean on_picture)
   self->on_picture = on_picture;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ON_PICTURE]);
+}
+
+/* What is scrolled away is mapped all the same. */
+void
+call_tile_picture_set_in_sight (CallTilePicture *self, gboolean in_sight)
+{
+  if (self->in_sight == in_sight)
+    return;
+  self->in_sight = in_sight;
+  size_changed (self);
 }
 
 /* Widget */
@@ -391,6 +408,7 @@ static void
 call_tile_picture_init (CallTilePicture *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->in_sight = TRUE;
   self->stream_signals = g_signal_group_new (CALL_TYPE_STREAM);
   g_signal_group_connect_swapped (self->stream_signals, "notify::picture", G_CALLBACK (on_stream),
                                   self);

@@ -25,5 +25,6 @@ void call_tile_picture_set_stream (CallTilePicture *self, CallStream *stream);
 void call_tile_picture_set_crop (CallTilePicture *self, gboolean crop);
 void call_tile_picture_set_mirror (CallTilePicture *self, gboolean mirror);
 void call_tile_picture_set_on_picture (CallTilePicture *self, gboolean on_picture);
+void call_tile_picture_set_in_sight (CallTilePicture *self, gboolean in_sight);
 
 G_END_DECLS

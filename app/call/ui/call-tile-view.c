@@ -313,6 +313,12 @@ call_tile_view_set_corner (CallTileView *self, gboolean corner)
 }
 
 void
+call_tile_view_set_in_sight (CallTileView *self, gboolean in_sight)
+{
+  call_tile_picture_set_in_sight (self->picture, in_sight);
+}
+
+void
 call_tile_view_set_pinned (CallTileView *self, gboolean pinned)
 {
   if (self->pinned == pinned)

@@ -28,5 +28,7 @@ double call_tile_view_get_ratio (CallTileView *self);
 gboolean call_tile_view_is_pinned (CallTileView *self);
 void call_tile_view_set_pinned (CallTileView *self, gboolean pinned);
 void call_tile_view_set_corner (CallTileView *self, gboolean corner);
+/* FALSE: it is scrolled away, and its picture is not needed */
+void call_tile_view_set_in_sight (CallTileView *self, gboolean in_sight);
 
 G_END_DECLS
