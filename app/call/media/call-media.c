@@ -681,6 +681,9 @@ call_media_get_screen_picture (CallMedia *self)
 void
 call_media_share_screen (CallMedia *self, CallScreen *screen)
 {
+  /* Whoever was asked for while the call ended does not show it to the next one. */
+  if (!self->in_call)
+    return;
   call_screen_share_start (self->share, screen);
 }
 

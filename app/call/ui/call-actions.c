@@ -13,6 +13,7 @@ struct _CallActions {
   CallRoom *room;
   CallRecorder *recorder;
   GtkWindow *window; /* weak */
+  GtkWindow *dialog; /* weak: about the call */
   GSimpleActionGroup *group;
   GSignalGroup *room_signals;
   GSignalGroup *media_signals;
@@ -106,12 +107,20 @@ on_camera (GSimpleAction *action, GVariant *value, gpointer user_data)
 }
 
 static void
+close_dialog (CallActions *self)
+{
+  if (self->dialog)
+    gtk_window_destroy (self->dialog);
+  g_clear_weak_pointer (&self->dialog);
+}
+
+static void
 show_dialog (CallActions *self, GType type)
 {
-  GtkWidget *dialog =
-      g_object_new (type, "room", self->room, "transient-for", self->window, "modal", TRUE, NULL);
-
-  gtk_window_present (GTK_WINDOW (dialog));
+  close_dialog (self);
+  g_set_weak_pointer (&self->dialog, g_object_new (type, "room", self->room, "transient-for",
+                                                   self->window, "modal", TRUE, NULL));
+  gtk_window_present (self->dialog);
 }
 
 /* The state changes when the screen is shared, not when the user is asked what to share. */
@@ -281,12 +290,14 @@ call_actions_set_room (CallActions *self, CallRoom *room)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
-/* The window's own map is filled, so that accelerators and menus anywhere in it find them. */
+/* The window's own map is filled, so that accelerators and menus anywhere in it find them. What
+ * was to be shared with a call, or who to be called into it, has no meaning without it. */
 void
 call_actions_attach (CallActions *self, GtkWindow *window)
 {
   if (window == self->window)
     return;
+  close_dialog (self);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++) {
     if (G_IS_ACTION_MAP (self->window))
       g_action_map_remove_action (G_ACTION_MAP (self->window), entries[i].name);
@@ -341,6 +352,7 @@ call_actions_finalize (GObject *object)
   CallActions *self = CALL_ACTIONS (object);
 
   g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->dialog);
   g_object_unref (self->group);
   g_object_unref (self->room_signals);
   g_object_unref (self->media_signals);
