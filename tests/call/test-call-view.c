@@ -145,6 +145,19 @@ test_actions_go_with_the_page (Fixture *f, gconstpointer width)
   g_assert_false (g_action_group_has_action (actions, "fullscreen"));
 }
 
+/* Before there is a call, there is nothing to record, and nobody to show anything to. */
+static void
+test_nothing_without_a_call (Fixture *f, gconstpointer width)
+{
+  GActionGroup *actions = G_ACTION_GROUP (f->window);
+
+  g_assert_true (g_action_group_get_action_enabled (actions, "microphone"));
+  g_assert_true (g_action_group_get_action_enabled (actions, "leave"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "record"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "share"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "publish"));
+}
+
 #define ADD(name, width, test) \
   g_test_add ("/call-view/" name, Fixture, GINT_TO_POINTER (width), set_up, test, tear_down)
 
@@ -159,5 +172,6 @@ main (int argc, char **argv)
   ADD ("panel", 1000, test_panel);
   ADD ("other-view", 1000, test_other_view);
   ADD ("actions-go-with-the-page", 1000, test_actions_go_with_the_page);
+  ADD ("nothing-without-a-call", 1000, test_nothing_without_a_call);
   return g_test_run ();
 }

@@ -72,18 +72,35 @@ may_publish (CallActions *self)
   return may;
 }
 
-/* States follow what they are of; nothing is kept twice. */
+static gboolean
+is_in_call (CallActions *self)
+{
+  CallRoomState state = self->room ? call_room_get_state (self->room) : CALL_ROOM_IDLE;
+
+  return state == CALL_ROOM_IN_CALL || state == CALL_ROOM_RECONNECTING;
+}
+
+static void
+enable (CallActions *self, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (lookup (self, name), enabled);
+}
+
+/* States follow what they are of; nothing is kept twice. What is under way can be ended always. */
 static void
 update (CallActions *self)
 {
   CallMedia *media = get_media (self);
+  gboolean sharing = media && call_media_is_sharing (media);
 
   show_state (self, "microphone", media && call_media_is_microphone_on (media));
   show_state (self, "camera", media && call_media_is_camera_on (media));
-  show_state (self, "share", media && call_media_is_sharing (media));
+  show_state (self, "share", sharing);
   show_state (self, "publish", self->room && call_room_is_published (self->room));
   show_state (self, "record", call_actions_is_recording (self));
-  g_simple_action_set_enabled (lookup (self, "publish"), may_publish (self));
+  enable (self, "publish", may_publish (self));
+  enable (self, "share", sharing || (is_in_call (self) && may_publish (self)));
+  enable (self, "record", call_actions_is_recording (self) || is_in_call (self));
 }
 
 /* Camera, microphone, screen */
@@ -390,7 +407,8 @@ follow (GSignalGroup *group, const char *const *names, GCallback callback, CallA
 static void
 call_actions_init (CallActions *self)
 {
-  static const char *const of_room[] = { "notify::published", "notify::may-publish", NULL };
+  static const char *const of_room[] = { "notify::published", "notify::may-publish",
+                                         "notify::state", NULL };
   static const char *const of_media[] = { "notify::camera-on", "notify::microphone-on",
                                           "notify::sharing", NULL };
   static const char *const of_recorder[] = { "notify::recording", NULL };
