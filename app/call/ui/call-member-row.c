@@ -214,6 +214,8 @@ set_member (CallMemberRow *self, CallMember *member)
 {
   if (self->member == member)
     return;
+  /* The list uses the row again: a menu that is open is about who was in it before. */
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (self->menu));
   unset_member (self);
   if (g_set_object (&self->member, member)) {
     g_signal_connect_object (member, "notify", G_CALLBACK (on_member_changed), self, 0);
