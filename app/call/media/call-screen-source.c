@@ -60,6 +60,7 @@ end (Share *self)
   if (self->ended)
     return;
   self->ended = TRUE;
+  g_clear_handle_id (&self->settling, g_source_remove);
   call_source_fail (self->source, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED,
                                                        _ ("What you shared was closed.")));
 }
@@ -132,6 +133,14 @@ watch (CallSource *source, GstElement *capture, const CallScreen *screen)
     watch_portal (self);
   if (self->screen->x11_window)
     watch_window (self);
+}
+
+static gboolean
+has_ended (CallSource *source)
+{
+  const Share *self = g_object_get_data (G_OBJECT (source), "share");
+
+  return self && self->ended;
 }
 
 /* The pipeline */
@@ -220,9 +229,10 @@ call_source_new_screen (const CallScreen *screen, CallPicture *preview)
   GError *error = NULL;
   g_autoptr (GstPad) pad = build (self, screen, preview, &error);
 
-  if (pad)
+  /* In place of a window that is gone ximagesrc would take the whole screen. */
+  if (pad && !has_ended (self))
     call_source_start (self, pad);
-  else
+  else if (!pad)
     call_source_fail (self, error);
   return self;
 }
