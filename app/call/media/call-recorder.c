@@ -56,10 +56,9 @@ find_picture (CallRecorder *self, CallStream *stream)
     return NULL;
   if (!call_stream_is_own (stream))
     return receiver ? call_receiver_get_video_tap (receiver, call_stream_get_id (stream)) : NULL;
-  if (!call_room_is_published (self->room))
-    return NULL;
-  return call_stream_is_screen (stream) ? call_media_get_screen_tap (media)
-                                        : call_media_get_camera_tap (media);
+  if (call_stream_is_screen (stream))
+    return call_media_get_screen_tap (media);
+  return call_room_is_published (self->room) ? call_media_get_camera_tap (media) : NULL;
 }
 
 static void
@@ -92,8 +91,7 @@ follow_sounds (CallRecorder *self)
                             playback ? call_playback_get_tap (playback) : NULL);
   call_recording_set_sound (self->recording, "own",
                             published ? call_media_get_microphone_tap (media) : NULL);
-  call_recording_set_sound (self->recording, "own-screen",
-                            published ? call_media_get_screen_sound_tap (media) : NULL);
+  call_recording_set_sound (self->recording, "own-screen", call_media_get_screen_sound_tap (media));
 }
 
 static void
