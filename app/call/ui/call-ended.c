@@ -31,13 +31,14 @@ show_why (CallEnded *self)
 {
   CallProblem *problem = call_room_get_problem (self->room);
   gboolean again = !problem || call_problem_get_remedy (problem) != CALL_REMEDY_NONE;
+  const char *why = problem ? call_problem_get_text (problem) : _ ("You can come back any time.");
+  g_autofree char *text = g_markup_escape_text (why ? why : "", -1);
 
   adw_status_page_set_icon_name (self->page,
                                  problem ? "dialog-warning-symbolic" : "call-stop-symbolic");
   adw_status_page_set_title (self->page,
                              problem ? call_problem_get_title (problem) : _ ("You left the room"));
-  adw_status_page_set_description (self->page, problem ? call_problem_get_text (problem)
-                                                       : _ ("You can come back any time."));
+  adw_status_page_set_description (self->page, text); /* which is markup */
   gtk_widget_set_visible (self->rejoin, again);
   gtk_widget_grab_focus (again ? self->rejoin : self->back);
 }

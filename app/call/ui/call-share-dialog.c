@@ -144,7 +144,9 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
   } else if (is_x11 (self)) {
     list_windows (self, gdk_display_get_name (gtk_widget_get_display (GTK_WIDGET (self))));
   } else {
-    adw_status_page_set_description (self->none, error->message);
+    g_autofree char *text = g_markup_escape_text (error->message, -1);
+
+    adw_status_page_set_description (self->none, text);
     show_way (self, "none");
   }
 }
