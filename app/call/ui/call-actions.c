@@ -164,6 +164,20 @@ on_publish (GSimpleAction *action, GVariant *value, gpointer user_data)
 
 /* Recording */
 
+/* Never over another file: when the clocks go back, the same time comes again. */
+static char *
+find_free_path (const char *folder, const char *stem)
+{
+  for (guint i = 1;; i++) {
+    g_autofree char *name =
+        i == 1 ? g_strdup_printf ("%s.webm", stem) : g_strdup_printf ("%s (%u).webm", stem, i);
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      return g_steal_pointer (&path);
+  }
+}
+
 static char *
 make_recording_path (CallActions *self)
 {
@@ -171,13 +185,13 @@ make_recording_path (CallActions *self)
   g_autofree char *folder = g_settings_get_string (settings, "recording-folder");
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%d %H-%M-%S");
-  g_autofree char *name = g_strdup_printf ("%s %s.webm", call_room_get_channel (self->room), time);
+  g_autofree char *stem = g_strdup_printf ("%s %s", call_room_get_channel (self->room), time);
   const char *videos = g_get_user_special_dir (G_USER_DIRECTORY_VIDEOS);
 
-  g_strdelimit (name, "/\\", '_');
-  if (*name == '.')
-    *name = '_';
-  return g_build_filename (*folder ? folder : videos ? videos : g_get_home_dir (), name, NULL);
+  g_strdelimit (stem, "/\\", '_');
+  if (*stem == '.')
+    *stem = '_';
+  return find_free_path (*folder ? folder : videos ? videos : g_get_home_dir (), stem);
 }
 
 static void
