@@ -34,6 +34,28 @@ test_markup (void)
 }
 
 static void
+assert_line (const char *text, const char *expected)
+{
+  g_autofree char *line = call_text_to_line (text);
+
+  g_assert_cmpstr (line, ==, expected);
+}
+
+/* Whatever somebody calls himself, it does not change what else is shown. */
+static void
+test_line (void)
+{
+  assert_line ("Ada Lovelace", "Ada Lovelace");
+  assert_line ("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d");
+  assert_line ("Ada\nLovelace\r\n", "Ada Lovelace");
+  assert_line ("A\xe2\x80\xae"
+               "da\xe2\x81\xa7",
+               "Ada");
+  assert_line ("\xe2\x80\xae\t", "");
+  assert_line (NULL, "");
+}
+
+static void
 test_web_address (void)
 {
   g_assert_true (call_text_is_web_address ("https://example.org/a"));
@@ -70,6 +92,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/markup", test_markup);
+  g_test_add_func ("/text/line", test_line);
   g_test_add_func ("/text/web-address", test_web_address);
   g_test_add_func ("/text/day", test_day);
   return g_test_run ();

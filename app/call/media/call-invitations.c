@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "call-invitations.h"
 
+#include "call-text.h"
+
 #define SENT_MAX 50
 #define RINGS_FOR 60 /* s */
 
@@ -48,9 +50,9 @@ take_out (GListStore *store, CallInvitation *invitation)
 void
 call_invitations_on_invited (CallInvitations *self, const GstStructure *invited)
 {
+  g_autofree char *name = call_text_to_line (gst_structure_get_string (invited, "user-name"));
   g_autoptr (CallInvitation) invitation = call_invitation_new (
-      gst_structure_get_string (invited, "id"), gst_structure_get_string (invited, "uid"),
-      gst_structure_get_string (invited, "user-name"),
+      gst_structure_get_string (invited, "id"), gst_structure_get_string (invited, "uid"), name,
       gst_structure_get_string (invited, "channel"), gst_structure_get_string (invited, "text"),
       TRUE);
 

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "call-text.h"
+
 /* What the pipeline of a call tells, on the main thread: one row for each message of roomsignal,
  * nertcsink and nertcsrc that matters. */
 
@@ -101,13 +103,12 @@ on_state_changed (CallRoom *self, GstObject *source, const GstStructure *event)
 static void
 on_member_joined (CallRoom *self, GstObject *source, const GstStructure *event)
 {
-  const char *name = gst_structure_get_string (event, "user-name");
+  g_autofree char *name = call_text_to_line (gst_structure_get_string (event, "user-name"));
   g_autofree char *text = NULL;
 
   if (!self->settled)
     return;
-  text = g_strdup_printf (_ ("%s joined"),
-                          name && *name ? name : gst_structure_get_string (event, "uid"));
+  text = g_strdup_printf (_ ("%s joined"), *name ? name : gst_structure_get_string (event, "uid"));
   call_room_give_notice (self, text);
 }
 

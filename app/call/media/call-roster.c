@@ -3,6 +3,8 @@
 
 #include <nertc-roster.h>
 
+#include "call-text.h"
+
 /**
  * CallRoster:
  *
@@ -116,8 +118,9 @@ static void
 update_member (CallMember *member, NertcMember *from)
 {
   NertcMedia muted = nertc_member_get_muted_by_admin (from);
+  g_autofree char *name = call_text_to_line (nertc_member_get_user_name (from));
 
-  g_object_set (member, "user-name", nertc_member_get_user_name (from), "role",
+  g_object_set (member, "user-name", name, "role",
                 nertc_member_get_role (from) == NERTC_MEMBER_ROLE_AUDIENCE ? "audience" : "host",
                 "audio-muted-by-admin", (muted & NERTC_MEDIA_AUDIO) != 0, "video-muted-by-admin",
                 (muted & NERTC_MEDIA_VIDEO) != 0, NULL);

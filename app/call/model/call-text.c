@@ -45,6 +45,32 @@ call_text_to_markup (const char *text)
   return g_string_free (markup, FALSE);
 }
 
+static gboolean
+turns_direction (gunichar sign)
+{
+  return (sign >= 0x202a && sign <= 0x202e) || (sign >= 0x2066 && sign <= 0x2069);
+}
+
+static gboolean
+breaks_line (gunichar sign)
+{
+  return g_unichar_iscntrl (sign) || sign == 0x2028 || sign == 0x2029;
+}
+
+char *
+call_text_to_line (const char *text)
+{
+  GString *line = g_string_new (NULL);
+
+  for (; text && *text; text = g_utf8_next_char (text)) {
+    gunichar sign = g_utf8_get_char (text);
+
+    if (!turns_direction (sign))
+      g_string_append_unichar (line, breaks_line (sign) ? ' ' : sign);
+  }
+  return g_strstrip (g_string_free (line, FALSE));
+}
+
 gboolean
 call_text_is_web_address (const char *uri)
 {

@@ -16,6 +16,9 @@ char *call_text_to_markup (const char *text);
 gboolean call_text_is_web_address (const char *uri);
 /* (transfer full): the day of time in words, as seen at now, both in local time */
 char *call_text_describe_day (GDateTime *time, GDateTime *now);
+/* (transfer full): text, nullable, as what one is called: on one line, without the signs that would
+ * turn what stands around it to the other direction */
+char *call_text_to_line (const char *text);
 gboolean call_text_same_day (GDateTime *a, GDateTime *b);
 
 G_END_DECLS
