@@ -41,9 +41,10 @@ class LifeTest(call_app.Case):
     def test_kicked(self):
         app = self.start_in_call()
         self.wait_devices_used(app)
-        self.administer('POST', 'members/kick', channel=self.channel, uid='sam', message='Too loud')
+        self.administer('POST', 'members/kick', channel=self.channel, uid='sam',
+                        message='Too loud & <rude>')
         app.wait_words('(?i)removed')
-        app.wait_words('Too loud')
+        app.wait_words('Too loud & <rude>')
         self.wait_devices_free(app)
 
     def test_room_closed(self):
