@@ -5,7 +5,7 @@
 #include <gst/gst.h>
 
 #include "await.h"
-#include "call-room.h"
+#include "call-room-private.h"
 #include "call-tiles.h"
 #include "gstnertcsink.h"
 #include "gstnertcsrc.h"
@@ -333,6 +333,40 @@ test_moved (Fixture *f, gconstpointer data)
   remove_other (ada);
 }
 
+static NertcRoomState
+get_own_state (Fixture *f)
+{
+  NertcRoomState state;
+
+  g_object_get (f->room->roomsignal, "state", &state, NULL);
+  return state;
+}
+
+static void
+note_reconnecting (CallRoom *room, GParamSpec *pspec, gboolean *noted)
+{
+  *noted |= call_room_get_state (room) == CALL_ROOM_RECONNECTING;
+}
+
+/* Who waits to be called is in no call that could be made again. */
+static void
+test_waits_on (Fixture *f, gconstpointer data)
+{
+  g_autoptr (CallAddress) address = make_address (f, NULL, "me", MEMBER);
+  gboolean reconnecting = FALSE;
+
+  call_room_listen (f->room, address);
+  nertc_await (call_room_get_state (f->room) == CALL_ROOM_LISTENING);
+  g_signal_connect (f->room, "notify::state", G_CALLBACK (note_reconnecting), &reconnecting);
+  nertc_test_server_stop (f->server);
+  nertc_await (get_own_state (f) == NERTC_ROOM_STATE_RECONNECTING);
+  nertc_test_server_start (f->server);
+  nertc_await (get_own_state (f) == NERTC_ROOM_STATE_LISTENING);
+  g_signal_handlers_disconnect_by_data (f->room, &reconnecting);
+  g_assert_false (reconnecting);
+  g_assert_cmpint (call_room_get_state (f->room), ==, CALL_ROOM_LISTENING);
+}
+
 static CallInvitationState
 get_sent_state (Fixture *f, guint position)
 {
@@ -439,6 +473,7 @@ main (int argc, char **argv)
   ADD ("no-administrator", test_no_administrator);
   ADD ("called", test_called);
   ADD ("moved", test_moved);
+  ADD ("waits-on", test_waits_on);
   ADD ("calls", test_calls);
   ADD ("server-restarted", test_server_restarted);
   ADD ("refused", test_refused);

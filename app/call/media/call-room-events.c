@@ -89,7 +89,8 @@ on_state_changed (CallRoom *self, GstObject *source, const GstStructure *event)
       on_connected (self);
       break;
     case NERTC_ROOM_STATE_RECONNECTING:
-      call_room_enter (self, CALL_ROOM_RECONNECTING);
+      if (self->roster) /* who waits to be called is in no call */
+        call_room_enter (self, CALL_ROOM_RECONNECTING);
       break;
     case NERTC_ROOM_STATE_LISTENING:
       call_room_end_call (self);
