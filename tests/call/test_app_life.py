@@ -128,6 +128,9 @@ class LifeTest(call_app.Case):
         self.assertEqual(0, second.wait(), second.tell())
         ada.wait_message('member-joined', uid='sam')
         app.wait_picture('^Ada', 1)
+        mark = ada.mark()
+        self.assertEqual(0, app.quit())
+        ada.wait_message('member-left', since=mark, uid='sam', reason='left')
 
 
 class UnpluggedTest(call_app.Case):

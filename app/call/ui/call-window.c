@@ -9,9 +9,6 @@
 #include "call-start.h"
 #include "call-view.h"
 
-/* After this the window goes, also if the server did not hear that the user leaves. */
-#define LEAVE_SECONDS 2
-
 struct _CallWindow {
   AdwApplicationWindow parent_instance;
 
@@ -23,8 +20,6 @@ struct _CallWindow {
   GSettings *settings;
   CallRoom *room;
   gboolean starting;
-  gboolean closing; /* gone for the user, waiting for the room to be left */
-  guint close_timeout;
   guint inhibitor;
   CallAddress *next; /* where to go when the call is left; nullable */
   gboolean joins_next;
@@ -65,7 +60,7 @@ static void
 update_inhibitor (CallWindow *self)
 {
   GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  gboolean wanted = is_in_call (self) && !self->closing;
+  gboolean wanted = is_in_call (self);
 
   if (!application || wanted == (self->inhibitor != 0))
     return;
@@ -103,10 +98,6 @@ on_state (CallWindow *self)
 {
   CallRoomState state = call_room_get_state (self->room);
 
-  if (self->closing && !is_in_call (self)) {
-    gtk_window_destroy (GTK_WINDOW (self));
-    return;
-  }
   if (is_in_call (self))
     show_page (self, "call");
   else if (state == CALL_ROOM_ENDED && self->next)
@@ -183,29 +174,16 @@ keep_size (CallWindow *self)
   g_settings_set_int (self->settings, "window-height", height);
 }
 
-static gboolean
-on_close_timeout (gpointer data)
-{
-  CALL_WINDOW (data)->close_timeout = 0;
-  gtk_window_destroy (GTK_WINDOW (data));
-  return G_SOURCE_REMOVE;
-}
-
-/* The window goes at once; the application, when the others know that the user has left. */
+/* The window goes at once; the application, when the room has been left. */
 static gboolean
 call_window_close_request (GtkWindow *window)
 {
   CallWindow *self = CALL_WINDOW (window);
 
   keep_size (self);
-  if (self->closing || !is_in_call (self))
-    return GTK_WINDOW_CLASS (call_window_parent_class)->close_request (window);
-  self->closing = TRUE;
-  update_inhibitor (self);
-  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  self->close_timeout = g_timeout_add_seconds (LEAVE_SECONDS, on_close_timeout, self);
-  call_room_leave (self->room);
-  return TRUE;
+  if (is_in_call (self))
+    call_room_leave (self->room);
+  return GTK_WINDOW_CLASS (call_window_parent_class)->close_request (window);
 }
 
 static void
@@ -248,7 +226,6 @@ call_window_dispose (GObject *object)
 {
   CallWindow *self = CALL_WINDOW (object);
 
-  g_clear_handle_id (&self->close_timeout, g_source_remove);
   if (self->room) {
     g_signal_handlers_disconnect_by_data (self->room, self);
     call_room_leave (self->room);
