@@ -224,12 +224,13 @@ set_room (CallLobby *self, CallRoom *room)
     g_signal_handlers_disconnect_by_data (self->room, self);
   g_set_object (&self->room, room);
   set_media (self, room ? call_room_get_media (room) : NULL);
-  if (self->listen)
-    g_object_set (self->listen, "room", room, NULL);
   if (room) {
     g_signal_connect_swapped (room, "notify::state", G_CALLBACK (on_state), self);
     find_missing (self);
   }
+  /* Hears of a state after this one: it listens again, and why a join failed is told no more. */
+  if (self->listen)
+    g_object_set (self->listen, "room", room, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
   if (room && self->joining)
     call_lobby_join (self);
