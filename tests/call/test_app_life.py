@@ -106,8 +106,22 @@ class LifeTest(call_app.Case):
         app.click('Accept', 'button')
         ada.wait_message('member-joined', uid='sam')
         app.wait_picture('^Ada', 1)
-        app.quit()
-        ada.wait_message('member-left', uid='sam', reason='left')
+        mark = ada.mark()
+        app.click('Leave', 'button')
+        app.click('Rejoin', 'button')
+        ada.wait_message('member-joined', since=mark, uid='sam')
+        app.wait('Leave', 'button')
+        mark = ada.mark()
+        self.assertEqual(0, app.quit())
+        ada.wait_message('member-left', since=mark, uid='sam', reason='left')
+
+    def test_refused_while_others_can_call(self):
+        self.administer('POST', 'bans', channel=self.channel, uid='sam', seconds=3600)
+        app = self.start_app(settings={'listen': 'true'})
+        app.wait_words('Others can call you as')
+        app.put('Room', self.channel)
+        app.click('Join', 'button')
+        app.wait_words('may not enter this room')
 
     def test_screen_is_shared(self):
         ada = self.start_member('ada', 1, 700, '--receive=')
@@ -128,9 +142,6 @@ class LifeTest(call_app.Case):
         self.assertEqual(0, second.wait(), second.tell())
         ada.wait_message('member-joined', uid='sam')
         app.wait_picture('^Ada', 1)
-        mark = ada.mark()
-        self.assertEqual(0, app.quit())
-        ada.wait_message('member-left', since=mark, uid='sam', reason='left')
 
 
 class UnpluggedTest(call_app.Case):

@@ -29,11 +29,13 @@ static GParamSpec *properties[N_PROPS];
 static void
 show_why (CallEnded *self)
 {
+  const char *channel = call_room_get_channel (self->room);
   CallProblem *problem = call_room_get_problem (self->room);
   gboolean again = !problem || call_problem_get_remedy (problem) != CALL_REMEDY_NONE;
   const char *why = problem ? call_problem_get_text (problem) : _ ("You can come back any time.");
   g_autofree char *text = g_markup_escape_text (why ? why : "", -1);
 
+  adw_window_title_set_title (self->title, channel ? channel : "");
   adw_status_page_set_icon_name (self->page,
                                  problem ? "dialog-warning-symbolic" : "call-stop-symbolic");
   adw_status_page_set_title (self->page,
@@ -61,9 +63,10 @@ on_state (CallEnded *self)
 {
   CallRoomState state = call_room_get_state (self->room);
 
-  if (state == CALL_ROOM_IN_CALL && !self->since) {
+  if (state == CALL_ROOM_JOINING) {
+    self->since = 0;
+  } else if (state == CALL_ROOM_IN_CALL && !self->since) {
     self->since = g_get_monotonic_time ();
-    adw_window_title_set_title (self->title, call_room_get_channel (self->room));
   } else if (state == CALL_ROOM_ENDED && self->since) {
     show_why (self);
     show_duration (self);

@@ -120,6 +120,9 @@ take_up (CallWindow *self)
   self->room = call_room_new (media);
   g_signal_connect_object (self->room, "notify::state", G_CALLBACK (on_state), self,
                            G_CONNECT_SWAPPED);
+  /* An invitation leads from room to room. */
+  g_signal_connect_object (self->room, "notify::channel", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
@@ -199,13 +202,14 @@ static void
 rejoin (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   CallWindow *self = CALL_WINDOW (widget);
+  g_autoptr (CallAddress) address = NULL;
 
   if (!self->room || is_in_call (self))
     return;
+  /* Where the user was, which an invitation may have led to; the lobby may wait to be called. */
+  address = call_address_copy (call_room_get_address (self->room));
   show_page (self, "lobby");
-  /* Where the user was, which an invitation may have led to */
-  if (call_room_get_address (self->room))
-    call_lobby_fill (self->lobby, call_room_get_address (self->room));
+  call_lobby_fill (self->lobby, address);
   call_lobby_join (self->lobby);
 }
 
