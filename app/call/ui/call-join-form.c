@@ -261,12 +261,25 @@ call_join_form_init (CallJoinForm *self)
   show_server (self);
 }
 
-/* What @address does not tell stays as it is, but for the app key, which belongs to a server. */
+static gboolean
+is_elsewhere (CallJoinForm *self, const CallAddress *address)
+{
+  g_autofree char *text = read_field (self, CALL_FIELD_SERVER);
+  g_autofree char *here = call_address_complete_server (text, NULL);
+  g_autofree char *there = call_address_complete_server (address->server, NULL);
+
+  return g_strcmp0 (here ? here : CALL_ADDRESS_DEFAULT_SERVER, there) != 0;
+}
+
+/* What @address does not tell stays as it is, but for the app key and the token: they belong to a
+ * server, and no other one is to get them. */
 void
 call_join_form_fill (CallJoinForm *self, const CallAddress *address)
 {
   self->filling = TRUE;
   if (address->server) {
+    if (is_elsewhere (self, address))
+      write_field (self, CALL_FIELD_TOKEN, NULL);
     write_field (self, CALL_FIELD_SERVER, address->server);
     write_field (self, CALL_FIELD_APP_KEY, address->app_key);
     self->is_guest = TRUE;
