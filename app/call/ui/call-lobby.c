@@ -71,9 +71,17 @@ set_joining (CallLobby *self, gboolean joining)
 static void
 on_cancel (CallLobby *self)
 {
+  if (!self->joining)
+    return;
   set_joining (self, FALSE);
   if (self->room)
     call_room_leave (self->room);
+}
+
+static void
+cancel (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  on_cancel (CALL_LOBBY (widget));
 }
 
 static void
@@ -353,6 +361,9 @@ call_lobby_class_init (CallLobbyClass *class)
   bind_template (GTK_WIDGET_CLASS (class));
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "lobby.remove-recent", "u",
                                    remove_recent);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (class), "lobby.cancel", NULL, cancel);
+  gtk_widget_class_add_binding_action (GTK_WIDGET_CLASS (class), GDK_KEY_Escape, 0, "lobby.cancel",
+                                       NULL);
 }
 
 static void
@@ -371,10 +382,11 @@ call_lobby_init (CallLobby *self)
   on_settled (self);
 }
 
-/* What a link or the command line says */
+/* What a link or the command line says, instead of what is being joined */
 void
 call_lobby_fill (CallLobby *self, const CallAddress *address)
 {
+  on_cancel (self);
   call_join_form_fill (self->form, address);
 }
 
@@ -393,6 +405,6 @@ call_lobby_join (CallLobby *self)
 void
 call_lobby_show_problem (CallLobby *self, CallProblem *problem)
 {
-  set_joining (self, FALSE);
+  on_cancel (self);
   call_join_form_show_problem (self->form, problem);
 }

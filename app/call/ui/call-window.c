@@ -21,8 +21,10 @@ struct _CallWindow {
   CallRoom *room;
   gboolean starting;
   guint inhibitor;
-  CallAddress *next; /* where to go when the call is left; nullable */
+  CallAddress *next; /* where a link leads that came in a call; nullable */
   gboolean joins_next;
+  gboolean goes_on;    /* the user leaves the call for it */
+  GtkWidget *question; /* weak: whether to */
 };
 
 G_DEFINE_FINAL_TYPE (CallWindow, call_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -87,6 +89,7 @@ go_on (CallWindow *self)
 {
   g_autoptr (CallAddress) next = g_steal_pointer (&self->next);
 
+  self->goes_on = FALSE;
   show_page (self, "lobby");
   call_lobby_fill (self->lobby, next);
   if (self->joins_next)
@@ -100,7 +103,7 @@ on_state (CallWindow *self)
 
   if (is_in_call (self))
     show_page (self, "call");
-  else if (state == CALL_ROOM_ENDED && self->next)
+  else if (state == CALL_ROOM_ENDED && self->goes_on)
     go_on (self);
   else if (state == CALL_ROOM_ENDED && is_page (self, "call"))
     show_page (self, "ended");
@@ -237,6 +240,7 @@ call_window_dispose (GObject *object)
   g_clear_object (&self->room);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->next, call_address_free);
+  g_clear_weak_pointer (&self->question);
   G_OBJECT_CLASS (call_window_parent_class)->dispose (object);
 }
 
@@ -300,20 +304,34 @@ call_window_get_room (CallWindow *self)
 void
 call_window_show_problem (CallWindow *self, CallProblem *problem)
 {
-  if (!is_in_call (self))
-    show_page (self, "lobby");
+  if (is_in_call (self)) {
+    g_signal_emit_by_name (self->room, "notice", call_problem_get_text (problem));
+    return;
+  }
+  show_page (self, "lobby");
   call_lobby_show_problem (self->lobby, problem);
 }
 
 static void
 on_switch (CallWindow *self, const char *response)
 {
-  if (g_strcmp0 (response, "switch") != 0)
+  g_clear_weak_pointer (&self->question);
+  if (g_strcmp0 (response, "switch") != 0) {
     g_clear_pointer (&self->next, call_address_free);
-  else if (self->next && is_in_call (self))
+  } else if (self->next && is_in_call (self)) {
+    self->goes_on = TRUE;
     call_room_leave (self->room);
-  else if (self->next)
+  } else if (self->next) {
     go_on (self);
+  }
+}
+
+static void
+say_where (CallWindow *self)
+{
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (self->question),
+                                  _ ("You are in the room “%s”. The link leads into “%s”."),
+                                  call_room_get_channel (self->room), self->next->channel);
 }
 
 static void
@@ -321,9 +339,8 @@ ask_before_leaving (CallWindow *self)
 {
   GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Leave this call?"), NULL);
 
-  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
-                                  _ ("You are in the room “%s”. The link leads into “%s”."),
-                                  call_room_get_channel (self->room), self->next->channel);
+  g_set_weak_pointer (&self->question, dialog);
+  say_where (self);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "stay", _ ("_Stay"), "switch",
                                     _ ("_Leave and Go There"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "switch",
@@ -333,19 +350,39 @@ ask_before_leaving (CallWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* Whether the user is in that room, or joins it */
+static gboolean
+is_here (CallWindow *self, const CallAddress *address)
+{
+  g_autofree char *server = call_address_complete_server (address->server, NULL);
+  const CallAddress place = { .server = server,
+                              .app_key = address->app_key,
+                              .channel = address->channel };
+  g_autofree char *here = call_room_dup_link (self->room);
+  g_autofree char *there = call_address_to_link (&place);
+
+  if (!address->channel)
+    return TRUE;
+  return g_strcmp0 (address->channel, call_room_get_channel (self->room)) == 0 &&
+         (!address->server || g_strcmp0 (here, there) == 0);
+}
+
+/* The last link counts, as there is one call only. */
 void
 call_window_open (CallWindow *self, const CallAddress *address, gboolean join)
 {
-  gboolean asked = self->next != NULL;
+  gboolean busy =
+      is_in_call (self) || (self->room && call_room_get_state (self->room) == CALL_ROOM_JOINING);
 
+  if (busy && is_here (self, address))
+    return;
   g_clear_pointer (&self->next, call_address_free);
   self->next = call_address_copy (address);
   self->joins_next = join;
   if (!is_in_call (self))
     go_on (self);
-  else if (!address->channel ||
-           g_strcmp0 (address->channel, call_room_get_channel (self->room)) == 0)
-    g_clear_pointer (&self->next, call_address_free);
-  else if (!asked)
+  else if (self->question)
+    say_where (self);
+  else
     ask_before_leaving (self);
 }
