@@ -60,6 +60,8 @@ test_no_links (void)
   check_no_link ("file:///etc/passwd", CALL_FIELD_NONE, "is no link");
   check_no_link ("https://calls.example.org/", CALL_FIELD_NONE, "is no link");
   check_no_link ("nertc://127.0.0.1/a#b", CALL_FIELD_NONE, "is no link");
+  check_no_link ("nertc://127.0.0.1/a%f0", CALL_FIELD_NONE, "is no link");
+  check_no_link ("nertc://127.0.0.1/a%00", CALL_FIELD_NONE, "is no link");
   check_no_link ("nertc://127.0.0.1/", CALL_FIELD_CHANNEL, "Give the room’s name");
   check_no_link ("nertc://127.0.0.1/a/b", CALL_FIELD_CHANNEL, "“/” cannot be");
   check_no_link ("nertc://127.0.0.1/a?token=secret", CALL_FIELD_TOKEN, "does not belong");

@@ -186,7 +186,8 @@ take_channel (CallAddress *self, GUri *uri)
 
   g_clear_pointer (&self->channel, g_free);
   self->channel = g_uri_unescape_string (*path == '/' ? path + 1 : path, NULL);
-  return self->channel != NULL && !g_uri_get_fragment (uri);
+  return self->channel != NULL && g_utf8_validate (self->channel, -1, NULL) &&
+         !g_uri_get_fragment (uri);
 }
 
 static gboolean
