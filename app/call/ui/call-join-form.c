@@ -247,11 +247,26 @@ load_setting (CallJoinForm *self, const char *key, CallField field)
   write_field (self, field, text);
 }
 
+/* The preferences name another one. */
+static void
+on_usual_server (CallJoinForm *self)
+{
+  if (self->is_guest)
+    return;
+  self->filling = TRUE;
+  load_setting (self, "server", CALL_FIELD_SERVER);
+  self->filling = FALSE;
+  show_server (self);
+  g_signal_emit (self, signals[SIGNAL_SETTLED], 0);
+}
+
 static void
 call_join_form_init (CallJoinForm *self)
 {
   self->settings = g_settings_new ("org.gstnertc.Call");
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->settings, "changed::server", G_CALLBACK (on_usual_server), self,
+                           G_CONNECT_SWAPPED);
   self->filling = TRUE;
   load_setting (self, "server", CALL_FIELD_SERVER);
   load_setting (self, "app-key", CALL_FIELD_APP_KEY);
