@@ -32,6 +32,14 @@ class DocumentTest(unittest.TestCase):
                               timeout=fixture.PATIENCE).stdout
         return set(OPTION.findall(told.partition('Application Options')[2]))
 
+    def test_without_settings(self):
+        env = {'LC_ALL': 'C.UTF-8', 'LD_LIBRARY_PATH': str(fixture.BUILD / 'signaling-client'),
+               'XDG_DATA_DIRS': '/nonexistent', 'XDG_DATA_HOME': '/nonexistent'}
+        done = subprocess.run([APP], env=env, check=False, capture_output=True, text=True,
+                              timeout=fixture.PATIENCE)
+        self.assertEqual(1, done.returncode, done.stderr)
+        self.assertIn('its settings are missing', done.stderr)
+
     def test_options(self):
         rows = {option for line in self.text.splitlines() if line.startswith('| `-')
                 for option in OPTION.findall(line.split('|')[1])}

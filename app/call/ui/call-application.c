@@ -86,13 +86,31 @@ call_application_command_line (GApplication *application, GApplicationCommandLin
   return address ? 0 : 1;
 }
 
+/* Without it GSettings ends the program by a signal. */
+static gboolean
+has_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+      source ? g_settings_schema_source_lookup (source, CALL_APPLICATION_ID, TRUE) : NULL;
+
+  return schema != NULL;
+}
+
 static int
 call_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
-  if (!g_variant_dict_contains (options, "version"))
+  if (g_variant_dict_contains (options, "version")) {
+    g_print ("nertc-call " NERTC_CALL_VERSION "\n");
+    return 0;
+  }
+  if (has_settings ())
     return -1;
-  g_print ("nertc-call " NERTC_CALL_VERSION "\n");
-  return 0;
+  g_printerr (
+      "nertc-call: %s\n",
+      _ ("It is not installed as a whole: its settings are missing. Install it, or start it "
+         "by “./dev call”."));
+  return 1;
 }
 
 /* Actions */
