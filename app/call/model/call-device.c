@@ -121,12 +121,6 @@ call_device_new (CallDeviceKind kind, const char *id, const char *name, gboolean
                        is_default, NULL);
 }
 
-CallDeviceKind
-call_device_get_kind (CallDevice *self)
-{
-  return (CallDeviceKind) self->kind;
-}
-
 const char *
 call_device_get_id (CallDevice *self)
 {

@@ -18,7 +18,6 @@ G_DECLARE_FINAL_TYPE (CallDevice, call_device, CALL, DEVICE, GObject)
 
 CallDevice *call_device_new (CallDeviceKind kind, const char *id, const char *name,
                              gboolean is_default);
-CallDeviceKind call_device_get_kind (CallDevice *self);
 const char *call_device_get_id (CallDevice *self);
 const char *call_device_get_name (CallDevice *self);
 gboolean call_device_is_default (CallDevice *self);

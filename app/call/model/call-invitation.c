@@ -192,12 +192,6 @@ call_invitation_get_text (CallInvitation *self)
   return self->text;
 }
 
-gboolean
-call_invitation_is_incoming (CallInvitation *self)
-{
-  return self->incoming;
-}
-
 CallInvitationState
 call_invitation_get_state (CallInvitation *self)
 {

@@ -29,7 +29,6 @@ const char *call_invitation_get_uid (CallInvitation *self);
 const char *call_invitation_get_name (CallInvitation *self);
 const char *call_invitation_get_channel (CallInvitation *self);
 const char *call_invitation_get_text (CallInvitation *self);
-gboolean call_invitation_is_incoming (CallInvitation *self);
 CallInvitationState call_invitation_get_state (CallInvitation *self);
 gboolean call_invitation_is_over (CallInvitation *self);
 void call_invitation_set_state (CallInvitation *self, CallInvitationState state,

@@ -254,12 +254,6 @@ call_member_get_uid (CallMember *self)
   return self->uid;
 }
 
-const char *
-call_member_get_user_name (CallMember *self)
-{
-  return self->user_name;
-}
-
 gboolean
 call_member_is_self (CallMember *self)
 {

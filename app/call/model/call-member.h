@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (CallMember, call_member, CALL, MEMBER, GObject)
 
 CallMember *call_member_new (const char *uid, gboolean is_self);
 const char *call_member_get_uid (CallMember *self);
-const char *call_member_get_user_name (CallMember *self);
 const char *call_member_get_name (CallMember *self);
 gboolean call_member_is_self (CallMember *self);
 double call_member_get_volume (CallMember *self);

@@ -91,12 +91,6 @@ call_push_to_talk_set_media (CallPushToTalk *self, CallMedia *media)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA]);
 }
 
-gboolean
-call_push_to_talk_is_talking (CallPushToTalk *self)
-{
-  return self->talking;
-}
-
 static void
 call_push_to_talk_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {

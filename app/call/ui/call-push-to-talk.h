@@ -15,6 +15,5 @@ G_DECLARE_FINAL_TYPE (CallPushToTalk, call_push_to_talk, CALL, PUSH_TO_TALK, GOb
 
 CallPushToTalk *call_push_to_talk_new (GtkWidget *widget);
 void call_push_to_talk_set_media (CallPushToTalk *self, CallMedia *media);
-gboolean call_push_to_talk_is_talking (CallPushToTalk *self);
 
 G_END_DECLS
